@@ -1,0 +1,388 @@
+package dev.facade;
+
+import dev.facade.option.Preload;
+import dev.facade.option.ReadOption;
+import dev.facade.query.Aggregate;
+import dev.facade.query.Change;
+import dev.facade.query.Condition;
+import dev.facade.query.Entities;
+import dev.facade.query.Queryable;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The generic repository of one entity, to subclass: {@code class Posts extends EntityRepository<Post, Long>}. As
+ * thread-safe as its subclass; it keeps no state.
+ *
+ * <p>Every operation means and routes what its namesake of {@link FacadeRepository} does.
+ *
+ * @param <E> the entity
+ * @param <K> its primary key
+ */
+public abstract class EntityRepository<E, K> {
+
+    private final FacadeRepository repository;
+    private final Class<E> type;
+
+    /**
+     * Runs on a repository, for the entity that the subclass names in its {@code extends} clause.
+     *
+     * @param repository the repository
+     * @throws IllegalArgumentException if the subclass does not say which entity
+     */
+    protected EntityRepository(FacadeRepository repository) {
+        this.repository = Objects.requireNonNull(repository, "repository");
+        this.type = declaredEntity(getClass());
+    }
+
+    /**
+     * Runs on a repository, for an entity given as a class.
+     *
+     * @param repository the repository
+     * @param type the entity
+     */
+    protected EntityRepository(FacadeRepository repository, Class<E> type) {
+        this.repository = Objects.requireNonNull(repository, "repository");
+        this.type = Objects.requireNonNull(type, "type");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E> Class<E> declaredEntity(Class<?> repository) {
+        for (Class<?> level = repository; level != EntityRepository.class; level = level.getSuperclass()) {
+            Type parent = level.getGenericSuperclass();
+            if (parent instanceof ParameterizedType generic
+                    && generic.getRawType() == EntityRepository.class
+                    && generic.getActualTypeArguments()[0] instanceof Class<?> entity) {
+                return (Class<E>) entity;
+            }
+        }
+        throw new IllegalArgumentException(
+                repository.getName() + ": names no entity (expected: extends EntityRepository<Entity, Key>,"
+                        + " or the constructor that takes the class)");
+    }
+
+    /**
+     * Returns the repository below, for operations across entities.
+     *
+     * @return the repository
+     */
+    protected final FacadeRepository repository() {
+        return repository;
+    }
+
+    /**
+     * Begins a query on the entities that meet a condition.
+     *
+     * @param condition built anew for each node
+     * @return the queryable
+     */
+    protected final Entities<E> where(Condition<E> condition) {
+        return Entities.of(type).where(condition);
+    }
+
+    /**
+     * Reads all entities. Route: a replica.
+     *
+     * @param options as of {@link FacadeRepository#all}
+     * @return the entities
+     */
+    public List<E> all(ReadOption... options) {
+        return repository.all(type, options);
+    }
+
+    /**
+     * Reads what a query asks for. Route: a replica.
+     *
+     * @param query the query
+     * @param options as of {@link FacadeRepository#all}
+     * @return the entities
+     */
+    public List<E> all(Queryable<E> query, ReadOption... options) {
+        return repository.all(query, options);
+    }
+
+    /**
+     * Reads the entities with the given attribute values. Route: a replica.
+     *
+     * @param clauses attribute name to value
+     * @param options as of {@link FacadeRepository#allBy}
+     * @return the entities
+     */
+    public List<E> allBy(Map<String, ?> clauses, ReadOption... options) {
+        return repository.allBy(type, clauses, options);
+    }
+
+    /**
+     * Reads one entity by its key. Route: a replica.
+     *
+     * @param id the key
+     * @param options as of {@link FacadeRepository#get}
+     * @return the entity, or empty
+     */
+    public Optional<E> get(K id, ReadOption... options) {
+        return repository.get(type, id, options);
+    }
+
+    /**
+     * Reads one entity by its key, or throws. Route: a replica.
+     *
+     * @param id the key
+     * @param options as of {@link FacadeRepository#getOrThrow}
+     * @return the entity
+     */
+    public E getOrThrow(K id, ReadOption... options) {
+        return repository.getOrThrow(type, id, options);
+    }
+
+    /**
+     * Reads the one entity with the given attribute values. Route: a replica.
+     *
+     * @param clauses attribute name to value
+     * @param options as of {@link FacadeRepository#getBy}
+     * @return the entity, or empty
+     */
+    public Optional<E> getBy(Map<String, ?> clauses, ReadOption... options) {
+        return repository.getBy(type, clauses, options);
+    }
+
+    /**
+     * Reads the one entity with the given attribute value. Route: a replica.
+     *
+     * @param attribute the attribute's name
+     * @param value its value
+     * @param options as of {@link FacadeRepository#getBy}
+     * @return the entity, or empty
+     */
+    public Optional<E> getBy(String attribute, Object value, ReadOption... options) {
+        return repository.getBy(type, attribute, value, options);
+    }
+
+    /**
+     * Reads the one entity with the given attribute values, or throws. Route: a replica.
+     *
+     * @param clauses attribute name to value
+     * @param options as of {@link FacadeRepository#getByOrThrow}
+     * @return the entity
+     */
+    public E getByOrThrow(Map<String, ?> clauses, ReadOption... options) {
+        return repository.getByOrThrow(type, clauses, options);
+    }
+
+    /**
+     * Reads the one entity of a query. Route: a replica.
+     *
+     * @param query the query
+     * @param options as of {@link FacadeRepository#one}
+     * @return the entity, or empty
+     */
+    public Optional<E> one(Queryable<E> query, ReadOption... options) {
+        return repository.one(query, options);
+    }
+
+    /**
+     * Reads the one entity of a query, or throws. Route: a replica.
+     *
+     * @param query the query
+     * @param options as of {@link FacadeRepository#oneOrThrow}
+     * @return the entity
+     */
+    public E oneOrThrow(Queryable<E> query, ReadOption... options) {
+        return repository.oneOrThrow(query, options);
+    }
+
+    /**
+     * Tells whether there is any entity. Route: a replica.
+     *
+     * @param options as of {@link FacadeRepository#exists}
+     * @return true if there is
+     */
+    public boolean exists(ReadOption... options) {
+        return repository.exists(type, options);
+    }
+
+    /**
+     * Tells whether a query finds any entity. Route: a replica.
+     *
+     * @param query the query
+     * @param options as of {@link FacadeRepository#exists}
+     * @return true if there is
+     */
+    public boolean exists(Queryable<E> query, ReadOption... options) {
+        return repository.exists(query, options);
+    }
+
+    /**
+     * Lets the database compute a value over all entities. Route: a replica.
+     *
+     * @param aggregate what to compute
+     * @param options as of {@link FacadeRepository#aggregate}
+     * @param <R> the result
+     * @return the value, or empty
+     */
+    public <R> Optional<R> aggregate(Aggregate<R> aggregate, ReadOption... options) {
+        return repository.aggregate(type, aggregate, options);
+    }
+
+    /**
+     * Counts the entities. Route: a replica.
+     *
+     * @param options as of {@link FacadeRepository#count}
+     * @return their number
+     */
+    public long count(ReadOption... options) {
+        return repository.count(type, options);
+    }
+
+    /**
+     * Streams all entities. Route: a replica, in a read-only transaction.
+     *
+     * @param options as of {@link FacadeRepository#stream}
+     * @return a stream to be closed
+     */
+    public Stream<E> stream(ReadOption... options) {
+        return repository.stream(type, options);
+    }
+
+    /**
+     * Reads an entity anew. Route: a replica.
+     *
+     * @param entity the entity
+     * @param options as of {@link FacadeRepository#reload}
+     * @return the entity, or empty
+     */
+    public Optional<E> reload(E entity, ReadOption... options) {
+        return repository.reload(entity, options);
+    }
+
+    /**
+     * Reads an entity anew, or throws. Route: a replica.
+     *
+     * @param entity the entity
+     * @param options as of {@link FacadeRepository#reloadOrThrow}
+     * @return the entity
+     */
+    public E reloadOrThrow(E entity, ReadOption... options) {
+        return repository.reloadOrThrow(entity, options);
+    }
+
+    /**
+     * Loads associations into an entity. Route: a replica.
+     *
+     * @param entity the entity
+     * @param preload what to load
+     * @param options as of {@link FacadeRepository#preload}
+     * @return the entity
+     */
+    public E preload(E entity, Preload preload, ReadOption... options) {
+        return repository.preload(entity, preload, options);
+    }
+
+    /**
+     * Loads associations into entities. Route: a replica.
+     *
+     * @param entities the entities
+     * @param preload what to load
+     * @param options as of {@link FacadeRepository#preload}
+     * @param <C> the kind of collection
+     * @return the entities
+     */
+    public <C extends Collection<E>> C preload(C entities, Preload preload, ReadOption... options) {
+        return repository.preload(entities, preload, options);
+    }
+
+    /**
+     * Inserts a new entity. Route: the master.
+     *
+     * @param entity the entity
+     * @return the argument
+     */
+    public E insert(E entity) {
+        return repository.insert(entity);
+    }
+
+    /**
+     * Inserts new entities in one transaction. Route: the master.
+     *
+     * @param entities the entities
+     * @return how many
+     */
+    public long insertAll(Collection<? extends E> entities) {
+        return repository.insertAll(entities);
+    }
+
+    /**
+     * Writes the present values of an entity. Route: the master.
+     *
+     * @param entity the entity
+     * @return the stored state
+     */
+    public E update(E entity) {
+        return repository.update(entity);
+    }
+
+    /**
+     * Inserts or updates, as the entity's state says. Route: the master.
+     *
+     * @param entity the entity
+     * @return the stored state
+     */
+    public E insertOrUpdate(E entity) {
+        return repository.insertOrUpdate(entity);
+    }
+
+    /**
+     * Deletes an entity. Route: the master.
+     *
+     * @param entity the entity
+     * @return the argument
+     */
+    public E delete(E entity) {
+        return repository.delete(entity);
+    }
+
+    /**
+     * Changes all entities by one statement. Route: the master.
+     *
+     * @param changes what to change
+     * @return how many rows
+     */
+    public long updateAll(Change... changes) {
+        return repository.updateAll(type, changes);
+    }
+
+    /**
+     * Changes some entities by one statement. Route: the master.
+     *
+     * @param entities which
+     * @param changes what to change
+     * @return how many rows
+     */
+    public long updateAll(Entities<E> entities, Change... changes) {
+        return repository.updateAll(entities, changes);
+    }
+
+    /**
+     * Deletes all entities by one statement. Route: the master.
+     *
+     * @return how many rows
+     */
+    public long deleteAll() {
+        return repository.deleteAll(type);
+    }
+
+    /**
+     * Deletes some entities by one statement. Route: the master.
+     *
+     * @param entities which
+     * @return how many rows
+     */
+    public long deleteAll(Entities<E> entities) {
+        return repository.deleteAll(entities);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.facade;
+
+import dev.facade.cluster.Cluster;
+import dev.facade.cluster.Replica;
+import dev.facade.operation.Engine;
+import dev.facade.operation.RoutedOperations;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One repository in front of a master and its replicas: reads go to a replica picked by an algorithm, writes and
+ * transactions to the master. Thread-safe.
+ *
+ * <p>The operations are those of Ecto's Repo, in three drawers: {@link dev.facade.operation.QueryOperations},
+ * {@link dev.facade.operation.SchemaOperations}, {@link dev.facade.operation.TransactionOperations}. A read that fails
+ * because of its node is tried on another one; a write never is.
+ */
+public final class FacadeRepository extends RoutedOperations implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FacadeRepository.class);
+
+    private final Cluster cluster;
+    private final List<AutoCloseable> owned;
+
+    FacadeRepository(Engine engine, Cluster cluster, List<AutoCloseable> owned) {
+        super(engine);
+        this.cluster = cluster;
+        this.owned = owned;
+    }
+
+    /**
+     * Begins to describe a repository.
+     *
+     * @return a builder with the defaults
+     */
+    public static FacadeRepositoryBuilder builder() {
+        return new FacadeRepositoryBuilder();
+    }
+
+    /**
+     * Returns the master's name.
+     *
+     * @return its name
+     */
+    public String master() {
+        return cluster.master().name();
+    }
+
+    /**
+     * Returns the replicas' names, in the order in which they were declared.
+     *
+     * @return an immutable list, maybe empty
+     */
+    public List<String> replicas() {
+        return cluster.replicas().stream().map(Replica::name).toList();
+    }
+
+    /**
+     * Returns a view without write operations, on the same nodes and with the same transactions.
+     *
+     * @return the view
+     */
+    public ReadOnlyRepository readOnly() {
+        return new ReadOnlyRepository(engine());
+    }
+
+    /** Refuses further operations and closes what was handed over with {@code closing}; again does nothing. */
+    @Override
+    public void close() {
+        if (!engine().close()) {
+            return;
+        }
+        for (AutoCloseable resource : owned) {
+            try {
+                resource.close();
+            } catch (Exception failure) {
+                LOG.warn("closing {} failed", resource, failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.facade;
+
+import dev.facade.cluster.Cluster;
+import dev.facade.cluster.Master;
+import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
+import dev.facade.cluster.Weight;
+import dev.facade.event.FacadeListener;
+import dev.facade.operation.Engine;
+import dev.facade.operation.TransactionHost;
+import dev.facade.routing.MasterUse;
+import dev.facade.routing.ReadAlgorithm;
+import dev.facade.routing.Router;
+import dev.facade.time.Ticker;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
+ *
+ * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#random()}, fallback to the master, no
+ * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them.
+ */
+public final class FacadeRepositoryBuilder {
+
+    private @Nullable EntityManagerFactory masterFactory;
+    private String masterName = "master";
+    private final Map<Replica, EntityManagerFactory> replicas = new LinkedHashMap<>();
+    private ReadAlgorithm algorithm = ReadAlgorithm.random();
+    private boolean fallbackToMaster = true;
+    private Engine.@Nullable MasterReads masterReads;
+    private TransactionHost host = TransactionHost.none();
+    private FacadeListener listener = FacadeListener.noop();
+    private Ticker ticker = Ticker.system();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+
+    FacadeRepositoryBuilder() {}
+
+    /**
+     * Sets the master, required; its name is {@code master}.
+     *
+     * @param factory an open factory whose connections can write
+     * @return this
+     */
+    public FacadeRepositoryBuilder master(EntityManagerFactory factory) {
+        return master("master", factory);
+    }
+
+    /**
+     * Sets the master, required.
+     *
+     * @param name not blank
+     * @param factory an open factory whose connections can write
+     * @return this
+     */
+    public FacadeRepositoryBuilder master(String name, EntityManagerFactory factory) {
+        if (masterFactory != null) {
+            throw new IllegalArgumentException("master: '" + name + "' is a second one (expected: one master)");
+        }
+        masterName = Master.of(name).name();
+        masterFactory = open(name, factory);
+        return this;
+    }
+
+    /**
+     * Adds a replica of weight 1.
+     *
+     * @param name not blank, unique
+     * @param factory an open factory whose connections are read-only and in auto-commit mode
+     * @return this
+     */
+    public FacadeRepositoryBuilder replica(String name, EntityManagerFactory factory) {
+        return replica(name, factory, Weight.of(1));
+    }
+
+    /**
+     * Adds a replica.
+     *
+     * @param name not blank, unique
+     * @param factory an open factory whose connections are read-only and in auto-commit mode
+     * @param weight its share of the reads; algorithms that know no weights only heed 0
+     * @return this
+     */
+    public FacadeRepositoryBuilder replica(String name, EntityManagerFactory factory, Weight weight) {
+        Replica replica = Replica.of(name, Objects.requireNonNull(weight, "weight"));
+        replicas.put(replica, open(name, factory));
+        return this;
+    }
+
+    /**
+     * Sets the algorithm that picks replicas; random by default.
+     *
+     * @param algorithm an instance for this repository only
+     * @return this
+     */
+    public FacadeRepositoryBuilder algorithm(ReadAlgorithm algorithm) {
+        this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
+        return this;
+    }
+
+    /**
+     * Sets whether a read that no replica can serve goes to the master; true by default.
+     *
+     * @param fallback false to get a {@link dev.facade.error.NoReplicaAvailableException} instead
+     * @return this
+     */
+    public FacadeRepositoryBuilder fallbackToMaster(boolean fallback) {
+        this.fallbackToMaster = fallback;
+        return this;
+    }
+
+    /**
+     * Sends every read to the master, for tests: replicas are not used, but a write on a read path still fails. Each read
+     * takes a read-only transaction, so the database itself refuses where it knows such transactions (PostgreSQL does,
+     * H2 does not: use {@link #masterOnly(EntityManagerFactory)} there).
+     *
+     * @return this
+     */
+    public FacadeRepositoryBuilder masterOnly() {
+        this.masterReads = new Engine.MasterReads(null);
+        return this;
+    }
+
+    /**
+     * Sends every read to the master, for tests, on connections that cannot write.
+     *
+     * @param guarded an open factory for the master's database, whose connections are read-only or whose user has
+     *     SELECT rights only
+     * @return this
+     */
+    public FacadeRepositoryBuilder masterOnly(EntityManagerFactory guarded) {
+        this.masterReads = new Engine.MasterReads(open("masterOnly", guarded));
+        return this;
+    }
+
+    /**
+     * Joins the transactions of a host; none by default.
+     *
+     * @param host the host
+     * @return this
+     */
+    public FacadeRepositoryBuilder transactionHost(TransactionHost host) {
+        this.host = Objects.requireNonNull(host, "host");
+        return this;
+    }
+
+    /**
+     * Tells a listener of every operation; none by default.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public FacadeRepositoryBuilder listener(FacadeListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Sets the source of time; the system's by default.
+     *
+     * @param ticker the ticker
+     * @return this
+     */
+    public FacadeRepositoryBuilder ticker(Ticker ticker) {
+        this.ticker = Objects.requireNonNull(ticker, "ticker");
+        return this;
+    }
+
+    /**
+     * Hands over a resource, to be closed with the repository, in the order given.
+     *
+     * @param resource the resource
+     * @return this
+     */
+    public FacadeRepositoryBuilder closing(AutoCloseable resource) {
+        this.owned.add(Objects.requireNonNull(resource, "resource"));
+        return this;
+    }
+
+    /**
+     * Builds the repository. No connection is opened, so it works while any node is down.
+     *
+     * @return the repository
+     * @throws IllegalArgumentException if the description is incomplete or contradicts itself
+     */
+    public FacadeRepository build() {
+        if (masterFactory == null) {
+            throw new IllegalArgumentException("master: missing (expected: an EntityManagerFactory)");
+        }
+        if (!fallbackToMaster && masterReads != null) {
+            throw new IllegalArgumentException("fallbackToMaster: false in master-only mode (expected: true)");
+        }
+        if (!fallbackToMaster && replicas.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "fallbackToMaster: false without replicas (expected: a replica, or true)");
+        }
+        replicas.forEach((replica, factory) -> checkSameEntities(masterFactory, replica.name(), factory));
+        Cluster cluster = new Cluster(Master.of(masterName), List.copyOf(replicas.keySet()));
+        Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
+        factories.put(cluster.master(), masterFactory);
+        Router router = Router.of(cluster, algorithm, masterUse(), ticker);
+        Engine engine = new Engine(router, factories, masterReads, host, listener, ticker);
+        return new FacadeRepository(engine, cluster, List.copyOf(owned));
+    }
+
+    private MasterUse masterUse() {
+        if (masterReads != null) {
+            return MasterUse.ALWAYS;
+        }
+        return fallbackToMaster ? MasterUse.FALLBACK : MasterUse.NEVER;
+    }
+
+    private static EntityManagerFactory open(String name, EntityManagerFactory factory) {
+        Objects.requireNonNull(factory, name);
+        if (!factory.isOpen()) {
+            throw new IllegalArgumentException(name + ": closed EntityManagerFactory (expected: an open one)");
+        }
+        return factory;
+    }
+
+    private static void checkSameEntities(EntityManagerFactory master, String name, EntityManagerFactory replica) {
+        Set<String> ofMaster = entities(master);
+        Set<String> ofReplica = entities(replica);
+        if (!ofMaster.equals(ofReplica)) {
+            Set<String> missing = new TreeSet<>(ofMaster);
+            missing.removeAll(ofReplica);
+            Set<String> unknown = new TreeSet<>(ofReplica);
+            unknown.removeAll(ofMaster);
+            throw new IllegalArgumentException("replica: '" + name + "' lacks the entities " + missing + " and has "
+                    + unknown + " that the master lacks (expected: the master's entities)");
+        }
+    }
+
+    private static Set<String> entities(EntityManagerFactory factory) {
+        return factory.getMetamodel().getEntities().stream()
+                .map(entity -> entity.getJavaType().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.facade.cluster;
+
+import dev.facade.event.Role;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node that follows the master and takes reads; what an algorithm sees of it as a candidate. Thread-safe. */
+public final class Replica implements Node {
+
+    private final String name;
+    private final Weight weight;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    private Replica(String name, Weight weight) {
+        this.name = Names.checked(name);
+        this.weight = weight;
+    }
+
+    /**
+     * Names a replica of weight 1.
+     *
+     * @param name not blank
+     * @return the node
+     */
+    public static Replica of(String name) {
+        return of(name, Weight.of(1));
+    }
+
+    /**
+     * Names a replica.
+     *
+     * @param name not blank
+     * @param weight its share of the reads
+     * @return the node
+     */
+    public static Replica of(String name, Weight weight) {
+        return new Replica(name, weight);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Role role() {
+        return Role.REPLICA;
+    }
+
+    /**
+     * Returns the replica's share of the reads.
+     *
+     * @return its weight, 0 to 1000
+     */
+    public int weight() {
+        return weight.value();
+    }
+
+    /**
+     * Returns how many reads run on the replica through this facade right now; open streams and read-only transactions
+     * count until they end.
+     *
+     * @return a number that is never negative
+     */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Notes that a read has begun; each call is paired with one of {@link #ended()}. */
+    public void begun() {
+        inFlight.incrementAndGet();
+    }
+
+    /** Notes that a read has ended. */
+    public void ended() {
+        inFlight.decrementAndGet();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.facade.error;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A read found no replica to run on and was not allowed to fall back to the master. */
+public final class NoReplicaAvailableException extends FacadeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String operation;
+    private final LinkedHashMap<String, String> reasons;
+
+    /**
+     * Creates the exception.
+     *
+     * @param operation the operation that was refused
+     * @param reasons for each replica by name, why it was not used
+     * @param cause the last failure, or null when nothing was tried
+     */
+    public NoReplicaAvailableException(String operation, Map<String, String> reasons, @Nullable Throwable cause) {
+        super(
+                operation + ": no replica available " + reasons
+                        + "; allow fallbackToMaster, or pass Target.master() for this call",
+                cause);
+        this.operation = operation;
+        this.reasons = new LinkedHashMap<>(reasons);
+    }
+
+    /**
+     * Returns the operation that was refused.
+     *
+     * @return its name, such as {@code all}
+     */
+    public String operation() {
+        return operation;
+    }
+
+    /**
+     * Returns why each replica was not used.
+     *
+     * @return a copy: replica name to reason
+     */
+    public Map<String, String> reasons() {
+        return new LinkedHashMap<>(reasons);
+    }
+}

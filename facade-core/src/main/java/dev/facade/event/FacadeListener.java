@@ -1,0 +1,25 @@
+package dev.facade.event;
+
+/**
+ * Is told of every operation, on the thread that ran it. Implementations are thread-safe and quick; what they throw is
+ * logged and changes nothing.
+ */
+@FunctionalInterface
+public interface FacadeListener {
+
+    /**
+     * Returns the listener that hears nothing; with it no event is ever built.
+     *
+     * @return the one such listener
+     */
+    static FacadeListener noop() {
+        return NoopListener.INSTANCE;
+    }
+
+    /**
+     * An operation has ended. A stream's event comes when it was opened, a transaction's when it has ended.
+     *
+     * @param event what happened
+     */
+    void onOperation(OperationEvent event);
+}

@@ -1,0 +1,13 @@
+package dev.facade.event;
+
+/** The four classes of failure; what each leads to is told in {@code dev.facade.health.FailureClassifier}. */
+public enum FailureClass {
+    /** The node cannot be reached, was lost or shuts down. */
+    NODE,
+    /** The pool is full of living connections, or the server takes no more. */
+    SATURATION,
+    /** A replica cancelled the read in favour of replay. */
+    CONFLICT,
+    /** Everything else: the query itself. */
+    QUERY
+}

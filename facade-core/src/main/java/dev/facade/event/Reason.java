@@ -1,0 +1,25 @@
+package dev.facade.event;
+
+/** Why an operation went where it went. */
+public enum Reason {
+    /** It writes. */
+    WRITE,
+    /** It runs in the transaction that was already open. */
+    JOINED_TRANSACTION,
+    /** The caller named the node. */
+    EXPLICIT,
+    /** It locks rows. */
+    LOCKING_READ,
+    /** The facade runs in master-only mode. */
+    MASTER_ONLY,
+    /** The facade has no replica that takes reads. */
+    NO_REPLICAS,
+    /** The algorithm picked this replica. */
+    ALGORITHM,
+    /** This replica's quarantine has ended, and this read is the one that tries it. */
+    PROBE,
+    /** No replica could serve it, and fallback is on. */
+    FALLBACK,
+    /** The replica lacks a table, column or function that the master may already have. */
+    SCHEMA_BEHIND
+}

@@ -1,0 +1,5 @@
+/** What happened: routes, reasons, attempts, and the listener that is told. */
+@NullMarked
+package dev.facade.event;
+
+import org.jspecify.annotations.NullMarked;

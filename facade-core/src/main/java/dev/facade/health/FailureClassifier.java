@@ -1,0 +1,119 @@
+package dev.facade.health;
+
+import dev.facade.event.FailureClass;
+import dev.facade.event.Role;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells, in one place, what a failure means for the node and for the read. Thread-safe.
+ *
+ * <p>{@link FailureClass#NODE} and {@link FailureClass#SATURATION} and {@link FailureClass#CONFLICT} send a read
+ * elsewhere, and only the first puts the node into quarantine; {@link FailureClass#QUERY} is thrown at once. The codes
+ * are SQLSTATEs of PostgreSQL (its documentation, appendix A) and H2's error codes (those that begin with 90 and 42).
+ */
+public final class FailureClassifier {
+
+    private static final int DEPTH = 16;
+
+    /** The server goes away, or has gone away, while it was in use. */
+    private static final Set<String> LOST = Set.of("57P01", "57P02", "90067", "90098", "90121");
+    /** The server could not be entered at all: nothing has run there. */
+    private static final Set<String> UNREACHABLE = Set.of("08001", "08004", "57P03", "90146", "90149");
+
+    private static final Set<String> CONFLICT = Set.of("40001", "40P01");
+    private static final Set<String> MISSING_SCHEMA =
+            Set.of("42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
+
+    private FailureClassifier() {}
+
+    /**
+     * Classifies a failure.
+     *
+     * @param failure what was thrown
+     * @param role what the node was used as
+     * @return its class
+     */
+    public static FailureClass classify(Throwable failure, Role role) {
+        SQLException sql = sqlException(failure);
+        if (sql == null) {
+            return hasSocketFailure(failure) ? FailureClass.NODE : FailureClass.QUERY;
+        }
+        String state = state(sql);
+        if (state.equals("53300") || isPoolTimeout(sql, state)) {
+            return FailureClass.SATURATION;
+        }
+        if (role == Role.REPLICA && CONFLICT.contains(state)) {
+            return FailureClass.CONFLICT;
+        }
+        if (role == Role.MASTER && state.equals("25006")) {
+            return FailureClass.NODE;
+        }
+        boolean node = state.startsWith("08")
+                || LOST.contains(state)
+                || UNREACHABLE.contains(state)
+                || sql instanceof SQLNonTransientConnectionException
+                || sql instanceof SQLTransientConnectionException
+                || sql instanceof SQLRecoverableException;
+        return node ? FailureClass.NODE : FailureClass.QUERY;
+    }
+
+    /**
+     * Tells whether the statement may have run before the connection was lost; if so, it may be what killed the server.
+     *
+     * @param failure a failure of the class {@link FailureClass#NODE}
+     * @return false only if the node could not even be entered
+     */
+    public static boolean mayHaveRun(Throwable failure) {
+        SQLException sql = sqlException(failure);
+        return sql == null || !(UNREACHABLE.contains(state(sql)) || sql instanceof SQLTransientConnectionException);
+    }
+
+    /**
+     * Tells whether a table, column or function is unknown, as on a replica that a migration has not reached.
+     *
+     * @param failure what was thrown
+     * @return true if the master may know what this node does not
+     */
+    public static boolean isMissingSchema(Throwable failure) {
+        SQLException sql = sqlException(failure);
+        return sql != null && MISSING_SCHEMA.contains(state(sql));
+    }
+
+    private static boolean isPoolTimeout(SQLException sql, String state) {
+        return sql instanceof SQLTransientConnectionException && state.isEmpty() && sql.getCause() == null;
+    }
+
+    private static String state(SQLException sql) {
+        String state = sql.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    private static @Nullable SQLException sqlException(Throwable failure) {
+        Throwable current = failure;
+        for (int depth = 0; current != null && depth < DEPTH; depth++) {
+            if (current instanceof SQLException sql) {
+                return sql;
+            }
+            current = current.getCause();
+        }
+        return null;
+    }
+
+    private static boolean hasSocketFailure(Throwable failure) {
+        Throwable current = failure;
+        for (int depth = 0; current != null && depth < DEPTH; depth++) {
+            if (current instanceof SocketException || current instanceof SocketTimeoutException) {
+                return true;
+            }
+            current = current.getCause();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,415 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Node;
+import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.event.FacadeListener;
+import dev.facade.event.FailureClass;
+import dev.facade.event.Reason;
+import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
+import dev.facade.routing.ReadIntent;
+import dev.facade.routing.Router;
+import dev.facade.time.Ticker;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.FlushModeType;
+import jakarta.persistence.NoResultException;
+import jakarta.persistence.NonUniqueResultException;
+import jakarta.persistence.PersistenceException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs operations: reads where the router sends them, writes and transactions on the master. Thread-safe.
+ *
+ * <p>The one place that knows both nodes and their EntityManagerFactories.
+ */
+public final class Engine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final Router router;
+    private final Map<Node, EntityManagerFactory> factories;
+    private final @Nullable EntityManagerFactory masterForReads;
+    private final boolean masterOnly;
+    private final TransactionHost host;
+    private final FacadeListener listener;
+    private final Ticker ticker;
+    private final EntityModel model;
+    private final ThreadTransactions transactions = new ThreadTransactions();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * Makes an engine.
+     *
+     * @param router decides where reads go
+     * @param factories one for each node of the router's cluster
+     * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
+     * @param host whose transactions are joined
+     * @param listener is told of every operation
+     * @param ticker the source of time
+     */
+    public Engine(
+            Router router,
+            Map<Node, EntityManagerFactory> factories,
+            @Nullable MasterReads masterReads,
+            TransactionHost host,
+            FacadeListener listener,
+            Ticker ticker) {
+        this.router = router;
+        this.factories = new IdentityHashMap<>(factories);
+        this.masterOnly = masterReads != null;
+        this.masterForReads = masterReads == null ? null : masterReads.guarded();
+        this.host = host;
+        this.listener = listener;
+        this.ticker = ticker;
+        this.model = new EntityModel(masterFactory());
+    }
+
+    /**
+     * How the master is read in master-only mode.
+     *
+     * @param guarded a factory whose connections to the master cannot write, or null: then every read is a read-only
+     *     transaction
+     */
+    public record MasterReads(@Nullable EntityManagerFactory guarded) {}
+
+    /**
+     * Refuses every operation from now on.
+     *
+     * @return true the first time
+     */
+    public boolean close() {
+        return closed.compareAndSet(false, true);
+    }
+
+    EntityModel model() {
+        return model;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    // -- reads
+
+    <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reader<T> reader) {
+        Recording recording = begin(operation, subject);
+        try {
+            FacadeTransaction transaction = current();
+            T result = transaction == null
+                    ? router.read(
+                            intent(operation, options),
+                            node -> {
+                                try (Lease lease = open(node, options.lock() == null ? kind : Lease.Kind.LOCKING)) {
+                                    return reader.read(lease.entityManager(), true);
+                                }
+                            },
+                            recording)
+                    : readInside(transaction, operation, options, recording, reader);
+            recording.succeeded(result);
+            return result;
+        } catch (RuntimeException failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    /** A read whose lease outlives the call: a stream. In a transaction there is no lease. */
+    <T> T readOpen(
+            String operation,
+            String subject,
+            ReadOptions options,
+            Function<Lease, T> onLease,
+            Function<FacadeTransaction, T> inTransaction) {
+        Recording recording = begin(operation, subject);
+        try {
+            FacadeTransaction transaction = current();
+            T result = transaction == null
+                    ? openAndKeep(intent(operation, options), recording, onLease)
+                    : readInside(
+                            transaction, operation, options, recording, (em, own) -> inTransaction.apply(transaction));
+            recording.succeeded(null);
+            return result;
+        } catch (RuntimeException failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    private <T> T openAndKeep(ReadIntent intent, Recording recording, Function<Lease, T> onLease) {
+        return router.read(
+                intent,
+                node -> {
+                    Lease lease = open(node, Lease.Kind.SNAPSHOT);
+                    try {
+                        return onLease.apply(lease);
+                    } catch (RuntimeException failure) {
+                        lease.close();
+                        throw failure;
+                    }
+                },
+                recording);
+    }
+
+    private <T> T readInside(
+            FacadeTransaction transaction,
+            String operation,
+            ReadOptions options,
+            Recording recording,
+            Reader<T> reader) {
+        transaction.checkUsable(operation);
+        transaction.checkTarget(operation, options.target());
+        if (options.lock() != null) {
+            transaction.checkWritable(operation);
+        }
+        recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
+        return inside(transaction, em -> reader.read(em, false));
+    }
+
+    /** A read on an EntityManager; {@code shortLived} if nothing will ever be written through it. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(EntityManager entityManager, boolean shortLived);
+    }
+
+    <T, X extends Exception> T readOnlyTransaction(ReadOptions options, TransactionBody<T, X> body) throws X {
+        String operation = "readOnlyTransaction";
+        Recording recording = begin(operation, "");
+        Lease lease = null;
+        try {
+            FacadeTransaction outer = current();
+            FacadeTransaction transaction;
+            if (outer == null) {
+                lease = openAndKeep(intent(operation, options), recording, opened -> opened);
+                transaction = FacadeTransaction.own(lease.node(), lease.entityManager(), true);
+            } else {
+                outer.checkUsable(operation);
+                outer.checkTarget(operation, options.target());
+                recording.routed(outer.node(), Reason.JOINED_TRANSACTION);
+                transaction = outer.readOnlyPart();
+            }
+            T result = bound(transaction, body);
+            if (transaction.isPoisoned() && outer == null) {
+                throw transaction.rolledBack();
+            }
+            recording.succeeded(null);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        } finally {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+    }
+
+    // -- writes
+
+    <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
+        Recording recording = begin(operation, subject);
+        try {
+            FacadeTransaction current = current();
+            T result;
+            if (current == null) {
+                recording.routed(router.cluster().master(), Reason.WRITE);
+                result = inNewTransaction(operation, transaction -> writeInside(transaction, work));
+            } else {
+                current.checkUsable(operation);
+                current.checkWritable(operation);
+                recording.routed(current.node(), Reason.JOINED_TRANSACTION);
+                result = writeInside(current, work);
+            }
+            recording.succeeded(result);
+            return result;
+        } catch (RuntimeException failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    private <T> T writeInside(FacadeTransaction transaction, Function<FacadeTransaction, T> work) {
+        return inside(transaction, em -> {
+            T result = work.apply(transaction);
+            em.flush();
+            return result;
+        });
+    }
+
+    <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
+        String operation = "transaction";
+        Recording recording = begin(operation, "");
+        try {
+            FacadeTransaction current = current();
+            T result;
+            if (current == null) {
+                recording.routed(router.cluster().master(), Reason.WRITE);
+                result = inNewTransaction(operation, transaction -> bound(transaction, body));
+            } else {
+                current.checkUsable(operation);
+                current.checkWritable(operation);
+                recording.routed(current.node(), Reason.JOINED_TRANSACTION);
+                result = joined(current, body);
+            }
+            recording.succeeded(null);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    private <T, X extends Exception> T inNewTransaction(String operation, InTransaction<T, X> body) throws X {
+        EntityManagerFactory factory = masterFactory();
+        if (!factory.isOpen()) {
+            throw new IllegalStateException(
+                    operation + ": the master's EntityManagerFactory is closed (expected: open)");
+        }
+        EntityManager em = factory.createEntityManager();
+        try {
+            em.setFlushMode(FlushModeType.COMMIT);
+            em.getTransaction().begin();
+            FacadeTransaction transaction =
+                    FacadeTransaction.own(router.cluster().master(), em, false);
+            T result;
+            try {
+                result = body.run(transaction);
+                if (transaction.isPoisoned()) {
+                    throw transaction.rolledBack();
+                }
+            } catch (Throwable failure) {
+                rollBack(em, failure);
+                transaction.undo();
+                throw failure;
+            }
+            commit(operation, transaction);
+            return result;
+        } finally {
+            closeQuietly(em);
+        }
+    }
+
+    @FunctionalInterface
+    private interface InTransaction<T, X extends Exception> {
+        T run(FacadeTransaction transaction) throws X;
+    }
+
+    private void commit(String operation, FacadeTransaction transaction) {
+        try {
+            transaction.entityManager().getTransaction().commit();
+        } catch (RuntimeException failure) {
+            if (FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE) {
+                throw new CommitOutcomeUnknownException(operation, failure);
+            }
+            rollBack(transaction.entityManager(), failure);
+            transaction.undo();
+            throw failure;
+        }
+    }
+
+    private static void rollBack(EntityManager em, Throwable failure) {
+        try {
+            if (em.getTransaction().isActive()) {
+                em.clear();
+                em.getTransaction().rollback();
+            }
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+    }
+
+    private static void closeQuietly(EntityManager em) {
+        try {
+            em.close();
+        } catch (RuntimeException failure) {
+            LOG.warn("closing an EntityManager of the master failed", failure);
+        }
+    }
+
+    private <T, X extends Exception> T bound(FacadeTransaction transaction, TransactionBody<T, X> body) throws X {
+        FacadeTransaction before = transactions.bind(transaction);
+        try {
+            return body.run();
+        } catch (Throwable failure) {
+            transaction.poison(failure);
+            throw failure;
+        } finally {
+            transactions.unbind(before);
+        }
+    }
+
+    private <T, X extends Exception> T joined(FacadeTransaction current, TransactionBody<T, X> body) throws X {
+        try {
+            return body.run();
+        } catch (Throwable failure) {
+            current.poison(failure);
+            throw failure;
+        }
+    }
+
+    // -- what both need
+
+    private <T> T inside(FacadeTransaction transaction, Function<EntityManager, T> work) {
+        EntityManager em = transaction.entityManager();
+        try {
+            return work.apply(em);
+        } catch (RuntimeException failure) {
+            if (failure instanceof PersistenceException
+                    && !(failure instanceof NoResultException)
+                    && !(failure instanceof NonUniqueResultException)) {
+                transaction.poison(failure);
+            }
+            throw failure;
+        } finally {
+            if (!transaction.isManaged()) {
+                em.clear();
+            }
+        }
+    }
+
+    @Nullable
+    FacadeTransaction current() {
+        FacadeTransaction own = transactions.current(masterFactory());
+        if (own != null) {
+            return own;
+        }
+        TransactionHost.HostedTransaction hosted = host.current(masterFactory());
+        return hosted == null
+                ? null
+                : FacadeTransaction.joining(router.cluster().master(), hosted);
+    }
+
+    Recording begin(String operation, String subject) {
+        if (closed.get()) {
+            throw new IllegalStateException(operation + ": the repository is closed (expected: open)");
+        }
+        return Recording.of(listener, ticker, operation, subject);
+    }
+
+    private Lease open(Node node, Lease.Kind kind) {
+        boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
+        if (guard && masterForReads != null) {
+            return Lease.open(node, kind, masterForReads);
+        }
+        return Lease.open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+    }
+
+    private static ReadIntent intent(String operation, ReadOptions options) {
+        return new ReadIntent(operation, options.target(), options.lock() != null);
+    }
+
+    private EntityManagerFactory masterFactory() {
+        return factory(router.cluster().master());
+    }
+
+    private EntityManagerFactory factory(Node node) {
+        return Objects.requireNonNull(factories.get(node), node.name());
+    }
+}

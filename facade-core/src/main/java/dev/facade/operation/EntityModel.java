@@ -1,0 +1,179 @@
+package dev.facade.operation;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Lob;
+import jakarta.persistence.PersistenceUnitUtil;
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.SingularAttribute;
+import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.AnnotatedElement;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the facade asks of entities: class, key, version, state. Thread-safe. */
+final class EntityModel {
+
+    private final PersistenceUnitUtil util;
+    private final Map<Class<?>, EntityType<?>> types;
+    private final Set<Class<?>> withLobs;
+    private final Accessor accessor = new Accessor(this);
+
+    EntityModel(EntityManagerFactory factory) {
+        this.util = factory.getPersistenceUnitUtil();
+        this.types = factory.getMetamodel().getEntities().stream()
+                .filter(type -> type.getJavaType() != null)
+                .collect(Collectors.toUnmodifiableMap(EntityType::getJavaType, Function.identity()));
+        this.withLobs = types.values().stream()
+                .filter(type -> type.getAttributes().stream().anyMatch(attribute -> is(attribute, Lob.class)))
+                .map(EntityType::getJavaType)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    PersistenceUnitUtil util() {
+        return util;
+    }
+
+    Accessor accessor() {
+        return accessor;
+    }
+
+    @SuppressWarnings("unchecked")
+    <T> EntityType<T> type(String operation, Class<T> type) {
+        EntityType<?> known = types.get(Objects.requireNonNull(type, "type"));
+        if (known == null) {
+            throw new IllegalArgumentException(operation + ": " + type.getName()
+                    + " is no entity of the master (expected: one of "
+                    + types.keySet().stream().map(Class::getName).sorted().toList() + ")");
+        }
+        return (EntityType<T>) known;
+    }
+
+    /** The entity type of an instance, which may be a provider's proxy; never initializes one. */
+    EntityType<?> typeOf(String operation, @Nullable Object entity) {
+        if (entity == null) {
+            throw new IllegalArgumentException(operation + ": null (expected: an entity)");
+        }
+        EntityType<?> known = lookUp(entity);
+        return known == null ? type(operation, entity.getClass()) : known;
+    }
+
+    boolean isEntity(Object candidate) {
+        return lookUp(candidate) != null;
+    }
+
+    /** A provider's proxy is an instance of a generated subclass, whose own fields are empty. */
+    boolean isProxy(Object entity) {
+        return !types.containsKey(entity.getClass());
+    }
+
+    private @Nullable EntityType<?> lookUp(Object entity) {
+        for (Class<?> type = entity.getClass(); type != null; type = type.getSuperclass()) {
+            EntityType<?> known = types.get(type);
+            if (known != null) {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    /** The key, or null when it is not set. */
+    @Nullable
+    Object id(EntityType<?> type, Object entity) {
+        Object id = util.getIdentifier(entity);
+        boolean unset = id instanceof Number number
+                && number.longValue() == 0
+                && idType(type).isPrimitive();
+        return unset ? null : id;
+    }
+
+    Object requiredId(String operation, EntityType<?> type, Object entity) {
+        Object id = id(type, entity);
+        if (id == null) {
+            throw new IllegalArgumentException(
+                    operation + ": " + type.getName() + " without id (expected: an entity that was inserted before)");
+        }
+        return id;
+    }
+
+    void checkId(EntityType<?> type, @Nullable Object id) {
+        if (id == null) {
+            throw new IllegalArgumentException("id: null (expected: the primary key of " + type.getName() + ")");
+        }
+        if (!type.hasSingleIdAttribute()) {
+            return; // the provider checks an IdClass
+        }
+        Class<?> expected = MethodType.methodType(idType(type)).wrap().returnType();
+        if (!expected.isInstance(id)) {
+            throw new IllegalArgumentException("id: " + id + " of type "
+                    + id.getClass().getName() + " (expected: " + expected.getName() + ", the primary key of "
+                    + type.getName() + ")");
+        }
+    }
+
+    boolean hasGeneratedId(EntityType<?> type) {
+        return type.hasSingleIdAttribute() && is(idAttribute(type), GeneratedValue.class);
+    }
+
+    /** Whether an entity is new, as far as it tells by itself; null when only the database knows. */
+    @Nullable
+    Boolean tellsNew(EntityType<?> type, Object entity) {
+        if (id(type, entity) == null) {
+            return true;
+        }
+        if (hasGeneratedId(type) || !util.isLoaded(entity)) {
+            return false;
+        }
+        if (!type.hasVersionAttribute()) {
+            return null;
+        }
+        Object version = util.getVersion(entity);
+        if (version == null) {
+            return true;
+        }
+        boolean firstOrUnset = version instanceof Number number && number.longValue() == 0;
+        return firstOrUnset ? null : false;
+    }
+
+    boolean isNew(EntityManager master, EntityType<?> type, Object entity) {
+        Boolean told = tellsNew(type, entity);
+        return told != null ? told : master.find(type.getJavaType(), requiredId("state", type, entity)) == null;
+    }
+
+    boolean hasLob(Class<?> type) {
+        return withLobs.contains(type);
+    }
+
+    static SingularAttribute<?, ?> idAttribute(EntityType<?> type) {
+        for (SingularAttribute<?, ?> attribute : type.getSingularAttributes()) {
+            if (attribute.isId()) {
+                return attribute;
+            }
+        }
+        throw new IllegalArgumentException(type.getName() + ": has no id attribute (expected: one)");
+    }
+
+    static @Nullable Attribute<?, ?> versionAttribute(EntityType<?> type) {
+        for (SingularAttribute<?, ?> attribute : type.getSingularAttributes()) {
+            if (attribute.isVersion()) {
+                return attribute;
+            }
+        }
+        return null;
+    }
+
+    private static boolean is(Attribute<?, ?> attribute, Class<? extends Annotation> annotation) {
+        return attribute.getJavaMember() instanceof AnnotatedElement member && member.isAnnotationPresent(annotation);
+    }
+
+    private static Class<?> idType(EntityType<?> type) {
+        return type.hasSingleIdAttribute() ? idAttribute(type).getJavaType() : Object.class;
+    }
+}

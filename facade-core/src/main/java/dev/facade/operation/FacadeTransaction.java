@@ -1,0 +1,138 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Node;
+import dev.facade.error.ReadOnlyTransactionException;
+import dev.facade.error.TransactionRolledBackException;
+import dev.facade.event.Role;
+import dev.facade.operation.TransactionHost.HostedTransaction;
+import dev.facade.option.Target;
+import jakarta.persistence.EntityManager;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction that runs on this thread, the facade's own or a host's. Used by one thread. */
+final class FacadeTransaction implements HostedTransaction {
+
+    private final Node node;
+    private final EntityManager entityManager;
+    private final boolean readOnly;
+    private final @Nullable HostedTransaction outer;
+    private final boolean managed;
+    private final List<Runnable> undo = new ArrayList<>();
+
+    private @Nullable Throwable poison;
+
+    private FacadeTransaction(
+            Node node,
+            EntityManager entityManager,
+            boolean readOnly,
+            @Nullable HostedTransaction outer,
+            boolean managed) {
+        this.node = node;
+        this.entityManager = entityManager;
+        this.readOnly = readOnly;
+        this.outer = outer;
+        this.managed = managed;
+    }
+
+    static FacadeTransaction own(Node node, EntityManager entityManager, boolean readOnly) {
+        return new FacadeTransaction(node, entityManager, readOnly, null, false);
+    }
+
+    static FacadeTransaction joining(Node node, HostedTransaction host) {
+        return new FacadeTransaction(node, host.entityManager(), host.isReadOnly(), host, true);
+    }
+
+    FacadeTransaction readOnlyPart() {
+        return new FacadeTransaction(node, entityManager, true, this, managed);
+    }
+
+    Node node() {
+        return node;
+    }
+
+    @Override
+    public EntityManager entityManager() {
+        return entityManager;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** Whether entities stay managed, as a host expects. */
+    boolean isManaged() {
+        return managed;
+    }
+
+    @Override
+    public void setRollbackOnly() {
+        poison(new TransactionRolledBackException("an inner transaction failed", null, null));
+    }
+
+    /** From now on the transaction can only roll back; the first cause is kept. */
+    void poison(Throwable cause) {
+        if (poison == null) {
+            poison = cause;
+        }
+        if (outer instanceof FacadeTransaction ours) {
+            ours.poison(cause);
+        } else if (outer != null) {
+            outer.setRollbackOnly();
+        }
+    }
+
+    boolean isPoisoned() {
+        return poison != null;
+    }
+
+    TransactionRolledBackException rolledBack() {
+        if (poison instanceof TransactionRolledBackException byHand) {
+            return byHand;
+        }
+        return new TransactionRolledBackException(
+                "transaction: rolled back, an operation inside had failed with " + poison
+                        + "; let failures leave the transaction instead of catching them",
+                null,
+                poison);
+    }
+
+    void onRollback(Runnable action) {
+        undo.add(action);
+        if (outer instanceof FacadeTransaction ours) {
+            ours.onRollback(action);
+        }
+    }
+
+    void undo() {
+        undo.forEach(Runnable::run);
+    }
+
+    void checkUsable(String operation) {
+        if (poison != null) {
+            throw new TransactionRolledBackException(
+                    operation + ": the transaction can only roll back, since " + poison
+                            + "; leave it and begin another one",
+                    poison instanceof TransactionRolledBackException byHand ? byHand.value() : null,
+                    poison);
+        }
+    }
+
+    void checkWritable(String operation) {
+        if (readOnly) {
+            throw new ReadOnlyTransactionException(operation, node.name());
+        }
+    }
+
+    void checkTarget(String operation, Target target) {
+        boolean elsewhere = target.isMaster()
+                ? node.role() != Role.MASTER
+                : target.replicaName() != null && !target.replicaName().equals(node.name());
+        if (elsewhere) {
+            throw new IllegalStateException(operation + ": target " + target + " inside a transaction on " + node.name()
+                    + " (expected: no target, or the transaction's node)");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.facade.operation;
+
+import jakarta.persistence.CascadeType;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.ManyToMany;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.OneToOne;
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new entity and the new ones it cascades to, made ready for {@code persist}. Used by one thread.
+ *
+ * <p>A detached entity that a new one refers to counts as existing: for the time of the insert a reference stands in its
+ * place, so that nothing cascades into it. A failed insert takes generated ids and versions back.
+ */
+final class InsertGraph {
+
+    private final EntityManager em;
+    private final EntityModel model;
+    private final List<Runnable> restore = new ArrayList<>();
+    private final List<Runnable> undo = new ArrayList<>();
+    private final Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private InsertGraph(EntityManager em, EntityModel model) {
+        this.em = em;
+        this.model = model;
+    }
+
+    static InsertGraph prepare(EntityManager em, EntityModel model, EntityType<?> type, Object entity) {
+        if (model.hasGeneratedId(type) && model.id(type, entity) != null) {
+            throw new IllegalArgumentException("insert: " + type.getName() + " has the id " + model.id(type, entity)
+                    + " already (expected: a new entity; use update or insertOrUpdate)");
+        }
+        InsertGraph graph = new InsertGraph(em, model);
+        graph.visit(type, entity);
+        return graph;
+    }
+
+    /** Puts back what references stood in for; the persistence context must have been cleared. */
+    void restoreReferences() {
+        restore.forEach(Runnable::run);
+    }
+
+    /** Takes back generated ids and versions. */
+    void undo() {
+        undo.forEach(Runnable::run);
+    }
+
+    private void visit(EntityType<?> type, Object entity) {
+        if (!visited.add(entity)) {
+            return;
+        }
+        remember(type.hasSingleIdAttribute() ? EntityModel.idAttribute(type) : null, entity);
+        remember(EntityModel.versionAttribute(type), entity);
+        for (Attribute<?, ?> attribute : type.getAttributes()) {
+            if (attribute.isAssociation() && model.util().isLoaded(entity, attribute.getName())) {
+                visitAssociation(attribute, entity);
+            }
+        }
+    }
+
+    private void remember(@Nullable Attribute<?, ?> attribute, Object entity) {
+        if (attribute != null) {
+            Object before = model.accessor().get(attribute, entity);
+            undo.add(() -> model.accessor().set(attribute, entity, before));
+        }
+    }
+
+    private void visitAssociation(Attribute<?, ?> attribute, Object entity) {
+        Object value = model.accessor().get(attribute, entity);
+        if (value instanceof Collection<?> many) {
+            Collection<@Nullable Object> swapped = many instanceof List ? new ArrayList<>() : new LinkedHashSet<>();
+            boolean changed = false;
+            for (Object element : many) {
+                Object stand = standIn(attribute, element);
+                swapped.add(stand);
+                changed |= stand != element;
+            }
+            if (changed) {
+                replace(attribute, entity, value, swapped);
+            }
+        } else if (value != null && model.isEntity(value)) {
+            Object stand = standIn(attribute, value);
+            if (stand != value) {
+                replace(attribute, entity, value, stand);
+            }
+        }
+    }
+
+    private void replace(Attribute<?, ?> attribute, Object entity, Object original, @Nullable Object stand) {
+        model.accessor().set(attribute, entity, stand);
+        restore.add(() -> model.accessor().set(attribute, entity, original));
+    }
+
+    private @Nullable Object standIn(Attribute<?, ?> attribute, @Nullable Object associated) {
+        if (associated == null || !model.isEntity(associated) || em.contains(associated)) {
+            return associated;
+        }
+        EntityType<?> type = model.typeOf("insert", associated);
+        boolean cascades = cascadesPersist(attribute);
+        Boolean told = model.tellsNew(type, associated);
+        boolean isNew = told != null ? told : cascades && model.isNew(em, type, associated);
+        if (!isNew) {
+            return em.getReference(type.getJavaType(), model.requiredId("insert", type, associated));
+        }
+        if (cascades) {
+            visit(type, associated);
+        }
+        return associated;
+    }
+
+    private static boolean cascadesPersist(Attribute<?, ?> attribute) {
+        if (!(attribute.getJavaMember() instanceof AnnotatedElement member)) {
+            return false;
+        }
+        List<CascadeType> cascades = new ArrayList<>();
+        OneToOne oneToOne = member.getAnnotation(OneToOne.class);
+        ManyToOne manyToOne = member.getAnnotation(ManyToOne.class);
+        OneToMany oneToMany = member.getAnnotation(OneToMany.class);
+        ManyToMany manyToMany = member.getAnnotation(ManyToMany.class);
+        cascades.addAll(oneToOne == null ? List.of() : Arrays.asList(oneToOne.cascade()));
+        cascades.addAll(manyToOne == null ? List.of() : Arrays.asList(manyToOne.cascade()));
+        cascades.addAll(oneToMany == null ? List.of() : Arrays.asList(oneToMany.cascade()));
+        cascades.addAll(manyToMany == null ? List.of() : Arrays.asList(manyToMany.cascade()));
+        return cascades.contains(CascadeType.ALL) || cascades.contains(CascadeType.PERSIST);
+    }
+}

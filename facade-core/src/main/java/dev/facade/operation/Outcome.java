@@ -1,0 +1,36 @@
+package dev.facade.operation;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a transaction ended.
+ *
+ * @param <T> what its body returned
+ */
+public sealed interface Outcome<T> {
+
+    /**
+     * Tells whether it was committed.
+     *
+     * @return true for {@link Committed}
+     */
+    default boolean isCommitted() {
+        return this instanceof Committed;
+    }
+
+    /**
+     * It was committed.
+     *
+     * @param value what the body returned
+     * @param <T> its type
+     */
+    record Committed<T>(T value) implements Outcome<T> {}
+
+    /**
+     * It was rolled back by {@code rollback(value)} or by a failed inner step.
+     *
+     * @param value what was handed to {@code rollback}, or null
+     * @param <T> what the body would have returned
+     */
+    record RolledBack<T>(@Nullable Object value) implements Outcome<T> {}
+}

@@ -1,0 +1,265 @@
+package dev.facade.operation;
+
+import dev.facade.option.Preload;
+import dev.facade.option.ReadOption;
+import dev.facade.query.Aggregate;
+import dev.facade.query.Entities;
+import dev.facade.query.Queryable;
+import jakarta.persistence.NoResultException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations that read. Thread-safe.
+ *
+ * <p>Route: inside a transaction, that transaction; else a replica picked by the algorithm, or where the call's options
+ * send it. What comes back is detached: changing it writes nothing, and an association that was not loaded throws the
+ * provider's lazy-initialization error when it is touched; load it with {@link Preload}, here or by {@link #preload}.
+ * (In a host's transaction, Spring's say, entities stay managed.)
+ */
+public interface QueryOperations {
+
+    /**
+     * Reads all rows.
+     *
+     * @param query what to read
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> what a row becomes
+     * @return the rows, maybe none; a list of the caller's own
+     */
+    <T> List<T> all(Queryable<T> query, ReadOption... options);
+
+    /**
+     * Reads all entities of a class.
+     *
+     * @param type an entity class
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entities, maybe none
+     */
+    default <T> List<T> all(Class<T> type, ReadOption... options) {
+        return all(Entities.of(type), options);
+    }
+
+    /**
+     * Reads all entities with the given attribute values.
+     *
+     * @param type an entity class
+     * @param clauses attribute name to value, never null
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entities, maybe none
+     */
+    default <T> List<T> allBy(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
+        return all(Entities.of(type).by(clauses), options);
+    }
+
+    /**
+     * Reads one entity by its primary key.
+     *
+     * @param type an entity class
+     * @param id its primary key, of the key's type
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity, or empty if there is none
+     * @throws IllegalArgumentException if the id is null or of another type
+     */
+    <T> Optional<T> get(Class<T> type, Object id, ReadOption... options);
+
+    /**
+     * Like {@link #get}, but throws if there is none.
+     *
+     * @param type an entity class
+     * @param id its primary key
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity
+     * @throws NoResultException if there is none
+     */
+    default <T> T getOrThrow(Class<T> type, Object id, ReadOption... options) {
+        return get(type, id, options)
+                .orElseThrow(() -> new NoResultException("get: no " + type.getSimpleName() + " with id " + id));
+    }
+
+    /**
+     * Reads the one entity with the given attribute values.
+     *
+     * @param type an entity class
+     * @param clauses attribute name to value, never null
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity, or empty if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there are several
+     */
+    <T> Optional<T> getBy(Class<T> type, Map<String, ?> clauses, ReadOption... options);
+
+    /**
+     * Reads the one entity with the given attribute value.
+     *
+     * @param type an entity class
+     * @param attribute the attribute's name
+     * @param value never null
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity, or empty if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there are several
+     */
+    default <T> Optional<T> getBy(Class<T> type, String attribute, Object value, ReadOption... options) {
+        return getBy(type, Map.of(attribute, value), options);
+    }
+
+    /**
+     * Like {@link #getBy(Class, Map, ReadOption...)}, but throws if there is none.
+     *
+     * @param type an entity class
+     * @param clauses attribute name to value, never null
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity
+     * @throws NoResultException if there is none
+     */
+    default <T> T getByOrThrow(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
+        return getBy(type, clauses, options)
+                .orElseThrow(() -> new NoResultException("getBy: no " + type.getSimpleName() + " with " + clauses));
+    }
+
+    /**
+     * Reads the one row of a query.
+     *
+     * @param query what to read
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> what the row becomes
+     * @return the row, or empty if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there are several
+     */
+    <T> Optional<T> one(Queryable<T> query, ReadOption... options);
+
+    /**
+     * Like {@link #one}, but throws if there is none.
+     *
+     * @param query what to read
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> what the row becomes
+     * @return the row
+     * @throws NoResultException if there is none
+     */
+    default <T> T oneOrThrow(Queryable<T> query, ReadOption... options) {
+        return one(query, options).orElseThrow(() -> new NoResultException("one: no row for " + query.subject()));
+    }
+
+    /**
+     * Tells whether there is any row; reads one at most.
+     *
+     * @param query what to look for
+     * @param options {@code Target, Timeout}
+     * @return true if there is
+     */
+    boolean exists(Queryable<?> query, ReadOption... options);
+
+    /**
+     * Tells whether there is any entity of a class.
+     *
+     * @param type an entity class
+     * @param options {@code Target, Timeout}
+     * @return true if there is
+     */
+    default boolean exists(Class<?> type, ReadOption... options) {
+        return exists(Entities.of(type), options);
+    }
+
+    /**
+     * Lets the database compute a value.
+     *
+     * @param entities over which entities
+     * @param aggregate what to compute
+     * @param options {@code Target, Timeout}
+     * @param <R> the result
+     * @return the value; empty when there is no entity, except for a count
+     */
+    <R> Optional<R> aggregate(Entities<?> entities, Aggregate<R> aggregate, ReadOption... options);
+
+    /**
+     * Lets the database compute a value over all entities of a class.
+     *
+     * @param type an entity class
+     * @param aggregate what to compute
+     * @param options {@code Target, Timeout}
+     * @param <R> the result
+     * @return the value; empty when there is no entity, except for a count
+     */
+    default <R> Optional<R> aggregate(Class<?> type, Aggregate<R> aggregate, ReadOption... options) {
+        return aggregate(Entities.of(type), aggregate, options);
+    }
+
+    /**
+     * Counts the entities of a class.
+     *
+     * @param type an entity class
+     * @param options {@code Target, Timeout}
+     * @return their number
+     */
+    default long count(Class<?> type, ReadOption... options) {
+        return aggregate(type, Aggregate.count(), options).orElse(0L);
+    }
+
+    /**
+     * Reads rows one after the other, with a cursor in a read-only transaction. Close the stream; it holds a connection.
+     *
+     * <p>A failure before the first row sends it elsewhere as any read; one after that reaches the consumer.
+     *
+     * @param query what to read
+     * @param options {@code Target, FetchSize, Timeout}
+     * @param <T> what a row becomes
+     * @return a stream to be closed, of detached rows; used by one thread
+     */
+    <T> Stream<T> stream(Queryable<T> query, ReadOption... options);
+
+    /**
+     * Streams all entities of a class; see {@link #stream(Queryable, ReadOption...)}.
+     *
+     * @param type an entity class
+     * @param options {@code Target, FetchSize, Timeout}
+     * @param <T> the entity
+     * @return a stream to be closed
+     */
+    default <T> Stream<T> stream(Class<T> type, ReadOption... options) {
+        return stream(Entities.of(type), options);
+    }
+
+    /**
+     * Reads an entity anew, as it is now; the argument stays as it is.
+     *
+     * @param entity an entity with a primary key
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity without what was loaded before, or empty if it is gone
+     */
+    <T> Optional<T> reload(T entity, ReadOption... options);
+
+    /**
+     * Like {@link #reload}, but throws if the entity is gone.
+     *
+     * @param entity an entity with a primary key
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entity
+     * @throws NoResultException if it is gone
+     */
+    default <T> T reloadOrThrow(T entity, ReadOption... options) {
+        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + entity));
+    }
+
+    /**
+     * Loads associations into entities that were read before; what is loaded already stays.
+     *
+     * @param entities one entity, a collection of entities of one class, or null
+     * @param preload what to load
+     * @param options {@code Target, Timeout}
+     * @param <S> the shape of the argument
+     * @return the argument
+     */
+    <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options);
+}

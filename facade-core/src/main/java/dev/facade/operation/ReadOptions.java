@@ -1,0 +1,69 @@
+package dev.facade.operation;
+
+import dev.facade.option.FetchSize;
+import dev.facade.option.Lock;
+import dev.facade.option.Preload;
+import dev.facade.option.ReadOption;
+import dev.facade.option.Target;
+import dev.facade.option.Timeout;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The options of one call, checked. Immutable. */
+record ReadOptions(
+        Target target,
+        List<String> preload,
+        @Nullable Lock lock,
+        int fetchSize,
+        @Nullable Timeout timeout) {
+
+    static final Set<Class<?>> OF_ROWS = Set.of(Target.class, Preload.class, Lock.class, Timeout.class);
+    static final Set<Class<?>> OF_VALUES = Set.of(Target.class, Timeout.class);
+    static final Set<Class<?>> OF_STREAMS = Set.of(Target.class, FetchSize.class, Timeout.class);
+    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class);
+
+    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), List.of(), null, 500, null);
+
+    static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
+        ReadOptions result = DEFAULT;
+        Set<Class<?>> seen = options.length < 2 ? Set.of() : new HashSet<>();
+        for (ReadOption option : options) {
+            if (option == null || !allowed.contains(option.getClass())) {
+                throw new IllegalArgumentException("option: " + option + " of " + operation + " (expected: "
+                        + allowed.stream().map(Class::getSimpleName).sorted().toList() + ")");
+            }
+            if (options.length > 1 && !seen.add(option.getClass())) {
+                throw new IllegalArgumentException("option: " + option + " of " + operation + " (expected: one "
+                        + option.getClass().getSimpleName() + " at most)");
+            }
+            result = result.with(option);
+        }
+        if (result.lock != null && result.target.replicaName() != null) {
+            throw new IllegalArgumentException("option: " + result.target + " with " + result.lock + " of " + operation
+                    + " (expected: the master; locks are taken there)");
+        }
+        return result;
+    }
+
+    static ReadOptions to(Target target) {
+        return DEFAULT.with(target);
+    }
+
+    private ReadOptions with(ReadOption option) {
+        if (option instanceof Target chosen) {
+            return new ReadOptions(chosen, preload, lock, fetchSize, timeout);
+        }
+        if (option instanceof Preload chosen) {
+            return new ReadOptions(target, chosen.paths(), lock, fetchSize, timeout);
+        }
+        if (option instanceof Lock chosen) {
+            return new ReadOptions(target, preload, chosen, fetchSize, timeout);
+        }
+        if (option instanceof FetchSize chosen) {
+            return new ReadOptions(target, preload, lock, chosen.rows(), timeout);
+        }
+        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option);
+    }
+}

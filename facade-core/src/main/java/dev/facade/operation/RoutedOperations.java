@@ -1,0 +1,192 @@
+package dev.facade.operation;
+
+import dev.facade.error.TransactionRolledBackException;
+import dev.facade.option.Target;
+import dev.facade.query.Change;
+import dev.facade.query.Entities;
+import dev.facade.query.JpqlStatement;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.metamodel.EntityType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** All operations, on an engine. Thread-safe. Base of the repository of the front door. */
+public abstract class RoutedOperations extends RoutedReads implements SchemaOperations, TransactionOperations {
+
+    private static final int BATCH = 50;
+
+    /**
+     * Runs operations on an engine.
+     *
+     * @param engine the engine
+     */
+    protected RoutedOperations(Engine engine) {
+        super(engine);
+    }
+
+    @Override
+    public <T> T insert(T entity) {
+        EntityType<?> type = engine.model().typeOf("insert", entity);
+        return engine.write("insert", type.getName(), transaction -> {
+            persist(transaction, List.of(entity));
+            return entity;
+        });
+    }
+
+    @Override
+    public long insertAll(Collection<?> entities) {
+        List<Object> all = new ArrayList<>(entities);
+        all.forEach(entity -> engine.model().typeOf("insertAll", entity));
+        if (all.isEmpty()) {
+            return 0;
+        }
+        String subject = engine.model().typeOf("insertAll", all.get(0)).getName();
+        return engine.write("insertAll", subject, transaction -> {
+            for (int from = 0; from < all.size(); from += BATCH) {
+                persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
+            }
+            return (long) all.size();
+        });
+    }
+
+    private void persist(FacadeTransaction transaction, List<?> entities) {
+        EntityManager em = transaction.entityManager();
+        List<InsertGraph> graphs = new ArrayList<>();
+        transaction.onRollback(() -> graphs.forEach(InsertGraph::undo));
+        try {
+            for (Object entity : entities) {
+                EntityType<?> type = engine.model().typeOf("insert", entity);
+                graphs.add(InsertGraph.prepare(em, engine.model(), type, entity));
+                em.persist(entity);
+            }
+            em.flush();
+        } catch (RuntimeException failure) {
+            em.clear();
+            graphs.forEach(InsertGraph::restoreReferences);
+            throw failure;
+        }
+        if (!transaction.isManaged()) {
+            em.clear();
+            graphs.forEach(InsertGraph::restoreReferences);
+        }
+    }
+
+    @Override
+    public <T> T update(T entity) {
+        EntityType<?> type = engine.model().typeOf("update", entity);
+        Object id = engine.model().requiredId("update", type, entity);
+        return engine.write("update", type.getName(), transaction -> {
+            EntityManager em = transaction.entityManager();
+            existing(em, "update", type, id, entity);
+            return em.merge(entity);
+        });
+    }
+
+    @Override
+    public <T> T insertOrUpdate(T entity) {
+        EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
+        return engine.write("insertOrUpdate", type.getName(), transaction -> {
+            EntityManager em = transaction.entityManager();
+            if (engine.model().isNew(em, type, entity)) {
+                persist(transaction, List.of(entity));
+                return entity;
+            }
+            existing(em, "insertOrUpdate", type, engine.model().requiredId("insertOrUpdate", type, entity), entity);
+            return em.merge(entity);
+        });
+    }
+
+    @Override
+    public <T> T delete(T entity) {
+        EntityType<?> type = engine.model().typeOf("delete", entity);
+        Object id = engine.model().requiredId("delete", type, entity);
+        return engine.write("delete", type.getName(), transaction -> {
+            EntityManager em = transaction.entityManager();
+            em.remove(existing(em, "delete", type, id, entity));
+            return entity;
+        });
+    }
+
+    private Object existing(EntityManager em, String operation, EntityType<?> type, Object id, Object entity) {
+        Object existing = em.find(type.getJavaType(), id);
+        if (existing == null) {
+            throw new OptimisticLockException(
+                    operation + ": " + type.getName() + " " + id + " is gone; reload it before trying again",
+                    null,
+                    entity);
+        }
+        if (type.hasVersionAttribute()
+                && existing != entity
+                && !Objects.equals(
+                        engine.model().util().getVersion(existing),
+                        engine.model().util().getVersion(entity))) {
+            throw new OptimisticLockException(
+                    operation + ": " + type.getName() + " " + id + " was changed by somebody else;"
+                            + " reload it before trying again",
+                    null,
+                    entity);
+        }
+        return existing;
+    }
+
+    @Override
+    public long updateAll(Entities<?> entities, Change... changes) {
+        engine.model().type("updateAll", entities.type());
+        List<Change> all = List.of(changes);
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("changes: [] (expected: at least one)");
+        }
+        return engine.write("updateAll", entities.subject(), transaction ->
+                (long) entities.compileUpdate(transaction.entityManager(), all).executeUpdate());
+    }
+
+    @Override
+    public long updateAll(JpqlStatement statement) {
+        return engine.write("updateAll", statement.toString(), transaction ->
+                (long) statement.compile(transaction.entityManager()).executeUpdate());
+    }
+
+    @Override
+    public long deleteAll(Entities<?> entities) {
+        engine.model().type("deleteAll", entities.type());
+        return engine.write("deleteAll", entities.subject(), transaction ->
+                (long) entities.compileDelete(transaction.entityManager()).executeUpdate());
+    }
+
+    @Override
+    public long deleteAll(JpqlStatement statement) {
+        return engine.write("deleteAll", statement.toString(), transaction ->
+                (long) statement.compile(transaction.entityManager()).executeUpdate());
+    }
+
+    @Override
+    public <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
+        return engine.transaction(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public RuntimeException rollback(@Nullable Object value) {
+        FacadeTransaction transaction = engine.current();
+        if (transaction == null) {
+            throw new IllegalStateException("rollback: outside a transaction (expected: inside one)");
+        }
+        TransactionRolledBackException signal =
+                new TransactionRolledBackException("transaction: rolled back by rollback(" + value + ")", value, null);
+        transaction.poison(signal);
+        throw signal;
+    }
+
+    @Override
+    public <T> T withEntityManager(Target target, EntityManagerWork<T> work) {
+        String operation = "withEntityManager";
+        Objects.requireNonNull(work, "work");
+        if (target.isMaster()) {
+            return engine.write(operation, "", transaction -> work.on(transaction.entityManager()));
+        }
+        return engine.read(operation, "", ReadOptions.to(target), Lease.Kind.SNAPSHOT, (em, shortLived) -> work.on(em));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.facade.operation;
+
+import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins a transaction that reads one snapshot and cannot write, in the words of the database.
+ *
+ * <p>On PostgreSQL that is the first statement of the transaction, so it costs one round trip and leaves nothing behind
+ * on a pooled connection. H2 has no read-only transaction: there the node's user must have SELECT rights only.
+ */
+enum Snapshot {
+    POSTGRESQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", null),
+    H2(
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED"),
+    OTHER(null, null);
+
+    private final @Nullable String first;
+    private final @Nullable String last;
+
+    Snapshot(@Nullable String first, @Nullable String last) {
+        this.first = first;
+        this.last = last;
+    }
+
+    static void begin(EntityManager entityManager) {
+        entityManager.getTransaction().begin();
+        entityManager.<Connection>runWithConnection(connection -> run(connection, of(connection).first));
+    }
+
+    static void end(EntityManager entityManager) {
+        entityManager.clear();
+        entityManager.<Connection>runWithConnection(connection -> run(connection, of(connection).last));
+        entityManager.getTransaction().rollback();
+    }
+
+    private static Snapshot of(Connection connection) throws SQLException {
+        return switch (connection.getMetaData().getDatabaseProductName()) {
+            case "PostgreSQL" -> POSTGRESQL;
+            case "H2" -> H2;
+            default -> OTHER;
+        };
+    }
+
+    private static void run(Connection connection, @Nullable String sql) throws SQLException {
+        if (sql != null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

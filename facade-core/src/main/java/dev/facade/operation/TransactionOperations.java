@@ -1,0 +1,81 @@
+package dev.facade.operation;
+
+import dev.facade.error.TransactionRolledBackException;
+import dev.facade.option.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations that group others. Thread-safe; a transaction belongs to the thread that opened it.
+ *
+ * <p>Nesting is flat: an inner transaction is part of the outer one, and if it fails the outer one can only roll back,
+ * even when the failure is caught.
+ */
+public interface TransactionOperations extends SnapshotOperations {
+
+    /**
+     * Runs a body in a transaction on the master. It commits when the body returns, and rolls back when it throws.
+     *
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned, committed
+     * @throws X if the body threw; rolled back
+     * @throws TransactionRolledBackException if {@link #rollback} was called, or an inner step had failed
+     * @throws dev.facade.error.CommitOutcomeUnknownException if the connection was lost during the commit
+     */
+    <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X;
+
+    /**
+     * Like {@link #transaction(TransactionBody)}, for a body that returns nothing.
+     *
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the body threw; rolled back
+     */
+    default <X extends Exception> void transaction(TransactionAction<X> body) throws X {
+        this.<@Nullable Object, X>transaction(() -> {
+            body.run();
+            return null;
+        });
+    }
+
+    /**
+     * Like {@link #transaction(TransactionBody)}, but a rollback is a value instead of an exception.
+     *
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return {@link Outcome.Committed} or {@link Outcome.RolledBack}
+     * @throws X if the body threw; rolled back
+     */
+    default <T, X extends Exception> Outcome<T> transact(TransactionBody<T, X> body) throws X {
+        try {
+            return new Outcome.Committed<>(transaction(body));
+        } catch (TransactionRolledBackException rolledBack) {
+            return new Outcome.RolledBack<>(rolledBack.value());
+        }
+    }
+
+    /**
+     * Leaves the transaction and rolls it back. It is marked first: catching what this throws cannot make it commit.
+     *
+     * @param value handed to the caller of the transaction, may be null
+     * @return never; declared so that {@code throw repo.rollback(value)} ends a branch
+     * @throws TransactionRolledBackException always
+     * @throws IllegalStateException outside a transaction
+     */
+    RuntimeException rollback(@Nullable Object value);
+
+    /**
+     * Hands out an EntityManager for what the facade does not cover.
+     *
+     * <p>Route: the master, in a transaction, for {@link Target#master()}; else a replica in a read-only transaction. The
+     * EntityManager is closed afterwards and must not be kept. Inside a transaction it is that transaction's.
+     *
+     * @param target which node
+     * @param work what to do
+     * @param <T> what it returns
+     * @return what the work returned; entities in it are detached
+     */
+    <T> T withEntityManager(Target target, EntityManagerWork<T> work);
+}

@@ -1,0 +1,26 @@
+package dev.facade.option;
+
+/**
+ * How many rows a stream asks of the database at a time; 500 by default.
+ *
+ * @param rows at least 1
+ */
+public record FetchSize(int rows) implements ReadOption {
+
+    /** Validates. */
+    public FetchSize {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");
+        }
+    }
+
+    /**
+     * Sets the number of rows.
+     *
+     * @param rows at least 1
+     * @return the option
+     */
+    public static FetchSize of(int rows) {
+        return new FetchSize(rows);
+    }
+}

@@ -1,0 +1,5 @@
+/** What to read: entities, JPQL, criteria. */
+@NullMarked
+package dev.facade.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.facade.routing;
+
+import dev.facade.cluster.Replica;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/** Uniform random choice. Thread-safe if its source is. */
+final class RandomChoice implements ReadAlgorithm {
+
+    private final RandomGenerator source;
+
+    RandomChoice(RandomGenerator source) {
+        this.source = Objects.requireNonNull(source, "source");
+    }
+
+    static RandomChoice threadLocal() {
+        return new RandomChoice(() -> ThreadLocalRandom.current().nextLong());
+    }
+
+    @Override
+    public Replica pick(List<Replica> candidates) {
+        return candidates.get(source.nextInt(Candidates.checked(candidates).size()));
+    }
+
+    @Override
+    public String toString() {
+        return "random";
+    }
+}

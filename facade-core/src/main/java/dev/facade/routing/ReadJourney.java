@@ -1,0 +1,191 @@
+package dev.facade.routing;
+
+import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
+import dev.facade.error.NoReplicaAvailableException;
+import dev.facade.event.FailureClass;
+import dev.facade.event.Reason;
+import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read on its way: each replica at most once, then the master if that is allowed. Used by one thread.
+ *
+ * <p>A connection lost while the query may have run allows one further run in all: the query itself may be what kills.
+ */
+final class ReadJourney<T> {
+
+    private final Router router;
+    private final ReadIntent intent;
+    private final NodeCall<T> call;
+    private final RouteObserver observer;
+
+    private @Nullable Map<Replica, RuntimeException> failures;
+    private boolean lostOnce;
+
+    ReadJourney(Router router, ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
+        this.router = router;
+        this.intent = intent;
+        this.call = call;
+        this.observer = observer;
+    }
+
+    T run() {
+        Router.Fixed fixed = router.fixed(intent);
+        Node node = fixed.node();
+        if (node != null) {
+            return onFixed(node, fixed.reason());
+        }
+        Replica probe = router.quarantine().probe();
+        Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
+        while (outcome == null) {
+            outcome = nextReplica();
+        }
+        return outcome.value;
+    }
+
+    /** Null means: failed, go on. */
+    private @Nullable Outcome<T> nextReplica() {
+        List<Replica> candidates = untried(router.quarantine().candidates());
+        if (!candidates.isEmpty()) {
+            return onReplica(router.pick(candidates), Reason.ALGORITHM);
+        }
+        if (router.mayFallBack()) {
+            return new Outcome<>(onMaster(Reason.FALLBACK));
+        }
+        List<Replica> ejected = untried(router.quarantine().ejected());
+        if (!ejected.isEmpty()) {
+            return onReplica(ejected.get(0), Reason.PROBE);
+        }
+        throw nobodyLeft();
+    }
+
+    private @Nullable Outcome<T> onReplica(Replica replica, Reason reason) {
+        observer.routed(replica, reason);
+        try {
+            T value = call.on(replica);
+            router.quarantine().answered(replica);
+            return new Outcome<>(value);
+        } catch (RuntimeException error) {
+            FailureClass failure = note(replica, error);
+            if (failure == FailureClass.QUERY) {
+                return new Outcome<>(onSchemaBehind(error));
+            }
+            if (failure == FailureClass.NODE && FailureClassifier.mayHaveRun(error)) {
+                if (lostOnce) {
+                    throw withEarlier(error);
+                }
+                lostOnce = true;
+            }
+            if (failures == null) {
+                failures = new LinkedHashMap<>();
+            }
+            failures.put(replica, error);
+            return null;
+        }
+    }
+
+    private T onSchemaBehind(RuntimeException error) {
+        if (!router.mayFallBack() || !FailureClassifier.isMissingSchema(error)) {
+            throw withEarlier(error);
+        }
+        return onMaster(Reason.SCHEMA_BEHIND);
+    }
+
+    private T onMaster(Reason reason) {
+        try {
+            return onFixed(router.cluster().master(), reason);
+        } catch (RuntimeException error) {
+            throw withEarlier(error);
+        }
+    }
+
+    private T onFixed(Node node, Reason reason) {
+        observer.routed(node, reason);
+        try {
+            T value = call.on(node);
+            if (node instanceof Replica replica) {
+                router.quarantine().answered(replica);
+            }
+            return value;
+        } catch (RuntimeException error) {
+            note(node, error);
+            throw error;
+        }
+    }
+
+    private FailureClass note(Node node, RuntimeException error) {
+        FailureClass failure = FailureClassifier.classify(error, node.role());
+        observer.failed(node, failure, error);
+        if (node instanceof Replica replica) {
+            if (failure == FailureClass.NODE) {
+                router.quarantine().unreachable(replica);
+            } else if (failure != FailureClass.SATURATION) {
+                router.quarantine().answered(replica);
+            }
+        }
+        return failure;
+    }
+
+    private List<Replica> untried(List<Replica> replicas) {
+        Map<Replica, RuntimeException> tried = failures;
+        if (tried == null) {
+            return replicas;
+        }
+        return replicas.stream().filter(replica -> !tried.containsKey(replica)).toList();
+    }
+
+    private RuntimeException withEarlier(RuntimeException error) {
+        if (failures != null) {
+            for (RuntimeException earlier : failures.values()) {
+                if (earlier != error) {
+                    error.addSuppressed(earlier);
+                }
+            }
+        }
+        return error;
+    }
+
+    private NoReplicaAvailableException nobodyLeft() {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (Replica replica : router.cluster().replicas()) {
+            reasons.put(replica.name(), reasonOf(replica));
+        }
+        List<RuntimeException> causes = new ArrayList<>(failures == null ? List.of() : failures.values());
+        RuntimeException last = causes.isEmpty() ? null : causes.remove(causes.size() - 1);
+        NoReplicaAvailableException error = new NoReplicaAvailableException(intent.operation(), reasons, last);
+        causes.forEach(error::addSuppressed);
+        return error;
+    }
+
+    private String reasonOf(Replica replica) {
+        RuntimeException error = failures == null ? null : failures.get(replica);
+        if (error == null) {
+            return replica.weight() == 0 ? "weight 0" : "not tried";
+        }
+        return FailureClassifier.classify(error, Role.REPLICA) + ": " + innermost(error);
+    }
+
+    private static String innermost(Throwable error) {
+        Throwable current = error;
+        while (current.getCause() != null && current.getCause() != current) {
+            current = current.getCause();
+        }
+        return String.valueOf(current.getMessage());
+    }
+
+    /** Holds a value that may be null. */
+    private static final class Outcome<T> {
+
+        final T value;
+
+        Outcome(T value) {
+            this.value = value;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.facade.routing;
+
+import dev.facade.cluster.Cluster;
+import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
+import dev.facade.error.InvalidPickException;
+import dev.facade.event.Reason;
+import dev.facade.health.Quarantine;
+import dev.facade.option.Target;
+import dev.facade.time.Ticker;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a read goes. Thread-safe.
+ *
+ * <p>The first rule that applies wins: an explicit target; a locking read goes to the master; so does everything in
+ * master-only mode, and every read when there is no replica; else the algorithm picks among the replicas that are not in
+ * quarantine. A read that fails because of its node goes elsewhere, see {@link ReadJourney}. It knows nodes by identity
+ * only, so what runs on them is the caller's business.
+ */
+public final class Router {
+
+    private final Cluster cluster;
+    private final ReadAlgorithm algorithm;
+    private final MasterUse masterUse;
+    private final Quarantine quarantine;
+    private final boolean hasReaders;
+
+    private Router(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
+        this.cluster = Objects.requireNonNull(cluster, "cluster");
+        this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
+        this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
+        List<Replica> readers = cluster.replicas().stream()
+                .filter(replica -> replica.weight() > 0)
+                .toList();
+        this.hasReaders = !readers.isEmpty();
+        this.quarantine = Quarantine.of(readers, ticker);
+    }
+
+    /**
+     * Makes a router.
+     *
+     * @param cluster the nodes
+     * @param algorithm picks among the replicas; used by this router only
+     * @param masterUse when reads may use the master
+     * @param ticker the source of time
+     * @return the router
+     */
+    public static Router of(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
+        return new Router(cluster, algorithm, masterUse, ticker);
+    }
+
+    /**
+     * Returns the nodes.
+     *
+     * @return the cluster
+     */
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    /**
+     * Runs a read where it belongs, and elsewhere if its node fails.
+     *
+     * @param intent what is asked
+     * @param call the read
+     * @param observer is told of every attempt
+     * @param <T> what the read returns
+     * @return what the first successful attempt returned
+     * @throws dev.facade.error.NoReplicaAvailableException if no replica could serve it and fallback is off
+     */
+    public <T> T read(ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
+        return new ReadJourney<>(this, intent, call, observer).run();
+    }
+
+    /**
+     * Picks a replica for a read without wishes; the whole of a routing decision while all replicas are healthy.
+     *
+     * @return a replica
+     */
+    public Replica pick() {
+        return pick(quarantine.candidates());
+    }
+
+    /** The node that a read must use, whatever the algorithm would say, or the master as the rule "no replica". */
+    Fixed fixed(ReadIntent intent) {
+        Target target = intent.target();
+        if (target.replicaName() != null && cluster.replica(target.replicaName()) == null) {
+            throw new IllegalArgumentException("target: " + target + " (expected: one of " + cluster.replicas() + ")");
+        }
+        if (intent.locking()) {
+            return new Fixed(cluster.master(), Reason.LOCKING_READ);
+        }
+        if (target.isMaster()) {
+            return new Fixed(cluster.master(), Reason.EXPLICIT);
+        }
+        if (masterUse == MasterUse.ALWAYS) {
+            return new Fixed(cluster.master(), Reason.MASTER_ONLY);
+        }
+        if (target.replicaName() != null) {
+            return new Fixed(Objects.requireNonNull(cluster.replica(target.replicaName())), Reason.EXPLICIT);
+        }
+        return hasReaders ? Fixed.NONE : new Fixed(cluster.master(), Reason.NO_REPLICAS);
+    }
+
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
+    boolean mayFallBack() {
+        return masterUse != MasterUse.NEVER;
+    }
+
+    Replica pick(List<Replica> candidates) {
+        Replica picked;
+        try {
+            picked = algorithm.pick(candidates);
+        } catch (RuntimeException failure) {
+            throw new InvalidPickException("algorithm: " + algorithm + " threw " + failure, failure);
+        }
+        if (picked == null || !candidates.contains(picked)) { // a lambda of the caller's may well return null
+            throw new InvalidPickException(
+                    "algorithm: " + algorithm + " picked " + picked + " (expected: one of " + candidates + ")", null);
+        }
+        return picked;
+    }
+
+    /** A node that needs no algorithm. */
+    record Fixed(@Nullable Node node, Reason reason) {
+
+        static final Fixed NONE = new Fixed(null, Reason.ALGORITHM);
+    }
+}

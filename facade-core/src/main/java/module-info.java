@@ -1,0 +1,18 @@
+/** One repository in front of a master and its read replicas. */
+module dev.facade.core {
+    requires transitive jakarta.persistence;
+    requires transitive java.sql;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.facade;
+    exports dev.facade.cluster;
+    exports dev.facade.error;
+    exports dev.facade.event;
+    exports dev.facade.health;
+    exports dev.facade.operation;
+    exports dev.facade.option;
+    exports dev.facade.query;
+    exports dev.facade.routing;
+    exports dev.facade.time;
+}
