@@ -1,0 +1,193 @@
+package dev.facade.hibernate;
+
+import dev.facade.cluster.Weight;
+import dev.facade.routing.ReadAlgorithm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the keys of {@code docs/settings.md}; each is taken once, and what is left over is unknown. */
+final class FacadeProperties {
+
+    static final Map<String, Supplier<ReadAlgorithm>> ALGORITHMS = new TreeMap<>(Map.of(
+            "random", ReadAlgorithm::random,
+            "round-robin", ReadAlgorithm::roundRobin,
+            "weighted-round-robin", ReadAlgorithm::weightedRoundRobin));
+
+    /** All keys; those of a replica stand with {@code <name>}. */
+    static final List<String> KEYS = List.of(
+            "facade.master.url",
+            "facade.user",
+            "facade.password",
+            "facade.reader.user",
+            "facade.reader.password",
+            "facade.replicas.<name>.url",
+            "facade.replicas.<name>.weight",
+            "facade.persistence-unit",
+            "facade.algorithm",
+            "facade.fallback-to-master",
+            "facade.master-only",
+            "facade.pool.master.max-size",
+            "facade.pool.master.min-idle",
+            "facade.pool.master.connection-timeout",
+            "facade.pool.master.connect-timeout",
+            "facade.pool.master.max-lifetime",
+            "facade.pool.replica.max-size",
+            "facade.pool.replica.min-idle",
+            "facade.pool.replica.connection-timeout",
+            "facade.pool.replica.connect-timeout",
+            "facade.pool.replica.max-lifetime");
+
+    private final Map<String, String> left = new TreeMap<>();
+
+    private FacadeProperties(Properties properties) {
+        for (String key : properties.stringPropertyNames()) {
+            if (key.startsWith("facade.")) {
+                left.put(key, properties.getProperty(key).trim());
+            }
+        }
+    }
+
+    static HibernateFacade read(Properties properties) {
+        HibernateFacade facade = HibernateFacade.builder();
+        new FacadeProperties(properties).into(facade);
+        for (String key : properties.stringPropertyNames()) {
+            if (key.startsWith("hibernate.") || key.startsWith("jakarta.persistence.")) {
+                facade.hibernate(key, properties.getProperty(key));
+            }
+        }
+        return facade;
+    }
+
+    private void into(HibernateFacade facade) {
+        String url = take("facade.master.url");
+        if (url == null) {
+            throw new IllegalArgumentException("facade.master.url: missing (expected: a JDBC URL)");
+        }
+        facade.master(url);
+        pair("facade.user", "facade.password", facade::credentials);
+        pair("facade.reader.user", "facade.reader.password", facade::readerCredentials);
+        replicas(facade);
+        String unit = take("facade.persistence-unit");
+        if (unit != null) {
+            facade.persistenceUnit(unit);
+        }
+        String algorithm = take("facade.algorithm");
+        if (algorithm != null) {
+            facade.algorithm(algorithm(algorithm));
+        }
+        String fallback = take("facade.fallback-to-master");
+        if (fallback != null) {
+            facade.fallbackToMaster(truth("facade.fallback-to-master", fallback));
+        }
+        String masterOnly = take("facade.master-only");
+        if (masterOnly != null && truth("facade.master-only", masterOnly)) {
+            facade.masterOnly();
+        }
+        facade.masterPool(pool("facade.pool.master.", PoolSettings.forMaster()));
+        facade.replicaPool(pool("facade.pool.replica.", PoolSettings.forReplica()));
+        if (!left.isEmpty()) {
+            throw new IllegalArgumentException(
+                    left.keySet().iterator().next() + ": unknown setting (expected: one of " + KEYS + ")");
+        }
+    }
+
+    private void replicas(HibernateFacade facade) {
+        TreeSet<String> names = new TreeSet<>();
+        for (String key : left.keySet()) {
+            if (key.startsWith("facade.replicas.")) {
+                String rest = key.substring("facade.replicas.".length());
+                int dot = rest.lastIndexOf('.');
+                names.add(dot < 0 ? rest : rest.substring(0, dot));
+            }
+        }
+        for (String name : names) {
+            String prefix = "facade.replicas." + name + ".";
+            String url = take(prefix + "url");
+            if (url == null) {
+                throw new IllegalArgumentException(prefix + "url: missing (expected: a JDBC URL)");
+            }
+            int weight = number(prefix + "weight", take(prefix + "weight"), 1);
+            facade.replica(name, url, named(prefix + "weight", weight, Weight::of));
+        }
+    }
+
+    private PoolSettings pool(String prefix, PoolSettings settings) {
+        PoolSettings pool = settings;
+        pool = changed(prefix + "max-size", pool, pool::withMaxSize);
+        pool = changed(prefix + "min-idle", pool, pool::withMinIdle);
+        pool = timed(prefix + "connection-timeout", pool, pool::withConnectionTimeout);
+        pool = timed(prefix + "connect-timeout", pool, pool::withConnectTimeout);
+        return timed(prefix + "max-lifetime", pool, pool::withMaxLifetime);
+    }
+
+    private PoolSettings changed(String key, PoolSettings before, Function<Integer, PoolSettings> change) {
+        String value = take(key);
+        return value == null ? before : named(key, number(key, value, 0), change);
+    }
+
+    private PoolSettings timed(String key, PoolSettings before, Function<Duration, PoolSettings> change) {
+        return changed(key, before, millis -> change.apply(Duration.ofMillis(millis)));
+    }
+
+    private void pair(String userKey, String passwordKey, Pair use) {
+        String user = take(userKey);
+        String password = take(passwordKey);
+        if (user == null && password != null) {
+            throw new IllegalArgumentException(userKey + ": missing (expected: the user of " + passwordKey + ")");
+        }
+        if (user != null) {
+            use.accept(user, password == null ? "" : password);
+        }
+    }
+
+    private @Nullable String take(String key) {
+        return left.remove(key);
+    }
+
+    private static ReadAlgorithm algorithm(String name) {
+        Supplier<ReadAlgorithm> known = ALGORITHMS.get(name);
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "facade.algorithm: '" + name + "' (expected: one of " + ALGORITHMS.keySet() + ")");
+        }
+        return known.get();
+    }
+
+    private static boolean truth(String key, String value) {
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException(key + ": '" + value + "' (expected: true or false)");
+        }
+        return value.equals("true");
+    }
+
+    private static int number(String key, @Nullable String value, int absent) {
+        if (value == null) {
+            return absent;
+        }
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException bad) {
+            throw new IllegalArgumentException(key + ": '" + value + "' (expected: a whole number)", bad);
+        }
+    }
+
+    private static <V, R> R named(String key, V value, Function<? super V, R> use) {
+        try {
+            return use.apply(value);
+        } catch (IllegalArgumentException bad) {
+            throw new IllegalArgumentException(key + ": " + bad.getMessage(), bad);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Pair {
+        void accept(String user, String password);
+    }
+}

@@ -1,0 +1,337 @@
+package dev.facade.hibernate;
+
+import dev.facade.FacadeRepository;
+import dev.facade.FacadeRepositoryBuilder;
+import dev.facade.cluster.Weight;
+import dev.facade.event.FacadeListener;
+import dev.facade.operation.TransactionHost;
+import dev.facade.routing.ReadAlgorithm;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link FacadeRepository} from JDBC URLs, with one HikariCP pool and one Hibernate factory for each node. Not
+ * thread-safe; what it builds is.
+ *
+ * <p>Replica pools are read-only at the database and in auto-commit mode; replica factories have no second-level cache,
+ * create no schema, and leave the static metamodel to the master. Nothing connects while it builds (unless the caller
+ * asks the master for schema creation), so it works while any node is down. Closing the repository closes everything.
+ *
+ * <p>Defaults: no replica, the master's user and password for all nodes, the algorithm and the fallback of
+ * {@link FacadeRepositoryBuilder}, pools of {@link PoolSettings}.
+ */
+public final class HibernateFacade {
+
+    private @Nullable NodeRecipe master;
+    private final Map<String, NodeRecipe> replicas = new LinkedHashMap<>();
+    private @Nullable String user;
+    private @Nullable String password;
+    private @Nullable String readerUser;
+    private @Nullable String readerPassword;
+    private List<Class<?>> classes = List.of();
+    private @Nullable String persistenceUnit;
+    private PoolSettings masterPool = PoolSettings.forMaster();
+    private PoolSettings replicaPool = PoolSettings.forReplica();
+    private boolean masterOnly;
+    private final Map<String, Object> hibernate = new HashMap<>();
+    private final List<Consumer<FacadeRepositoryBuilder>> facade = new ArrayList<>();
+
+    private HibernateFacade() {}
+
+    /**
+     * Begins to describe a repository.
+     *
+     * @return a builder with the defaults
+     */
+    public static HibernateFacade builder() {
+        return new HibernateFacade();
+    }
+
+    /**
+     * Takes the description from properties; {@code docs/settings.md} lists the keys. Keys that begin with
+     * {@code hibernate.} or {@code jakarta.persistence.} are handed on; other keys are ignored, but not those that begin
+     * with {@code facade.}.
+     *
+     * @param properties the settings
+     * @return a builder, which still needs the entities unless a persistence unit is named
+     * @throws IllegalArgumentException if a setting is unknown, invalid, or contradicts another, by its key
+     */
+    public static HibernateFacade from(Properties properties) {
+        return FacadeProperties.read(properties);
+    }
+
+    /**
+     * Sets the master, required; its name is {@code master}.
+     *
+     * @param url a JDBC URL
+     * @return this
+     */
+    public HibernateFacade master(String url) {
+        if (master != null) {
+            throw new IllegalArgumentException("master: '" + url + "' is a second one (expected: one master)");
+        }
+        master = new NodeRecipe("master", url, null, null, Weight.of(1), false);
+        return this;
+    }
+
+    /**
+     * Adds a replica of weight 1.
+     *
+     * @param name not blank, unique
+     * @param url a JDBC URL
+     * @return this
+     */
+    public HibernateFacade replica(String name, String url) {
+        return replica(name, url, Weight.of(1));
+    }
+
+    /**
+     * Adds a replica.
+     *
+     * @param name not blank, unique
+     * @param url a JDBC URL
+     * @param weight its share of the reads
+     * @return this
+     */
+    public HibernateFacade replica(String name, String url, Weight weight) {
+        return replica(new NodeRecipe(name, url, null, null, Objects.requireNonNull(weight, "weight"), true));
+    }
+
+    HibernateFacade replica(NodeRecipe recipe) {
+        if (replicas.putIfAbsent(recipe.name(), recipe) != null || recipe.name().equals("master")) {
+            throw new IllegalArgumentException(
+                    "replica: '" + recipe.name() + "' is declared twice (expected: unique names)");
+        }
+        return this;
+    }
+
+    /**
+     * Sets the user of every node.
+     *
+     * @param name the user
+     * @param password its password
+     * @return this
+     */
+    public HibernateFacade credentials(String name, String password) {
+        this.user = Objects.requireNonNull(name, "name");
+        this.password = Objects.requireNonNull(password, "password");
+        return this;
+    }
+
+    /**
+     * Sets another user for the reading connections: one with SELECT rights only, where the database or a pooler in
+     * between does not keep read-only connections from writing.
+     *
+     * @param name the user
+     * @param password its password
+     * @return this
+     */
+    public HibernateFacade readerCredentials(String name, String password) {
+        this.readerUser = Objects.requireNonNull(name, "name");
+        this.readerPassword = Objects.requireNonNull(password, "password");
+        return this;
+    }
+
+    /**
+     * Lists the entity classes (and converters and embeddables).
+     *
+     * @param entities at least one, unless a persistence unit is named
+     * @return this
+     */
+    public HibernateFacade entities(Class<?>... entities) {
+        this.classes = List.of(entities);
+        return this;
+    }
+
+    /**
+     * Takes the entities and settings of a persistence unit; its connection settings are replaced.
+     *
+     * @param name the unit's name in {@code META-INF/persistence.xml}
+     * @return this
+     */
+    public HibernateFacade persistenceUnit(String name) {
+        this.persistenceUnit = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /**
+     * Sets the master's pool.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public HibernateFacade masterPool(PoolSettings settings) {
+        this.masterPool = Objects.requireNonNull(settings, "settings");
+        return this;
+    }
+
+    /**
+     * Sets the pool of each replica.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public HibernateFacade replicaPool(PoolSettings settings) {
+        this.replicaPool = Objects.requireNonNull(settings, "settings");
+        return this;
+    }
+
+    /**
+     * Sets the algorithm that picks replicas.
+     *
+     * @param algorithm an instance for this repository only
+     * @return this
+     */
+    public HibernateFacade algorithm(ReadAlgorithm algorithm) {
+        facade.add(builder -> builder.algorithm(algorithm));
+        return this;
+    }
+
+    /**
+     * Sets whether a read that no replica can serve goes to the master; true by default.
+     *
+     * @param fallback false to get an error instead
+     * @return this
+     */
+    public HibernateFacade fallbackToMaster(boolean fallback) {
+        facade.add(builder -> builder.fallbackToMaster(fallback));
+        return this;
+    }
+
+    /**
+     * Sends every read to the master, on connections that cannot write; for tests. Replicas are not connected to.
+     *
+     * @return this
+     */
+    public HibernateFacade masterOnly() {
+        this.masterOnly = true;
+        return this;
+    }
+
+    /**
+     * Tells a listener of every operation.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public HibernateFacade listener(FacadeListener listener) {
+        facade.add(builder -> builder.listener(listener));
+        return this;
+    }
+
+    /**
+     * Joins the transactions of a host.
+     *
+     * @param host the host
+     * @return this
+     */
+    public HibernateFacade transactionHost(TransactionHost host) {
+        facade.add(builder -> builder.transactionHost(host));
+        return this;
+    }
+
+    /**
+     * Hands a setting on to Hibernate, for all nodes; schema creation reaches the master only.
+     *
+     * @param key such as {@code hibernate.dialect}
+     * @param value its value
+     * @return this
+     * @throws IllegalArgumentException if the facade itself must set it
+     */
+    public HibernateFacade hibernate(String key, Object value) {
+        boolean ours = key.startsWith("hibernate.connection.")
+                || key.startsWith("jakarta.persistence.jdbc.")
+                || key.startsWith("hibernate.hikari.")
+                || key.endsWith("DataSource")
+                || key.equals("hibernate.boot.allow_jdbc_metadata_access");
+        if (ours) {
+            throw new IllegalArgumentException(
+                    key + ": " + value + " (expected: not set, the facade makes each node's connections)");
+        }
+        hibernate.put(key, value);
+        return this;
+    }
+
+    /**
+     * Builds the repository.
+     *
+     * @return the repository, which owns the pools and factories
+     * @throws IllegalArgumentException if the description is incomplete or contradicts itself
+     */
+    public FacadeRepository build() {
+        if (master == null) {
+            throw new IllegalArgumentException("master: missing (expected: a JDBC URL)");
+        }
+        if (classes.isEmpty() == (persistenceUnit == null)) {
+            throw new IllegalArgumentException("entities: " + classes + " and persistence unit " + persistenceUnit
+                    + " (expected: one of the two)");
+        }
+        if (Database.of(master.url()).dialect().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
+            throw new IllegalArgumentException(
+                    "hibernate.dialect: missing (expected: a dialect for " + master.url() + ")");
+        }
+        List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            return build(opened);
+        } catch (RuntimeException failure) {
+            closeAll(opened, failure);
+            throw failure;
+        }
+    }
+
+    private FacadeRepository build(List<AutoCloseable> opened) {
+        FacadeRepositoryBuilder builder = FacadeRepository.builder();
+        facade.forEach(step -> step.accept(builder));
+        NodeRecipe writing = with(Objects.requireNonNull(master), user, password);
+        builder.master(factory(writing, masterPool, opened));
+        if (masterOnly) {
+            NodeRecipe reads = new NodeRecipe("master-reads", writing.url(), null, null, Weight.of(1), true);
+            EntityManagerFactory guarded = factory(asReader(reads), replicaPool, opened);
+            replicas.values().forEach(recipe -> builder.replica(recipe.name(), guarded, recipe.weight()));
+            builder.masterOnly(guarded);
+        } else {
+            replicas.values()
+                    .forEach(recipe -> builder.replica(
+                            recipe.name(), factory(asReader(recipe), replicaPool, opened), recipe.weight()));
+        }
+        opened.forEach(builder::closing);
+        return builder.build();
+    }
+
+    private EntityManagerFactory factory(NodeRecipe recipe, PoolSettings settings, List<AutoCloseable> opened) {
+        NodePool pool = recipe.pool(settings);
+        opened.add(0, pool);
+        EntityManagerFactory factory =
+                recipe.factory(pool, new NodeRecipe.Entities(classes, persistenceUnit), hibernate);
+        opened.add(0, factory);
+        return factory;
+    }
+
+    private NodeRecipe asReader(NodeRecipe recipe) {
+        return readerUser == null ? with(recipe, user, password) : with(recipe, readerUser, readerPassword);
+    }
+
+    private static NodeRecipe with(NodeRecipe recipe, @Nullable String user, @Nullable String password) {
+        return recipe.user() != null
+                ? recipe
+                : new NodeRecipe(recipe.name(), recipe.url(), user, password, recipe.weight(), recipe.reading());
+    }
+
+    private static void closeAll(List<AutoCloseable> opened, RuntimeException failure) {
+        for (AutoCloseable resource : opened) {
+            try {
+                resource.close();
+            } catch (Exception second) {
+                failure.addSuppressed(second);
+            }
+        }
+    }
+}

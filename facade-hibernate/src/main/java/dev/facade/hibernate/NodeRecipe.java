@@ -1,0 +1,90 @@
+package dev.facade.hibernate;
+
+import dev.facade.cluster.Weight;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Persistence;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.hibernate.jpa.HibernatePersistenceConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** How to build a node: its pool, then its factory. Immutable. */
+record NodeRecipe(
+        String name,
+        String url,
+        @Nullable String user,
+        @Nullable String password,
+        Weight weight,
+        boolean reading) {
+
+    NodeRecipe {
+        if (Objects.requireNonNull(name, "name").isBlank()) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: a name that is not blank)");
+        }
+        Database.of(Objects.requireNonNull(url, "url of " + name));
+    }
+
+    NodePool pool(PoolSettings settings) {
+        NodePool pool = new NodePool();
+        pool.setPoolName("facade-" + name);
+        pool.setJdbcUrl(url);
+        pool.setUsername(user);
+        pool.setPassword(password);
+        pool.setAutoCommit(true);
+        pool.setReadOnly(reading);
+        pool.setMaximumPoolSize(settings.maxSize());
+        pool.setMinimumIdle(settings.minIdle());
+        pool.setConnectionTimeout(settings.connectionTimeout().toMillis());
+        pool.setValidationTimeout(Math.min(settings.connectionTimeout().toMillis(), 5_000));
+        pool.setMaxLifetime(settings.maxLifetime().toMillis());
+        pool.setInitializationFailTimeout(-1); // start while the node is down
+        Database.of(url).configure(pool, reading, settings);
+        return pool;
+    }
+
+    EntityManagerFactory factory(NodePool pool, Entities entities, Map<String, Object> hibernate) {
+        Map<String, Object> properties = new HashMap<>(hibernate);
+        properties.put("jakarta.persistence.nonJtaDataSource", pool);
+        properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
+        properties.put("hibernate.connection.provider_disables_autocommit", "false");
+        properties.putIfAbsent("hibernate.dialect", Database.of(url).dialect());
+        properties.putIfAbsent("hibernate.jdbc.batch_size", "50");
+        properties.putIfAbsent("hibernate.order_inserts", "true");
+        properties.putIfAbsent("hibernate.order_updates", "true");
+        if (reading) {
+            properties.putAll(FOLLOWING);
+        }
+        return entities.factory("facade-" + name, properties);
+    }
+
+    /** A replica's schema, cache and metamodel are the master's business. */
+    private static final Map<String, Object> FOLLOWING = Map.of(
+            "hibernate.hbm2ddl.auto", "none",
+            "jakarta.persistence.schema-generation.database.action", "none",
+            "jakarta.persistence.schema-generation.scripts.action", "none",
+            "hibernate.cache.use_second_level_cache", "false",
+            "hibernate.cache.use_query_cache", "false",
+            "jakarta.persistence.sharedCache.mode", "NONE",
+            "hibernate.jpa.static_metamodel.population", "disabled");
+
+    /** Where the entities come from: listed classes, or a persistence unit. */
+    record Entities(List<Class<?>> classes, @Nullable String persistenceUnit) {
+
+        Entities {
+            classes = List.copyOf(new ArrayList<>(classes));
+        }
+
+        EntityManagerFactory factory(String name, Map<String, Object> properties) {
+            if (persistenceUnit != null) {
+                return Persistence.createEntityManagerFactory(persistenceUnit, properties);
+            }
+            HibernatePersistenceConfiguration configuration = new HibernatePersistenceConfiguration(name);
+            classes.forEach(configuration::managedClass);
+            configuration.properties(properties);
+            return configuration.createEntityManagerFactory();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.facade.hibernate;
+
+import dev.facade.test.H2Node;
+import dev.facade.test.PostgresCluster;
+import dev.facade.test.PostgresNode;
+
+/** Facades over the blog's entities, for the tests of this module. */
+final class Blog {
+
+    static final Class<?>[] ENTITIES = {Post.class, Comment.class, Author.class};
+
+    private static final PostgresCluster POSTGRES = cluster();
+
+    private Blog() {}
+
+    /** One cluster for the whole JVM; its watchdog ends it with the JVM. */
+    static PostgresCluster postgres() {
+        return POSTGRES;
+    }
+
+    /** A description of a facade over the shared cluster, without the replicas. */
+    static HibernateFacade onPostgres() {
+        PostgresNode master = POSTGRES.master();
+        return HibernateFacade.builder()
+                .master(master.url())
+                .credentials(master.user(), master.password())
+                .entities(ENTITIES);
+    }
+
+    static HibernateFacade onPostgresWithReplicas() {
+        HibernateFacade facade = onPostgres();
+        POSTGRES.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
+        return facade;
+    }
+
+    /** An empty H2 database with the blog's tables. */
+    static H2Node h2(String name) {
+        H2Node node = H2Node.named(name);
+        onH2(node).hibernate("hibernate.hbm2ddl.auto", "create").build().close();
+        return node;
+    }
+
+    static HibernateFacade onH2(H2Node master, H2Node... replicas) {
+        HibernateFacade facade = HibernateFacade.builder()
+                .master(master.url())
+                .credentials(master.user(), master.password())
+                .readerCredentials(master.readerUser(), master.readerPassword())
+                .entities(ENTITIES);
+        for (H2Node replica : replicas) {
+            facade.replica(replica.name(), replica.url());
+        }
+        return facade;
+    }
+
+    private static PostgresCluster cluster() {
+        PostgresCluster cluster =
+                PostgresCluster.builder().replicas("berlin", "paris", "rome").start();
+        PostgresNode master = cluster.master();
+        HibernateFacade.builder()
+                .master(master.url())
+                .credentials(master.user(), master.password())
+                .entities(ENTITIES)
+                .hibernate("hibernate.hbm2ddl.auto", "create")
+                .build()
+                .close();
+        cluster.awaitCaughtUp();
+        return cluster;
+    }
+}

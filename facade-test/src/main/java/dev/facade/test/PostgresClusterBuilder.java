@@ -1,0 +1,119 @@
+package dev.facade.test;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@link PostgresCluster}.
+ *
+ * <p>Defaults: no replicas, the database {@code facade}, data in memory where there is enough, settings
+ * for small and fast servers. Not thread-safe.
+ */
+public final class PostgresClusterBuilder {
+
+    static final String MASTER = "master";
+
+    private final Set<String> replicas = new LinkedHashSet<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private String database = PostgresTemplate.DATABASE;
+    private @Nullable Path parent;
+
+    PostgresClusterBuilder() {}
+
+    /**
+     * Adds replicas.
+     *
+     * @param names their names: lower-case letters, digits, {@code -} and {@code _}; each once, none of them
+     *     {@code master}
+     * @return this builder
+     */
+    public PostgresClusterBuilder replicas(String... names) {
+        for (String name : names) {
+            if (!name.matches("[a-z0-9_-]{1,60}") || name.equals(MASTER)) {
+                throw new IllegalArgumentException("replica: " + name
+                        + " (expected: at most 60 lower-case letters, digits, - and _, and not master)");
+            }
+            if (!replicas.add(name)) {
+                throw new IllegalArgumentException("replica: " + name + " (expected: a name not used yet)");
+            }
+        }
+        return this;
+    }
+
+    /**
+     * Adds a line of {@code postgresql.conf} for all nodes, which overrides the cluster's own.
+     *
+     * @param name the setting's name, such as {@code max_connections}
+     * @param value its value, unquoted, such as {@code 200}
+     * @return this builder
+     */
+    public PostgresClusterBuilder setting(String name, String value) {
+        if (!name.matches("[A-Za-z_][A-Za-z0-9_.]*")) {
+            throw new IllegalArgumentException("setting: " + name + " (expected: a name of postgresql.conf)");
+        }
+        settings.put(name, value);
+        return this;
+    }
+
+    /**
+     * Names the database that {@link PostgresNode#url()} leads to.
+     *
+     * @param name lower-case letters, digits and {@code _}; default {@code facade}
+     * @return this builder
+     */
+    public PostgresClusterBuilder database(String name) {
+        if (!name.matches("[a-z_][a-z0-9_]{0,59}")) {
+            throw new IllegalArgumentException(
+                    "database: " + name + " (expected: at most 60 lower-case letters, digits and _)");
+        }
+        database = name;
+        return this;
+    }
+
+    /**
+     * Keeps the servers' data in a fresh folder below this one.
+     *
+     * @param folder an existing folder; default {@code /dev/shm} if there are 2 GiB free, else {@code java.io.tmpdir}
+     * @return this builder
+     */
+    public PostgresClusterBuilder dataIn(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("folder: " + folder + " (expected: an existing folder)");
+        }
+        parent = folder;
+        return this;
+    }
+
+    /**
+     * Starts the master and its replicas and waits until they are ready and the replicas have caught up.
+     *
+     * @return the cluster, to be closed by the caller
+     * @throws IllegalStateException if a server does not start; with the end of its log
+     */
+    public PostgresCluster start() {
+        PostgresTemplate template = PostgresTemplate.prepared();
+        Path folder = Folders.temporary(parent == null ? Folders.fastParent() : parent, "facade-cluster-");
+        Deque<AutoCloseable> resources = new ArrayDeque<>();
+        // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
+        resources.push(Watchdog.over(folder));
+        resources.push(() -> Folders.delete(folder));
+        try {
+            return new ClusterStart(template, folder, settings, database, resources).run(List.copyOf(replicas));
+        } catch (RuntimeException e) {
+            try {
+                Closing.all(resources);
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+}

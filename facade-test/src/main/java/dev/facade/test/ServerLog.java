@@ -1,0 +1,33 @@
+package dev.facade.test;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a server has written to its log file. */
+record ServerLog(Path file) {
+
+    private static final int LINES = 40;
+
+    File sink() {
+        return file.toFile();
+    }
+
+    /** The last lines, empty if there are none. */
+    String tail() {
+        List<String> lines = text().lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+    }
+
+    private String text() {
+        try {
+            return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
