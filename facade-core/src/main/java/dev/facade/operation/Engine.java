@@ -7,6 +7,7 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
+import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
@@ -106,11 +107,11 @@ public final class Engine {
             T result = transaction == null
                     ? router.read(
                             intent(operation, options),
-                            node -> {
-                                try (Lease lease = open(node, options.lock() == null ? kind : Lease.Kind.LOCKING)) {
+                            new LeaseCall<>(options.lock() == null ? kind : Lease.Kind.LOCKING, lease -> {
+                                try (lease) {
                                     return reader.read(lease.entityManager(), true);
                                 }
-                            },
+                            }),
                             recording)
                     : readInside(transaction, operation, options, recording, reader);
             recording.succeeded(result);
@@ -146,15 +147,14 @@ public final class Engine {
     private <T> T openAndKeep(ReadIntent intent, Recording recording, Function<Lease, T> onLease) {
         return router.read(
                 intent,
-                node -> {
-                    Lease lease = open(node, Lease.Kind.SNAPSHOT);
+                new LeaseCall<>(Lease.Kind.SNAPSHOT, lease -> {
                     try {
                         return onLease.apply(lease);
                     } catch (RuntimeException failure) {
                         lease.close();
                         throw failure;
                     }
-                },
+                }),
                 recording);
     }
 
@@ -393,12 +393,36 @@ public final class Engine {
         return Recording.of(listener, ticker, operation, subject);
     }
 
-    private Lease open(Node node, Lease.Kind kind) {
-        boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
-        if (guard && masterForReads != null) {
-            return Lease.open(node, kind, masterForReads);
+    /** Opens a lease on the node that the router has chosen, and works on it. */
+    private final class LeaseCall<T> implements NodeCall<T> {
+
+        private final Lease.Kind kind;
+        private final Function<Lease, T> work;
+
+        LeaseCall(Lease.Kind kind, Function<Lease, T> work) {
+            this.kind = kind;
+            this.work = work;
         }
-        return Lease.open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+
+        @Override
+        public T on(Node node) {
+            return work.apply(open(node));
+        }
+
+        @Override
+        public T onAgain(Node node) {
+            Lease lease = open(node);
+            lease.prove();
+            return work.apply(lease);
+        }
+
+        private Lease open(Node node) {
+            boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
+            if (guard && masterForReads != null) {
+                return Lease.open(node, kind, masterForReads);
+            }
+            return Lease.open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+        }
     }
 
     private static ReadIntent intent(String operation, ReadOptions options) {

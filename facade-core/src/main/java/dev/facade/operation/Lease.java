@@ -2,9 +2,14 @@ package dev.facade.operation;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.event.FailureClass;
+import dev.facade.health.FailureClassifier;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.SQLTransientConnectionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +27,8 @@ final class Lease implements AutoCloseable {
         /** All statements in a transaction that may lock rows. */
         LOCKING
     }
+
+    private static final String UNREACHABLE = "08001";
 
     private final Node node;
     private final Kind kind;
@@ -46,8 +53,34 @@ final class Lease implements AutoCloseable {
             return lease;
         } catch (RuntimeException failure) {
             lease.close();
-            throw failure;
+            throw lease.notEntered(failure);
         }
+    }
+
+    /** Proves by a round trip that the connection lives; a snapshot has proved it when it began. */
+    void prove() {
+        if (kind == Kind.SNAPSHOT) {
+            return;
+        }
+        try {
+            entityManager.<Connection>runWithConnection(connection -> {
+                if (!connection.isValid(1)) {
+                    throw new SQLTransientConnectionException("connection to " + node + " is stale", UNREACHABLE);
+                }
+            });
+        } catch (RuntimeException failure) {
+            close();
+            throw notEntered(failure);
+        }
+    }
+
+    /** Nothing of the caller's has run: whatever was lost, the node was not entered. */
+    private RuntimeException notEntered(RuntimeException failure) {
+        if (FailureClassifier.classify(failure, node.role()) != FailureClass.NODE) {
+            return failure;
+        }
+        return new PersistenceException(
+                new SQLTransientConnectionException(node + ": " + failure.getMessage(), UNREACHABLE, failure));
     }
 
     EntityManager entityManager() {

@@ -68,7 +68,7 @@ final class ReadJourney<T> {
     private @Nullable Outcome<T> onReplica(Replica replica, Reason reason) {
         observer.routed(replica, reason);
         try {
-            T value = call.on(replica);
+            T value = lostOnce ? call.onAgain(replica) : call.on(replica);
             router.quarantine().answered(replica);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
@@ -108,7 +108,7 @@ final class ReadJourney<T> {
     private T onFixed(Node node, Reason reason) {
         observer.routed(node, reason);
         try {
-            T value = call.on(node);
+            T value = lostOnce ? call.onAgain(node) : call.on(node);
             if (node instanceof Replica replica) {
                 router.quarantine().answered(replica);
             }

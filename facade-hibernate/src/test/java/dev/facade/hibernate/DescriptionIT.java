@@ -1,0 +1,236 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.facade.FacadeRepository;
+import dev.facade.cluster.Weight;
+import dev.facade.option.Target;
+import dev.facade.query.Change;
+import dev.facade.test.H2Node;
+import jakarta.persistence.EntityManagerFactory;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Descriptions of facades: what is built from them, and what is refused by name. */
+class DescriptionIT {
+
+    private static H2Node master;
+    private static H2Node berlin;
+
+    @BeforeAll
+    static void start() {
+        master = Blog.h2("master");
+        berlin = Blog.h2("berlin");
+        berlin.execute("INSERT INTO author (name, country) VALUES ('berlin', 'DE')");
+    }
+
+    @AfterAll
+    static void stop() {
+        master.close();
+        berlin.close();
+    }
+
+    private static Properties properties(String... lines) {
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader("facade.master.url=" + master.url() + "\nfacade.user=facade\n"
+                    + "facade.password=facade\n" + String.join("\n", lines)));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return properties;
+    }
+
+    @Test
+    void propertiesDescribeAWholeFacade() {
+        Properties properties = properties(
+                "facade.replicas.berlin.url=" + berlin.url(),
+                "facade.replicas.berlin.weight=5",
+                "facade.reader.user=" + berlin.readerUser(),
+                "facade.reader.password=" + berlin.readerPassword(),
+                "facade.algorithm=weighted-round-robin",
+                "facade.fallback-to-master=false",
+                "facade.pool.master.max-size=3",
+                "facade.pool.replica.max-size=2",
+                "facade.pool.replica.min-idle=0",
+                "facade.pool.replica.connection-timeout=1000",
+                "hibernate.jdbc.batch_size=20",
+                "spring.unrelated=ignored");
+        try (FacadeRepository repo =
+                HibernateFacade.from(properties).entities(Blog.ENTITIES).build()) {
+            assertThat(repo.replicas()).containsExactly("berlin");
+            assertThat(repo.get(Author.class, "berlin")).isPresent();
+            assertThatThrownBy(() -> repo.withEntityManager(
+                            Target.replica(),
+                            em -> em.createQuery("delete from Author").executeUpdate()))
+                    .hasStackTraceContaining("Not enough rights");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "facade.algoritm=random, facade.algoritm",
+        "facade.algorithm=fastest, facade.algorithm",
+        "facade.fallback-to-master=maybe, facade.fallback-to-master",
+        "facade.fallback-to-master=false, fallbackToMaster",
+        "facade.replicas.rome.weight=1, facade.replicas.rome.url",
+        "facade.pool.replica.max-size=0, facade.pool.replica.max-size",
+        "facade.pool.replica.connection-timeout=100, facade.pool.replica.connection-timeout",
+        "facade.pool.master.max-size=many, facade.pool.master.max-size",
+        "facade.reader.password=x, facade.reader.user",
+        "hibernate.connection.url=jdbc:h2:mem:x, hibernate.connection.url",
+        "jakarta.persistence.jdbc.user=x, jakarta.persistence.jdbc.user",
+        "facade.persistence-unit=other, persistence unit",
+    })
+    void anUnknownOrContradictorySettingIsRefusedByName(String line, String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.from(properties(line))
+                        .entities(Blog.ENTITIES)
+                        .build()
+                        .close())
+                .withMessageContaining(name);
+    }
+
+    @Test
+    void everySettingIsDocumented() throws IOException {
+        String documented = Files.readString(Path.of("..", "docs", "settings.md"));
+        assertThat(FacadeProperties.KEYS)
+                .allSatisfy(key -> assertThat(documented).contains("`" + key + "`"));
+        assertThat(FacadeProperties.ALGORITHMS.keySet())
+                .allSatisfy(name -> assertThat(documented).contains("`" + name + "`"));
+    }
+
+    @Test
+    void aMissingMasterOrMissingEntitiesAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.from(new Properties()))
+                .withMessageContaining("facade.master.url");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.builder().entities(Post.class).build())
+                .withMessageContaining("master");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.builder().master(master.url()).build())
+                .withMessageContaining("entities");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.builder().master("postgres://host/db"))
+                .withMessageContaining("postgres://host/db");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FacadeRepository.builder().build())
+                .withMessageContaining("master");
+    }
+
+    @Test
+    void badNamesAndWeightsAreRefused() {
+        HibernateFacade facade = Blog.onH2(master, berlin);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> facade.replica("berlin", berlin.url()))
+                .withMessageContaining("berlin");
+        assertThatIllegalArgumentException().isThrownBy(() -> facade.replica(" ", berlin.url()));
+        assertThatIllegalArgumentException().isThrownBy(() -> facade.replica("master", berlin.url()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> facade.replica("x", berlin.url(), Weight.of(-1)))
+                .withMessageContaining("-1");
+        assertThatIllegalArgumentException().isThrownBy(() -> facade.master(master.url()));
+    }
+
+    @Test
+    void factoriesMustBeOpenAndKnowTheSameEntities() {
+        NodeRecipe recipe = new NodeRecipe("n", master.url(), master.user(), master.password(), Weight.of(1), false);
+        try (NodePool pool = recipe.pool(PoolSettings.forMaster())) {
+            EntityManagerFactory all =
+                    recipe.factory(pool, new NodeRecipe.Entities(List.of(Blog.ENTITIES), null), Map.of());
+            EntityManagerFactory few =
+                    recipe.factory(pool, new NodeRecipe.Entities(List.of(Author.class), null), Map.of());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> FacadeRepository.builder()
+                            .master(all)
+                            .replica("rome", few)
+                            .build())
+                    .withMessageContaining("rome")
+                    .withMessageContaining("Post");
+            few.close();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> FacadeRepository.builder().master(all).replica("rome", few))
+                    .withMessageContaining("rome")
+                    .withMessageContaining("closed");
+            all.close();
+        }
+    }
+
+    @Test
+    void t50ItStartsWhileEveryNodeIsDown() {
+        H2Node late = H2Node.named("late");
+        late.close();
+        try (FacadeRepository repo = Blog.onH2(late, late).build()) {
+            assertThatThrownBy(() -> repo.all(Post.class)).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> repo.insert(new Post("a"))).isInstanceOf(RuntimeException.class);
+        }
+    }
+
+    @Test
+    void t52ClosingLeavesNoThreadAndNoConnection() {
+        Blog.onH2(master, berlin).build().close(); // loads what lives as long as the JVM
+        long before = poolThreads();
+        for (int i = 0; i < 3; i++) {
+            try (FacadeRepository repo = Blog.onH2(master, berlin).build()) {
+                repo.all(Post.class);
+                repo.updateAll(Author.class, Change.set("country", "NL"));
+                assertThat(poolThreads()).isGreaterThan(before);
+            }
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(poolThreads()).isLessThanOrEqualTo(before));
+        await().untilAsserted(() -> assertThat(sessions()).isEqualTo(1));
+    }
+
+    @Test
+    void t52AFailedBuildLeavesNothingOpenEither() {
+        long before = poolThreads();
+        assertThatThrownBy(() -> Blog.onH2(master, berlin)
+                        .hibernate("hibernate.dialect", "no.such.Dialect")
+                        .build())
+                .isInstanceOf(RuntimeException.class);
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(poolThreads()).isLessThanOrEqualTo(before));
+    }
+
+    @Test
+    void t15TheStaticMetamodelBelongsToTheMasterAndQueriesCompileOnEveryNode() {
+        try (FacadeRepository repo = Blog.onH2(master, berlin).build()) {
+            assertThat(repo.getBy(Author.class, "name", "berlin")).isPresent();
+            assertThat(repo.getBy(Author.class, "name", "berlin", Target.master()))
+                    .isEmpty();
+        }
+    }
+
+    private static long poolThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("facade-"))
+                .count();
+    }
+
+    private static int sessions() {
+        try (var connection = master.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS")) {
+            rows.next();
+            return rows.getInt(1);
+        } catch (java.sql.SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facade.FacadeRepository;
+import dev.facade.error.ReadOnlyTransactionException;
+import dev.facade.error.TransactionRolledBackException;
+import dev.facade.operation.TransactionHost;
+import dev.facade.query.Change;
+import dev.facade.test.H2Node;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A transaction that a host opened is joined: entities stay managed, and a failure marks it rollback-only. */
+class HostedTransactionIT {
+
+    /** A host that binds an EntityManager to the thread, as a framework does. */
+    private static final class Framework implements TransactionHost {
+
+        private final ThreadLocal<EntityManager> bound = new ThreadLocal<>();
+        private boolean readOnly;
+
+        @Override
+        public HostedTransaction current(EntityManagerFactory master) {
+            EntityManager em = bound.get();
+            return em == null ? null : new Joined(em, readOnly);
+        }
+
+        void run(EntityManagerFactory master, Runnable body) {
+            try (EntityManager em = master.createEntityManager()) {
+                em.getTransaction().begin();
+                bound.set(em);
+                try {
+                    body.run();
+                } catch (RuntimeException failure) {
+                    em.getTransaction().rollback();
+                    throw failure;
+                } finally {
+                    bound.remove();
+                }
+                em.getTransaction().commit();
+            }
+        }
+    }
+
+    private record Joined(EntityManager entityManager, boolean isReadOnly)
+            implements TransactionHost.HostedTransaction {
+
+        @Override
+        public void setRollbackOnly() {
+            entityManager.getTransaction().setRollbackOnly();
+        }
+    }
+
+    private final Framework framework = new Framework();
+    private H2Node master;
+    private H2Node replica;
+    private NodePool pool;
+    private EntityManagerFactory masterFactory;
+    private EntityManagerFactory replicaFactory;
+    private NodePool replicaPool;
+    private FacadeRepository repo;
+
+    @BeforeEach
+    void start() {
+        master = Blog.h2("master");
+        replica = Blog.h2("berlin");
+        NodeRecipe.Entities entities = new NodeRecipe.Entities(List.of(Blog.ENTITIES), null);
+        NodeRecipe writing = recipe(master, false);
+        NodeRecipe reading = recipe(replica, true);
+        pool = writing.pool(PoolSettings.forMaster());
+        replicaPool = reading.pool(PoolSettings.forReplica());
+        masterFactory = writing.factory(pool, entities, java.util.Map.of());
+        replicaFactory = reading.factory(replicaPool, entities, java.util.Map.of());
+        repo = FacadeRepository.builder()
+                .master(masterFactory)
+                .replica("berlin", replicaFactory)
+                .transactionHost(framework)
+                .build();
+    }
+
+    private static NodeRecipe recipe(H2Node node, boolean reading) {
+        return new NodeRecipe(
+                node.name(), node.url(), node.user(), node.password(), dev.facade.cluster.Weight.of(1), reading);
+    }
+
+    @AfterEach
+    void stop() {
+        repo.close();
+        masterFactory.close();
+        replicaFactory.close();
+        pool.close();
+        replicaPool.close();
+        master.close();
+        replica.close();
+    }
+
+    @Test
+    void readsAndWritesTakePartAndEntitiesStayManaged() {
+        framework.run(masterFactory, () -> {
+            assertThat(repo.inTransaction()).isTrue();
+            Post post = repo.insert(new Post("a").with("x"));
+            assertThat(repo.getOrThrow(Post.class, post.id)).isSameAs(post);
+            assertThat(repo.count(Post.class)).isEqualTo(1);
+            post.title = "changed while managed";
+            assertThat(repo.getOrThrow(Post.class, post.id).comments).hasSize(1);
+        });
+        assertThat(repo.inTransaction()).isFalse();
+        framework.run(
+                masterFactory,
+                () -> assertThat(repo.all(Post.class).get(0).title).isEqualTo("changed while managed"));
+        assertThat(repo.count(Post.class)).as("on the replica").isZero();
+    }
+
+    @Test
+    void theHostDecidesAboutTheCommit() {
+        assertThatThrownBy(() -> framework.run(masterFactory, () -> {
+                    repo.transaction(() -> repo.insert(new Post("a")));
+                    throw new IllegalStateException("host");
+                }))
+                .hasMessage("host");
+        framework.run(masterFactory, () -> assertThat(repo.count(Post.class)).isZero());
+    }
+
+    @Test
+    void aFailureInsideMarksTheHostsTransaction() {
+        assertThatThrownBy(() -> framework.run(masterFactory, () -> {
+                    repo.insert(new Post("a"));
+                    assertThatThrownBy(() -> repo.transaction(() -> {
+                                throw new IllegalStateException("inner");
+                            }))
+                            .hasMessage("inner");
+                }))
+                .isInstanceOf(jakarta.persistence.RollbackException.class);
+        framework.run(masterFactory, () -> assertThat(repo.count(Post.class)).isZero());
+    }
+
+    @Test
+    void rollbackMarksTheHostsTransaction() {
+        assertThatThrownBy(() -> framework.run(masterFactory, () -> {
+                    repo.insert(new Post("a"));
+                    assertThatExceptionOfType(TransactionRolledBackException.class)
+                            .isThrownBy(() -> repo.rollback("no"));
+                }))
+                .isInstanceOf(jakarta.persistence.RollbackException.class);
+    }
+
+    @Test
+    void aReadOnlyHostRefusesWrites() {
+        framework.readOnly = true;
+        framework.run(masterFactory, () -> {
+            assertThat(repo.all(Post.class)).isEmpty();
+            assertThatExceptionOfType(ReadOnlyTransactionException.class)
+                    .isThrownBy(() -> repo.updateAll(Post.class, Change.set("likes", 1)));
+        });
+    }
+
+    @Test
+    void anUpdateOfADetachedEntityIsMerged() {
+        Post post = repo.insert(new Post("a"));
+        post.title = "b";
+        framework.run(masterFactory, () -> {
+            Post merged = repo.update(post);
+            merged.likes = 9;
+        });
+        framework.run(
+                masterFactory,
+                () -> assertThat(repo.getOrThrow(Post.class, post.id).likes).isEqualTo(9));
+    }
+}
