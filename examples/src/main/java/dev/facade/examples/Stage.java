@@ -1,0 +1,60 @@
+package dev.facade.examples;
+
+import dev.facade.hibernate.HibernateFacade;
+import dev.facade.hibernate.PoolSettings;
+import dev.facade.test.PostgresCluster;
+import dev.facade.test.PostgresNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What every scene plays on: the servers, the data that was loaded, the screen and the claims. */
+record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims) {
+
+    /** Time enough for a busy machine; for scenes in which no server dies, so that nobody waits for one. */
+    private static final PoolSettings PATIENT = PoolSettings.forReplica().withConnectionTimeout(Duration.ofSeconds(5));
+
+    List<String> replicas() {
+        return cluster.replicas().stream().map(PostgresNode::name).toList();
+    }
+
+    List<PostgresNode> nodes() {
+        return Stream.concat(Stream.of(cluster.master()), cluster.replicas().stream())
+                .toList();
+    }
+
+    /** The name of the server that says it listens on this port. */
+    String server(int port) {
+        Map<Integer, String> names = new LinkedHashMap<>();
+        for (PostgresNode node : nodes()) {
+            URI address = URI.create(node.directUrl().substring("jdbc:".length()));
+            names.put(address.getPort(), node.name());
+        }
+        return Objects.requireNonNull(names.get(port), () -> "port " + port);
+    }
+
+    /** The name of the server that answered with this country, as the server itself has it. */
+    String server(Country country) {
+        return server(country.serverPort());
+    }
+
+    /** A facade in front of the master, for the scene to add the replicas. */
+    HibernateFacade master() {
+        return HibernateFacade.builder()
+                .master(cluster.master().url())
+                .credentials(cluster.master().user(), cluster.master().password())
+                .entities(Country.class, Currency.class, Zone.class)
+                .replicaPool(PATIENT);
+    }
+
+    /** A facade in front of all servers. */
+    HibernateFacade everybody() {
+        HibernateFacade facade = master();
+        cluster.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
+        return facade;
+    }
+}
