@@ -57,6 +57,15 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
     }
 
     /**
+     * Tells whether every read goes to the master, as in tests.
+     *
+     * @return true in master-only mode
+     */
+    public boolean isMasterOnly() {
+        return engine().isMasterOnly();
+    }
+
+    /**
      * Returns a view without write operations, on the same nodes and with the same transactions.
      *
      * @return the view

@@ -90,6 +90,15 @@ public final class Engine {
         return closed.compareAndSet(false, true);
     }
 
+    /**
+     * Tells whether every read goes to the master.
+     *
+     * @return true in master-only mode
+     */
+    public boolean isMasterOnly() {
+        return masterOnly;
+    }
+
     EntityModel model() {
         return model;
     }

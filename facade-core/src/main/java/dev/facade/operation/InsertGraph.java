@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A new entity and the new ones it cascades to, made ready for {@code persist}. Used by one thread.
  *
  * <p>A detached entity that a new one refers to counts as existing: for the time of the insert a reference stands in its
- * place, so that nothing cascades into it. A failed insert takes generated ids and versions back.
+ * place, so that nothing cascades into it. A failed insert takes generated ids, versions and wrapped collections back.
  */
 final class InsertGraph {
 
@@ -53,7 +53,7 @@ final class InsertGraph {
         restore.forEach(Runnable::run);
     }
 
-    /** Takes back generated ids and versions. */
+    /** Puts ids, versions and collections back as they were. */
     void undo() {
         undo.forEach(Runnable::run);
     }
@@ -65,6 +65,9 @@ final class InsertGraph {
         remember(type.hasSingleIdAttribute() ? EntityModel.idAttribute(type) : null, entity);
         remember(EntityModel.versionAttribute(type), entity);
         for (Attribute<?, ?> attribute : type.getAttributes()) {
+            if (attribute.isCollection()) {
+                remember(attribute, entity); // persist wraps it, and a wrapper cannot be persisted again
+            }
             if (attribute.isAssociation() && model.util().isLoaded(entity, attribute.getName())) {
                 visitAssociation(attribute, entity);
             }

@@ -175,7 +175,9 @@ class DescriptionIT {
     void t50ItStartsWhileEveryNodeIsDown() {
         H2Node late = H2Node.named("late");
         late.close();
-        try (FacadeRepository repo = Blog.onH2(late, late).build()) {
+        try (FacadeRepository repo = Blog.onH2(late, late)
+                .masterPool(PoolSettings.forMaster().withConnectionTimeout(Duration.ofMillis(250)))
+                .build()) {
             assertThatThrownBy(() -> repo.all(Post.class)).isInstanceOf(RuntimeException.class);
             assertThatThrownBy(() -> repo.insert(new Post("a"))).isInstanceOf(RuntimeException.class);
         }

@@ -421,14 +421,20 @@ class MeaningIT {
     }
 
     @Test
-    void aReadOnlyPartOfATransactionRefusesWritesToo() {
+    void aReadOnlyPartOfATransactionReadsItAndRefusesWrites() {
         repo.transaction(() -> {
             repo.insert(new Post("a"));
             assertThat(repo.<Long, RuntimeException>readOnlyTransaction(() -> repo.count(Post.class)))
                     .isEqualTo(1);
-            assertThatThrownBy(() -> repo.readOnlyTransaction(() -> repo.insert(new Post("b"))))
-                    .isInstanceOf(ReadOnlyTransactionException.class);
         });
+        assertThatExceptionOfType(TransactionRolledBackException.class)
+                .as("nesting is flat: a failed part poisons the whole")
+                .isThrownBy(() -> repo.transaction(() -> {
+                    repo.insert(new Post("b"));
+                    assertThatThrownBy(() -> repo.readOnlyTransaction(() -> repo.insert(new Post("c"))))
+                            .isInstanceOf(ReadOnlyTransactionException.class);
+                }));
+        assertThat(repo.count(Post.class)).isEqualTo(1);
     }
 
     @Test

@@ -33,7 +33,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,9 +45,9 @@ class RoutesIT {
 
     private static final long ID = 1_000_000;
 
-    private final List<H2Node> nodes = new ArrayList<>();
-    private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
-    private FacadeRepository repo;
+    private static final List<H2Node> NODES = new ArrayList<>();
+    private static final List<OperationEvent> EVENTS = new CopyOnWriteArrayList<>();
+    private static FacadeRepository repo;
 
     /** A read that returns what it saw: the name of a node. */
     record Read(String name, Function<FacadeRepository, String> run) {
@@ -64,26 +65,37 @@ class RoutesIT {
         }
     }
 
-    @BeforeEach
-    void startNodes() {
+    @BeforeAll
+    static void startNodes() {
         for (String name : List.of("master", "berlin", "paris")) {
-            H2Node node = Blog.h2(name);
-            node.execute("INSERT INTO author (name, country) VALUES ('" + name + "', '" + name + "')");
-            node.execute("INSERT INTO post (id, version, title, likes, author_name) VALUES (1000000, 0, '" + name
-                    + "', 7, '" + name + "')");
-            node.execute("INSERT INTO comment (id, text, post_id) VALUES (1000000, '" + name + "', 1000000)");
-            nodes.add(node);
+            NODES.add(Blog.h2(name));
         }
-        repo = Blog.onH2(nodes.get(0), nodes.get(1), nodes.get(2))
+        repo = Blog.onH2(NODES.get(0), NODES.get(1), NODES.get(2))
                 .algorithm(ReadAlgorithm.roundRobin())
-                .listener(events::add)
+                .listener(EVENTS::add)
                 .build();
     }
 
-    @AfterEach
-    void stopNodes() {
+    @AfterAll
+    static void stopNodes() {
         repo.close();
-        nodes.forEach(H2Node::close);
+        NODES.forEach(H2Node::close);
+    }
+
+    @BeforeEach
+    void fill() {
+        for (H2Node node : NODES) {
+            String name = node.name();
+            node.execute(
+                    "DELETE FROM comment",
+                    "DELETE FROM post",
+                    "DELETE FROM author",
+                    "INSERT INTO author (name, country) VALUES ('" + name + "', '" + name + "')",
+                    "INSERT INTO post (id, version, title, likes, author_name) VALUES (" + ID + ", 0, '" + name
+                            + "', 7, '" + name + "')",
+                    "INSERT INTO comment (id, text, post_id) VALUES (" + ID + ", '" + name + "', " + ID + ")");
+        }
+        EVENTS.clear();
     }
 
     static Stream<Read> reads() {
@@ -170,7 +182,9 @@ class RoutesIT {
         List<String> seen = IntStream.range(0, 4)
                 .mapToObj(i -> repo.getOrThrow(Post.class, ID).title)
                 .toList();
-        assertThat(seen).containsExactly("berlin", "paris", "berlin", "paris");
+        assertThat(seen.subList(0, 2))
+                .containsExactlyInAnyOrder("berlin", "paris")
+                .isEqualTo(seen.subList(2, 4));
     }
 
     @ParameterizedTest
@@ -200,14 +214,14 @@ class RoutesIT {
     @ParameterizedTest
     @MethodSource("writes")
     void writesGoToTheMasterOnly(Write write) {
-        List<String> before = List.of(contents(nodes.get(0)), contents(nodes.get(1)), contents(nodes.get(2)));
+        List<String> before = List.of(contents(NODES.get(0)), contents(NODES.get(1)), contents(NODES.get(2)));
         write.run.accept(repo);
-        assertThat(contents(nodes.get(1))).isEqualTo(before.get(1));
-        assertThat(contents(nodes.get(2))).isEqualTo(before.get(2));
+        assertThat(contents(NODES.get(1))).isEqualTo(before.get(1));
+        assertThat(contents(NODES.get(2))).isEqualTo(before.get(2));
         if (!List.of("update", "delete").contains(write.name)) {
-            assertThat(contents(nodes.get(0))).isNotEqualTo(before.get(0));
+            assertThat(contents(NODES.get(0))).isNotEqualTo(before.get(0));
         }
-        assertThat(events.stream().filter(event -> event.operation().equals(write.name)))
+        assertThat(EVENTS.stream().filter(event -> event.operation().equals(write.name)))
                 .isNotEmpty()
                 .allSatisfy(event ->
                         assertThat(Objects.requireNonNull(event.route()).role()).isEqualTo(Role.MASTER));
@@ -273,7 +287,7 @@ class RoutesIT {
     @Test
     void t08WithoutReplicasReadsGoToTheMaster() {
         try (FacadeRepository alone =
-                Blog.onH2(nodes.get(0)).listener(events::add).build()) {
+                Blog.onH2(NODES.get(0)).listener(EVENTS::add).build()) {
             assertThat(alone.getOrThrow(Post.class, ID).title).isEqualTo("master");
         }
         assertThat(routes()).extracting(Route::reason).containsExactly(Reason.NO_REPLICAS);
@@ -283,9 +297,9 @@ class RoutesIT {
     void t05TwoFacadesPickFromTheirOwnReplicas() {
         ReadAlgorithm shared = ReadAlgorithm.roundRobin();
         try (FacadeRepository first =
-                        Blog.onH2(nodes.get(0), nodes.get(1)).algorithm(shared).build();
+                        Blog.onH2(NODES.get(0), NODES.get(1)).algorithm(shared).build();
                 FacadeRepository second =
-                        Blog.onH2(nodes.get(0), nodes.get(2)).algorithm(shared).build()) {
+                        Blog.onH2(NODES.get(0), NODES.get(2)).algorithm(shared).build()) {
             for (int i = 0; i < 3; i++) {
                 assertThat(first.getOrThrow(Post.class, ID).title).isEqualTo("berlin");
                 assertThat(second.getOrThrow(Post.class, ID).title).isEqualTo("paris");
@@ -295,7 +309,7 @@ class RoutesIT {
 
     @Test
     void aLambdaOfTheCallersIsAnAlgorithm() {
-        try (FacadeRepository last = Blog.onH2(nodes.get(0), nodes.get(1), nodes.get(2))
+        try (FacadeRepository last = Blog.onH2(NODES.get(0), NODES.get(1), NODES.get(2))
                 .algorithm(candidates -> candidates.get(candidates.size() - 1))
                 .build()) {
             assertThat(last.getOrThrow(Post.class, ID).title).isEqualTo("paris");
@@ -305,7 +319,8 @@ class RoutesIT {
 
     @Test
     void t11AWriteAfterAReadLandsOnTheMaster() {
-        assertThat(repo.getOrThrow(Post.class, ID).title).isEqualTo("berlin");
+        assertThat(repo.getOrThrow(Post.class, ID, Target.replica("berlin")).title)
+                .isEqualTo("berlin");
         repo.updateAll(Post.class, Change.set("likes", 99));
         assertThat(repo.getOrThrow(Post.class, ID, Target.master()).likes).isEqualTo(99);
         assertThat(repo.getOrThrow(Post.class, ID, Target.replica("berlin")).likes)
@@ -315,7 +330,7 @@ class RoutesIT {
     @Test
     void inMasterOnlyModeReadsSeeTheMasterAndAWriteOnAReadPathIsStillRefused() {
         try (FacadeRepository tests =
-                Blog.onH2(nodes.get(0), nodes.get(1)).masterOnly().build()) {
+                Blog.onH2(NODES.get(0), NODES.get(1)).masterOnly().build()) {
             assertThat(tests.getOrThrow(Post.class, ID).title).isEqualTo("master");
             assertThat(tests.getOrThrow(Post.class, ID, Target.replica("berlin")).title)
                     .isEqualTo("master");
@@ -344,7 +359,7 @@ class RoutesIT {
     }
 
     private List<Route> routes() {
-        return events.stream()
+        return EVENTS.stream()
                 .map(event -> Objects.requireNonNull(event.route()))
                 .toList();
     }
