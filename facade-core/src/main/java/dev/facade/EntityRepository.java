@@ -230,6 +230,19 @@ public abstract class EntityRepository<E, K> {
     }
 
     /**
+     * Lets the database compute a value over some entities. Route: a replica.
+     *
+     * @param entities over which
+     * @param aggregate what to compute
+     * @param options as of {@link FacadeRepository#aggregate}
+     * @param <R> the result
+     * @return the value, or empty
+     */
+    public <R> Optional<R> aggregate(Entities<E> entities, Aggregate<R> aggregate, ReadOption... options) {
+        return repository.aggregate(entities, aggregate, options);
+    }
+
+    /**
      * Counts the entities. Route: a replica.
      *
      * @param options as of {@link FacadeRepository#count}
@@ -247,6 +260,17 @@ public abstract class EntityRepository<E, K> {
      */
     public Stream<E> stream(ReadOption... options) {
         return repository.stream(type, options);
+    }
+
+    /**
+     * Streams what a query asks for. Route: a replica, in a read-only transaction.
+     *
+     * @param query the query
+     * @param options as of {@link FacadeRepository#stream}
+     * @return a stream to be closed
+     */
+    public Stream<E> stream(Queryable<E> query, ReadOption... options) {
+        return repository.stream(query, options);
     }
 
     /**

@@ -23,7 +23,7 @@ public final class FailureClassifier {
     private static final int DEPTH = 16;
 
     /** The server goes away, or has gone away, while it was in use. */
-    private static final Set<String> LOST = Set.of("57P01", "57P02", "90067", "90098", "90121");
+    private static final Set<String> LOST = Set.of("57P01", "57P02", "57P05", "90067", "90098", "90121");
     /** The server could not be entered at all: nothing has run there. */
     private static final Set<String> UNREACHABLE = Set.of("08001", "08004", "57P03", "90146", "90149");
 
@@ -32,6 +32,16 @@ public final class FailureClassifier {
             Set.of("42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
 
     private FailureClassifier() {}
+
+    /**
+     * Tells whether the database had a part in a failure, so that it tells something about the node.
+     *
+     * @param failure what was thrown
+     * @return false for what the caller's own code threw
+     */
+    public static boolean isOfDatabase(Throwable failure) {
+        return sqlException(failure) != null;
+    }
 
     /**
      * Classifies a failure.
@@ -60,7 +70,8 @@ public final class FailureClassifier {
                 || UNREACHABLE.contains(state)
                 || sql instanceof SQLNonTransientConnectionException
                 || sql instanceof SQLTransientConnectionException
-                || sql instanceof SQLRecoverableException;
+                || sql instanceof SQLRecoverableException
+                || (state.isEmpty() && hasSocketFailure(failure));
         return node ? FailureClass.NODE : FailureClass.QUERY;
     }
 

@@ -24,12 +24,14 @@ public final class Quarantine {
     /** How long any ejection lasts at most. */
     public static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private final List<Replica> all;
     private final Ticker ticker;
     private final AtomicReference<View> view;
 
     private Quarantine(List<Replica> replicas, Ticker ticker) {
         this.ticker = ticker;
-        this.view = new AtomicReference<>(new View(List.copyOf(replicas), List.of()));
+        this.all = List.copyOf(replicas);
+        this.view = new AtomicReference<>(new View(all, List.of()));
     }
 
     /**
@@ -89,7 +91,7 @@ public final class Quarantine {
      */
     public void answered(Replica replica) {
         if (!view.get().out.isEmpty()) {
-            view.updateAndGet(current -> current.with(replica));
+            view.updateAndGet(current -> current.with(replica, all));
         }
     }
 
@@ -105,15 +107,18 @@ public final class Quarantine {
 
     private record View(List<Replica> in, List<Ejection> out) {
 
-        View with(Replica replica) {
-            if (out.stream().noneMatch(ejection -> ejection.replica == replica)) {
+        /** The candidates keep their declared order, so that an algorithm finds a returned replica where it was. */
+        View with(Replica replica, List<Replica> all) {
+            List<Ejection> fewer =
+                    out.stream().filter(ejection -> ejection.replica != replica).toList();
+            if (fewer.size() == out.size()) {
                 return this;
             }
-            List<Replica> more = new ArrayList<>(in);
-            more.add(replica);
             return new View(
-                    List.copyOf(more),
-                    out.stream().filter(ejection -> ejection.replica != replica).toList());
+                    all.stream()
+                            .filter(other -> fewer.stream().noneMatch(ejection -> ejection.replica == other))
+                            .toList(),
+                    fewer);
         }
 
         View without(Replica replica, long now) {

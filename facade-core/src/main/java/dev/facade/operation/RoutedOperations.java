@@ -120,7 +120,6 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
                     entity);
         }
         if (type.hasVersionAttribute()
-                && existing != entity
                 && !Objects.equals(
                         engine.model().util().getVersion(existing),
                         engine.model().util().getVersion(entity))) {

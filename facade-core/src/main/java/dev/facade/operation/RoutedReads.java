@@ -195,7 +195,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {
         boolean several = !options.preload().isEmpty()
-                || query instanceof Entities<?> entities && engine.model().hasLob(entities.type());
+                || (query instanceof Entities<?> entities && engine.model().hasLob(entities.type()));
         return several ? Lease.Kind.SNAPSHOT : Lease.Kind.AUTO_COMMIT;
     }
 

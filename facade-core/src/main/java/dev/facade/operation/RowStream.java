@@ -30,7 +30,9 @@ final class RowStream<T> implements Iterator<T> {
 
     private static <T> Stream<T> open(Stream<T> rows, EntityManager em, boolean managed) {
         Iterator<T> iterator = rows.iterator();
-        iterator.hasNext(); // sends the query, so that a failure is still one of the call
+        if (!iterator.hasNext()) { // sends the query, so that a failure is still one of the call
+            return Stream.<T>empty().onClose(rows::close);
+        }
         Spliterator<T> detached =
                 Spliterators.spliteratorUnknownSize(new RowStream<>(iterator, em, managed), Spliterator.ORDERED);
         return StreamSupport.stream(detached, false).onClose(rows::close);

@@ -33,9 +33,9 @@ public interface TransactionOperations extends SnapshotOperations {
      * @throws X if the body threw; rolled back
      */
     default <X extends Exception> void transaction(TransactionAction<X> body) throws X {
-        this.<@Nullable Object, X>transaction(() -> {
+        this.<Boolean, X>transaction(() -> {
             body.run();
-            return null;
+            return true;
         });
     }
 

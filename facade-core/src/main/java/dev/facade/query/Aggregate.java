@@ -42,7 +42,10 @@ public final class Aggregate<R> {
      */
     public static Aggregate<Number> sum(String attribute) {
         return new Aggregate<>(
-                "sum", Number.class, named(attribute), (builder, root, path) -> builder.sum(cast(path, Number.class)));
+                "sum",
+                Number.class,
+                named(attribute),
+                (builder, root, path) -> builder.sum(Aggregate.<Number>cast(path)));
     }
 
     /**
@@ -53,7 +56,10 @@ public final class Aggregate<R> {
      */
     public static Aggregate<Double> avg(String attribute) {
         return new Aggregate<>(
-                "avg", Double.class, named(attribute), (builder, root, path) -> builder.avg(cast(path, Number.class)));
+                "avg",
+                Double.class,
+                named(attribute),
+                (builder, root, path) -> builder.avg(Aggregate.<Number>cast(path)));
     }
 
     /**
@@ -65,7 +71,8 @@ public final class Aggregate<R> {
      * @return the aggregate
      */
     public static <R extends Comparable<? super R>> Aggregate<R> min(String attribute, Class<R> type) {
-        return new Aggregate<>("min", type, named(attribute), (builder, root, path) -> builder.least(cast(path, type)));
+        return new Aggregate<>(
+                "min", type, named(attribute), (builder, root, path) -> builder.least(Aggregate.<R>cast(path)));
     }
 
     /**
@@ -78,7 +85,7 @@ public final class Aggregate<R> {
      */
     public static <R extends Comparable<? super R>> Aggregate<R> max(String attribute, Class<R> type) {
         return new Aggregate<>(
-                "max", type, named(attribute), (builder, root, path) -> builder.greatest(cast(path, type)));
+                "max", type, named(attribute), (builder, root, path) -> builder.greatest(Aggregate.<R>cast(path)));
     }
 
     Class<R> type() {
@@ -103,7 +110,7 @@ public final class Aggregate<R> {
     }
 
     @SuppressWarnings("unchecked")
-    private static <V> Expression<V> cast(Expression<?> path, Class<V> type) {
+    private static <V> Expression<V> cast(Expression<?> path) {
         return (Expression<V>) path;
     }
 

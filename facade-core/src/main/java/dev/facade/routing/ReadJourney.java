@@ -2,6 +2,7 @@ package dev.facade.routing;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.error.InvalidPickException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
@@ -53,7 +54,7 @@ final class ReadJourney<T> {
     private @Nullable Outcome<T> nextReplica() {
         List<Replica> candidates = untried(router.quarantine().candidates());
         if (!candidates.isEmpty()) {
-            return onReplica(router.pick(candidates), Reason.ALGORITHM);
+            return onReplica(picked(candidates), Reason.ALGORITHM);
         }
         if (router.mayFallBack()) {
             return new Outcome<>(onMaster(Reason.FALLBACK));
@@ -65,6 +66,14 @@ final class ReadJourney<T> {
         throw nobodyLeft();
     }
 
+    private Replica picked(List<Replica> candidates) {
+        try {
+            return router.pick(candidates);
+        } catch (InvalidPickException bad) {
+            throw withEarlier(bad);
+        }
+    }
+
     private @Nullable Outcome<T> onReplica(Replica replica, Reason reason) {
         observer.routed(replica, reason);
         try {
@@ -73,19 +82,18 @@ final class ReadJourney<T> {
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             FailureClass failure = note(replica, error);
-            if (failure == FailureClass.QUERY) {
-                return new Outcome<>(onSchemaBehind(error));
+            boolean ran = failure != FailureClass.SATURATION && FailureClassifier.mayHaveRun(error);
+            if (ran && lostOnce) {
+                throw withEarlier(error);
             }
-            if (failure == FailureClass.NODE && FailureClassifier.mayHaveRun(error)) {
-                if (lostOnce) {
-                    throw withEarlier(error);
-                }
-                lostOnce = true;
-            }
+            lostOnce |= ran && failure == FailureClass.NODE;
             if (failures == null) {
                 failures = new LinkedHashMap<>();
             }
             failures.put(replica, error);
+            if (failure == FailureClass.QUERY) {
+                return new Outcome<>(onSchemaBehind(error));
+            }
             return null;
         }
     }
@@ -125,7 +133,7 @@ final class ReadJourney<T> {
         if (node instanceof Replica replica) {
             if (failure == FailureClass.NODE) {
                 router.quarantine().unreachable(replica);
-            } else if (failure != FailureClass.SATURATION) {
+            } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
                 router.quarantine().answered(replica);
             }
         }

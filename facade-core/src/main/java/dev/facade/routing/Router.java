@@ -90,11 +90,11 @@ public final class Router {
         if (target.replicaName() != null && cluster.replica(target.replicaName()) == null) {
             throw new IllegalArgumentException("target: " + target + " (expected: one of " + cluster.replicas() + ")");
         }
-        if (intent.locking()) {
-            return new Fixed(cluster.master(), Reason.LOCKING_READ);
-        }
         if (target.isMaster()) {
             return new Fixed(cluster.master(), Reason.EXPLICIT);
+        }
+        if (intent.locking()) {
+            return new Fixed(cluster.master(), Reason.LOCKING_READ);
         }
         if (masterUse == MasterUse.ALWAYS) {
             return new Fixed(cluster.master(), Reason.MASTER_ONLY);
@@ -102,7 +102,7 @@ public final class Router {
         if (target.replicaName() != null) {
             return new Fixed(Objects.requireNonNull(cluster.replica(target.replicaName())), Reason.EXPLICIT);
         }
-        return hasReaders ? Fixed.NONE : new Fixed(cluster.master(), Reason.NO_REPLICAS);
+        return hasReaders || !mayFallBack() ? Fixed.NONE : new Fixed(cluster.master(), Reason.NO_REPLICAS);
     }
 
     Quarantine quarantine() {

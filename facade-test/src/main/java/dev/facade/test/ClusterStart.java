@@ -28,8 +28,8 @@ record ClusterStart(
         try {
             CompletableFuture<Void> masterStarted = CompletableFuture.runAsync(() -> startMaster(master), threads);
             List<CompletableFuture<Void>> replicasStarted = replicas.stream()
-                    .map(replica -> CompletableFuture.runAsync(() -> copyReplica(replica), threads)
-                            .thenCombine(masterStarted, (copied, started) -> copied)
+                    .map(replica -> CompletableFuture.allOf(
+                                    CompletableFuture.runAsync(() -> copyReplica(replica), threads), masterStarted)
                             .thenRunAsync(() -> startReplica(replica, master), threads))
                     .toList();
             masterStarted.join();
