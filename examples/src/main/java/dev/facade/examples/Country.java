@@ -20,6 +20,7 @@ public class Country {
 
     private String name = "";
 
+    @SuppressWarnings("unused") // changed and counted in the database only
     private int visits;
 
     @ManyToOne(fetch = FetchType.LAZY)

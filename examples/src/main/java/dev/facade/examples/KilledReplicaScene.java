@@ -130,7 +130,7 @@ final class KilledReplicaScene implements Scene {
         private String line(String end) {
             Map<String, Long> now = counts();
             List<Long> reads = List.of("berlin", "paris", "rome", "master").stream()
-                    .map(node -> now.get(node) - shown.getOrDefault(node, 0L))
+                    .map(node -> now.getOrDefault(node, 0L) - shown.getOrDefault(node, 0L))
                     .toList();
             String slowest = "%.0f ms".formatted(slowestOfSecond);
             return table.line(second + 1, reads.get(0), reads.get(1), reads.get(2), reads.get(3), slowest, end);

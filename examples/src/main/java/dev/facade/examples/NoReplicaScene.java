@@ -61,7 +61,7 @@ final class NoReplicaScene implements Scene {
             stage.claims().holds("fallbackToMaster(false): the read is refused", false);
         } catch (NoReplicaAvailableException refused) {
             stage.claims().holds("fallbackToMaster(false): the read is refused, and says why:", true);
-            stage.screen().quote(refused.getMessage());
+            stage.screen().quote(String.valueOf(refused.getMessage()));
             stage.claims().equal("it names every replica", refused.reasons().keySet(), Set.copyOf(stage.replicas()));
         }
     }

@@ -49,7 +49,7 @@ final class RoutingScene implements Scene {
         Map<String, Integer> weights = Map.of("berlin", 5, "paris", 1, "rome", 1);
         HibernateFacade weighted = stage.master();
         for (PostgresNode replica : stage.cluster().replicas()) {
-            weighted.replica(replica.name(), replica.url(), Weight.of(weights.get(replica.name())));
+            weighted.replica(replica.name(), replica.url(), Weight.of(weights.getOrDefault(replica.name(), 0)));
         }
         Tally byWeight = run(stage, "weighted 5 : 1 : 1", weighted, ReadAlgorithm.weightedRoundRobin());
         stage.claims()

@@ -13,7 +13,10 @@ final class Screen {
 
     private final PrintStream out =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+    @SuppressWarnings("SystemConsoleNull") // the pom asks for the console that is null without a terminal
     private final boolean watched = System.console() != null;
+
     private int liveLength;
 
     void title(String text) {
