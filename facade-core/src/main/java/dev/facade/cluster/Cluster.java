@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cluster(Master master, List<Replica> replicas) {
 
-    /** Validates and copies. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param master the node that takes writes
+     * @param replicas the nodes that take reads, in the order in which they were declared
+     */
     public Cluster {
         Objects.requireNonNull(master, "master");
         replicas = List.copyOf(replicas);

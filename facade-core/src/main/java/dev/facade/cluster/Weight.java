@@ -7,7 +7,11 @@ package dev.facade.cluster;
  */
 public record Weight(int value) {
 
-    /** Validates. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param value 0 to 1000
+     */
     public Weight {
         if (value < 0 || value > 1000) {
             throw new IllegalArgumentException("weight: " + value + " (expected: 0 to 1000)");

@@ -9,7 +9,9 @@ public final class NoReplicaAvailableException extends FacadeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The operation that was refused. */
     private final String operation;
+    /** Replica name to reason, serializable. */
     private final LinkedHashMap<String, String> reasons;
 
     /**

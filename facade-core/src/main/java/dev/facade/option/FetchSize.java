@@ -7,7 +7,11 @@ package dev.facade.option;
  */
 public record FetchSize(int rows) implements ReadOption {
 
-    /** Validates. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param rows at least 1
+     */
     public FetchSize {
         if (rows < 1) {
             throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");

@@ -12,7 +12,11 @@ import java.util.Objects;
  */
 public record Lock(LockModeType mode) implements ReadOption {
 
-    /** Validates. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param mode JPA's lock mode
+     */
     public Lock {
         Objects.requireNonNull(mode, "mode");
     }

@@ -11,7 +11,11 @@ import java.util.List;
  */
 public record Preload(List<String> paths) implements ReadOption {
 
-    /** Validates and copies. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param paths attribute paths such as {@code author} or {@code comments.author}
+     */
     public Preload {
         paths = List.copyOf(paths);
         for (String path : paths) {

@@ -10,7 +10,11 @@ import java.util.Objects;
  */
 public record Timeout(Duration limit) implements ReadOption {
 
-    /** Validates. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param limit at least one millisecond
+     */
     public Timeout {
         Objects.requireNonNull(limit, "limit");
         if (limit.toMillis() < 1) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides where a read goes. Thread-safe.
  *
- * <p>The first rule that applies wins: an explicit target; a locking read goes to the master; so does everything in
- * master-only mode, and every read when there is no replica; else the algorithm picks among the replicas that are not in
+ * <p>The first rule that applies wins: the master when the caller names it, for a locking read, and in master-only mode;
+ * the replica that the caller names; the master when there is no replica that takes reads; else the algorithm picks among the replicas that are not in
  * quarantine. A read that fails because of its node goes elsewhere, see {@link ReadJourney}. It knows nodes by identity
  * only, so what runs on them is the caller's business.
  */

@@ -16,7 +16,15 @@ import java.util.Objects;
 public record PoolSettings(
         int maxSize, int minIdle, Duration connectionTimeout, Duration connectTimeout, Duration maxLifetime) {
 
-    /** Validates. */
+    /**
+     * Checks and copies the components.
+     *
+     * @param maxSize most connections
+     * @param minIdle idle connections kept open
+     * @param connectionTimeout longest wait for a connection
+     * @param connectTimeout longest time to open a connection, in whole seconds
+     * @param maxLifetime longest life of a connection
+     */
     public PoolSettings {
         Objects.requireNonNull(connectionTimeout, "connectionTimeout");
         Objects.requireNonNull(connectTimeout, "connectTimeout");
