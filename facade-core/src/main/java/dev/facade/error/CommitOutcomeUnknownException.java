@@ -1,7 +1,8 @@
 package dev.facade.error;
 
 /**
- * The connection was lost while a commit was on its way: the write may or may not have been committed.
+ * A commit failed without an answer of the database, mostly because the connection was lost on its way: the write may or
+ * may not have been committed.
  *
  * <p>It was not repeated. Read from the master what became of it before trying again.
  */
@@ -13,11 +14,11 @@ public final class CommitOutcomeUnknownException extends FacadeException {
      * Creates the exception.
      *
      * @param operation the operation whose commit was cut off
-     * @param cause the lost connection
+     * @param cause what failed
      */
     public CommitOutcomeUnknownException(String operation, Throwable cause) {
         super(
-                operation + ": connection to the master lost during commit, outcome unknown;"
+                operation + ": the commit failed without an answer of the database, outcome unknown;"
                         + " read from the master what became of it before trying again",
                 cause);
     }

@@ -37,10 +37,11 @@ public final class FailureClassifier {
      * Tells whether the database had a part in a failure, so that it tells something about the node.
      *
      * @param failure what was thrown
-     * @return false for what the caller's own code threw
+     * @return false for what the caller's own code threw, or an interrupted wait in the pool
      */
     public static boolean isOfDatabase(Throwable failure) {
-        return sqlException(failure) != null;
+        SQLException sql = sqlException(failure);
+        return sql != null && !state(sql).isEmpty();
     }
 
     /**

@@ -125,7 +125,7 @@ public final class Engine {
                     : readInside(transaction, operation, options, recording, reader);
             recording.succeeded(result);
             return result;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
         }
@@ -147,7 +147,7 @@ public final class Engine {
                             transaction, operation, options, recording, (em, own) -> inTransaction.apply(transaction));
             recording.succeeded(null);
             return result;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
         }
@@ -159,7 +159,7 @@ public final class Engine {
                 new LeaseCall<>(Lease.Kind.SNAPSHOT, lease -> {
                     try {
                         return onLease.apply(lease);
-                    } catch (RuntimeException failure) {
+                    } catch (Throwable failure) {
                         lease.close();
                         throw failure;
                     }
@@ -238,18 +238,24 @@ public final class Engine {
             }
             recording.succeeded(result);
             return result;
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
         }
     }
 
+    /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */
     private <T> T writeInside(FacadeTransaction transaction, Function<FacadeTransaction, T> work) {
-        return inside(transaction, em -> {
-            T result = work.apply(transaction);
-            em.flush();
-            return result;
-        });
+        try {
+            return inside(transaction, em -> {
+                T result = work.apply(transaction);
+                em.flush();
+                return result;
+            });
+        } catch (Throwable failure) {
+            transaction.poison(failure);
+            throw failure;
+        }
     }
 
     <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
@@ -290,6 +296,9 @@ public final class Engine {
             T result;
             try {
                 result = body.run(transaction);
+                if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
+                    transaction.setRollbackOnly();
+                }
                 if (transaction.isPoisoned()) {
                     throw transaction.rolledBack();
                 }
@@ -313,8 +322,10 @@ public final class Engine {
     private void commit(String operation, FacadeTransaction transaction) {
         try {
             transaction.entityManager().getTransaction().commit();
-        } catch (RuntimeException failure) {
-            if (FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE) {
+        } catch (RuntimeException | Error failure) {
+            boolean refused = FailureClassifier.isOfDatabase(failure)
+                    && FailureClassifier.classify(failure, Role.MASTER) == FailureClass.QUERY;
+            if (!refused) { // lost on the way, or thrown by a callback that runs after the commit
                 throw new CommitOutcomeUnknownException(operation, failure);
             }
             rollBack(transaction.entityManager(), failure);

@@ -69,7 +69,8 @@ final class FacadeTransaction implements HostedTransaction {
 
     @Override
     public void setRollbackOnly() {
-        poison(new TransactionRolledBackException("an inner transaction failed", null, null));
+        poison(new TransactionRolledBackException(
+                "transaction: rolled back, since it was marked so inside; let failures leave it", null, null));
     }
 
     /** From now on the transaction can only roll back; the first cause is kept. */

@@ -14,9 +14,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,19 +37,22 @@ final class InsertGraph {
     private final List<Runnable> undo = new ArrayList<>();
     private final Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private InsertGraph(EntityManager em, EntityModel model) {
+    InsertGraph(EntityManager em, EntityModel model) {
         this.em = em;
         this.model = model;
     }
 
-    static InsertGraph prepare(EntityManager em, EntityModel model, EntityType<?> type, Object entity) {
+    /** Refuses an entity that the database has given an id already. */
+    static void checkNew(EntityModel model, EntityType<?> type, Object entity) {
         if (model.hasGeneratedId(type) && model.id(type, entity) != null) {
             throw new IllegalArgumentException("insert: " + type.getName() + " has the id " + model.id(type, entity)
                     + " already (expected: a new entity; use update or insertOrUpdate)");
         }
-        InsertGraph graph = new InsertGraph(em, model);
-        graph.visit(type, entity);
-        return graph;
+    }
+
+    /** Lets references stand in for what is detached; {@link #restoreReferences} also undoes a part of it. */
+    void prepare(EntityType<?> type, Object entity) {
+        visit(type, entity);
     }
 
     /** Puts back what references stood in for; the persistence context must have been cleared. */
@@ -84,21 +91,44 @@ final class InsertGraph {
     private void visitAssociation(Attribute<?, ?> attribute, Object entity) {
         Object value = model.accessor().get(attribute, entity);
         if (value instanceof Collection<?> many) {
-            Collection<@Nullable Object> swapped = many instanceof List ? new ArrayList<>() : new LinkedHashSet<>();
-            boolean changed = false;
-            for (Object element : many) {
-                Object stand = standIn(attribute, element);
-                swapped.add(stand);
-                changed |= stand != element;
+            if (cascadesPersist(attribute) && !(many instanceof SortedSet)) {
+                visitCollection(attribute, entity, many);
             }
-            if (changed) {
-                replace(attribute, entity, value, swapped);
+        } else if (value instanceof Map<?, ?> map) {
+            if (cascadesPersist(attribute) && !(map instanceof SortedMap)) {
+                visitMap(attribute, entity, map);
             }
         } else if (value != null && model.isEntity(value)) {
             Object stand = standIn(attribute, value);
             if (stand != value) {
                 replace(attribute, entity, value, stand);
             }
+        }
+    }
+
+    private void visitCollection(Attribute<?, ?> attribute, Object entity, Collection<?> many) {
+        Collection<@Nullable Object> swapped = many instanceof List ? new ArrayList<>() : new LinkedHashSet<>();
+        boolean changed = false;
+        for (Object element : many) {
+            Object stand = standIn(attribute, element);
+            swapped.add(stand);
+            changed |= stand != element;
+        }
+        if (changed) {
+            replace(attribute, entity, many, swapped);
+        }
+    }
+
+    private void visitMap(Attribute<?, ?> attribute, Object entity, Map<?, ?> map) {
+        Map<@Nullable Object, @Nullable Object> swapped = new LinkedHashMap<>();
+        boolean changed = false;
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Object stand = standIn(attribute, entry.getValue());
+            swapped.put(entry.getKey(), stand);
+            changed |= stand != entry.getValue();
+        }
+        if (changed) {
+            replace(attribute, entity, map, swapped);
         }
     }
 

@@ -54,6 +54,9 @@ final class Lease implements AutoCloseable {
         } catch (RuntimeException failure) {
             lease.close();
             throw lease.notEntered(failure);
+        } catch (Error failure) {
+            lease.close();
+            throw failure;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityNotFoundException;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.CriteriaQuery;
 import jakarta.persistence.criteria.JoinType;
@@ -30,10 +31,12 @@ final class Preloader {
 
     private final EntityManager em;
     private final EntityModel model;
+    private final ReadOptions options;
 
-    Preloader(EntityManager em, EntityModel model) {
+    Preloader(EntityManager em, EntityModel model, ReadOptions options) {
         this.em = em;
         this.model = model;
+        this.options = options;
     }
 
     void load(Collection<?> entities, List<String> paths) {
@@ -104,12 +107,17 @@ final class Preloader {
         root.fetch(attribute.getName(), JoinType.LEFT);
         query.select(root).where(anyOf(builder, root, type, owners));
         Map<Object, T> copies = new HashMap<>();
-        for (T copy : em.createQuery(query).getResultList()) {
+        for (T copy : options.timed(em.createQuery(query)).getResultList()) {
             copies.put(model.util().getIdentifier(copy), copy);
         }
         for (Object owner : owners) {
             T copy = copies.get(model.util().getIdentifier(owner));
-            if (copy != null && copy != owner) {
+            if (copy == null) {
+                throw new EntityNotFoundException("preload: " + type.getName() + " "
+                        + model.util().getIdentifier(owner)
+                        + " is not there (deleted, or not replayed yet); reload it, or pass Target.master()");
+            }
+            if (copy != owner) {
                 model.accessor().set(attribute, owner, model.accessor().get(attribute, copy));
             }
         }

@@ -6,6 +6,7 @@ import dev.facade.option.Preload;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
+import jakarta.persistence.Query;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ record ReadOptions(
     static final Set<Class<?>> OF_STREAMS = Set.of(Target.class, FetchSize.class, Timeout.class);
     static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class);
 
+    private static final String TIMEOUT = "jakarta.persistence.query.timeout";
     private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), List.of(), null, 500, null);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
@@ -45,6 +47,13 @@ record ReadOptions(
                     + " (expected: the master; locks are taken there)");
         }
         return result;
+    }
+
+    <Q extends Query> Q timed(Q query) {
+        if (timeout != null) {
+            query.setHint(TIMEOUT, (int) timeout.limit().toMillis());
+        }
+        return query;
     }
 
     static ReadOptions to(Target target) {

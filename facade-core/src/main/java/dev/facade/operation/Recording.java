@@ -76,19 +76,21 @@ abstract class Recording implements RouteObserver {
 
         @Override
         void succeeded(@Nullable Object result) {
-            tell(rows(result), null);
+            tell(result, null);
         }
 
         @Override
         void failed(Throwable error) {
-            tell(-1, error);
+            tell(null, error);
         }
 
-        private void tell(long rows, @Nullable Throwable error) {
+        /** Throws nothing, whatever a listener throws: the operation has ended, and a commit stays a success. */
+        private void tell(@Nullable Object result, @Nullable Throwable error) {
             try {
+                long elapsed = ticker.nanos() - start;
                 listener.onOperation(
-                        new OperationEvent(operation, subject, route, attempts, ticker.nanos() - start, rows, error));
-            } catch (RuntimeException failure) {
+                        new OperationEvent(operation, subject, route, attempts, elapsed, rows(result), error));
+            } catch (Throwable failure) {
                 LOG.warn("listener {} failed on {}", listener, operation, failure);
             }
         }

@@ -31,6 +31,7 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
     @Override
     public <T> T insert(T entity) {
         EntityType<?> type = engine.model().typeOf("insert", entity);
+        InsertGraph.checkNew(engine.model(), type, entity);
         return engine.write("insert", type.getName(), transaction -> {
             persist(transaction, List.of(entity));
             return entity;
@@ -40,7 +41,8 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
     @Override
     public long insertAll(Collection<?> entities) {
         List<Object> all = new ArrayList<>(entities);
-        all.forEach(entity -> engine.model().typeOf("insertAll", entity));
+        all.forEach(
+                entity -> InsertGraph.checkNew(engine.model(), engine.model().typeOf("insertAll", entity), entity));
         if (all.isEmpty()) {
             return 0;
         }
@@ -57,21 +59,23 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
         EntityManager em = transaction.entityManager();
         List<InsertGraph> graphs = new ArrayList<>();
         transaction.onRollback(() -> graphs.forEach(InsertGraph::undo));
+        boolean keepsReferences = false;
         try {
             for (Object entity : entities) {
-                EntityType<?> type = engine.model().typeOf("insert", entity);
-                graphs.add(InsertGraph.prepare(em, engine.model(), type, entity));
+                InsertGraph graph = new InsertGraph(em, engine.model());
+                graphs.add(graph);
+                graph.prepare(engine.model().typeOf("insert", entity), entity);
                 em.persist(entity);
             }
             em.flush();
-        } catch (RuntimeException failure) {
-            em.clear();
-            graphs.forEach(InsertGraph::restoreReferences);
-            throw failure;
-        }
-        if (!transaction.isManaged()) {
-            em.clear();
-            graphs.forEach(InsertGraph::restoreReferences);
+            keepsReferences = transaction.isManaged(); // the host's flush would cascade into what they stand for
+        } finally {
+            if (!transaction.isManaged()) {
+                em.clear();
+            }
+            if (!keepsReferences) {
+                graphs.forEach(InsertGraph::restoreReferences);
+            }
         }
     }
 
@@ -184,8 +188,14 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
         String operation = "withEntityManager";
         Objects.requireNonNull(work, "work");
         if (target.isMaster()) {
-            return engine.write(operation, "", transaction -> work.on(transaction.entityManager()));
+            return engine.write(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
+                    .value();
         }
-        return engine.read(operation, "", ReadOptions.to(target), Lease.Kind.SNAPSHOT, (em, shortLived) -> work.on(em));
+        ReadOptions options = ReadOptions.to(target);
+        return engine.read(operation, "", options, Lease.Kind.SNAPSHOT, (em, shortLived) -> new Lent<>(work.on(em)))
+                .value();
     }
+
+    /** What came of lent work: the caller's own, so nobody looks into it to count rows. */
+    private record Lent<T>(T value) {}
 }

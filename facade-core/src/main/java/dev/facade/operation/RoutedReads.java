@@ -6,12 +6,10 @@ import dev.facade.query.Aggregate;
 import dev.facade.query.Entities;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** The operations that read, on an engine. Thread-safe. Base of the repositories of the front door. */
 public abstract class RoutedReads implements QueryOperations, SnapshotOperations {
 
-    private static final String TIMEOUT = "jakarta.persistence.query.timeout";
     private static final String READ_ONLY = "org.hibernate.readOnly";
     private static final String FETCH_SIZE = "org.hibernate.fetchSize";
 
@@ -131,7 +128,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            Preloader preloader = new Preloader(em, engine.model());
+            Preloader preloader = new Preloader(em, engine.model(), checked);
             preloader.check(type, preload.paths());
             preloader.load(many, preload.paths());
             return (long) many.size();
@@ -163,31 +160,37 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
+        if (options.timeout() != null && !entity.hasSingleIdAttribute()) {
+            throw new IllegalArgumentException(operation + ": Timeout with the composite key of " + entity.getName()
+                    + " (expected: none; use getBy)");
+        }
         return engine.read(operation, entity.getName(), options, kind(Entities.of(type), options), (em, shortLived) -> {
-            T found = found(em, type, id, options, shortLived);
+            T found = found(em, entity, id, options, shortLived);
             preloadInto(em, found == null ? List.of() : List.of(found), options);
             return Optional.ofNullable(found);
         });
     }
 
     private static <T> @Nullable T found(
-            EntityManager em, Class<T> type, Object id, ReadOptions options, boolean shortLived) {
-        Map<String, Object> hints = new HashMap<>();
-        if (shortLived && options.lock() == null) {
-            hints.put(READ_ONLY, true);
+            EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
+        if (options.timeout() != null) { // find takes no timeout
+            String key = EntityModel.idAttribute(type).getName();
+            Queryable<T> byKey = Entities.of(type.getJavaType()).by(Map.of(key, id));
+            return configured(byKey.compile(em), options, shortLived)
+                    .getResultStream()
+                    .findFirst()
+                    .orElse(null);
         }
-        if (options.timeout() != null) {
-            hints.put(TIMEOUT, (int) options.timeout().limit().toMillis());
+        if (options.lock() != null) {
+            return em.find(type.getJavaType(), id, options.lock().mode());
         }
-        LockModeType lock =
-                options.lock() == null ? LockModeType.NONE : options.lock().mode();
-        return lock == LockModeType.NONE ? em.find(type, id, hints) : em.find(type, id, lock, hints);
+        return em.find(type.getJavaType(), id, shortLived ? Map.of(READ_ONLY, true) : Map.of());
     }
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
         Object first = rows.isEmpty() ? null : rows.iterator().next();
         if (first != null && !options.preload().isEmpty()) {
-            Preloader preloader = new Preloader(em, engine.model());
+            Preloader preloader = new Preloader(em, engine.model(), options);
             preloader.check(engine.model().typeOf("preload", first), options.preload());
             preloader.load(rows, options.preload());
         }
@@ -212,10 +215,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         } else if (shortLived) {
             query.setHint(READ_ONLY, true);
         }
-        if (options.timeout() != null) {
-            query.setHint(TIMEOUT, (int) options.timeout().limit().toMillis());
-        }
-        return query;
+        return options.timed(query);
     }
 
     private static <T> Stream<T> streamed(

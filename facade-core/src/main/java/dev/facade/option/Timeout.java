@@ -6,26 +6,26 @@ import java.util.Objects;
 /**
  * How long the database may take for each statement of the read; by default the driver's limit.
  *
- * @param limit at least one millisecond
+ * @param limit whole seconds (JDBC knows no finer limit), at least one
  */
 public record Timeout(Duration limit) implements ReadOption {
 
     /**
      * Checks and copies the components.
      *
-     * @param limit at least one millisecond
+     * @param limit whole seconds (JDBC knows no finer limit), at least one
      */
     public Timeout {
         Objects.requireNonNull(limit, "limit");
-        if (limit.toMillis() < 1) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: >= 1 ms)");
+        if (limit.toMillis() < 1000 || limit.toMillis() % 1000 != 0) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: whole seconds, >= 1 s)");
         }
     }
 
     /**
      * Sets the limit.
      *
-     * @param limit at least one millisecond
+     * @param limit whole seconds (JDBC knows no finer limit), at least one
      * @return the option
      */
     public static Timeout of(Duration limit) {

@@ -20,6 +20,9 @@ final class NodePool extends HikariDataSource {
         try {
             return super.getConnection();
         } catch (SQLTransientConnectionException timeout) {
+            if (timeout.getCause() instanceof SQLException refused && SATURATED.equals(refused.getSQLState())) {
+                throw new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+            }
             HikariPoolMXBean pool = getHikariPoolMXBean();
             int total = pool.getTotalConnections();
             if (total == 0) {

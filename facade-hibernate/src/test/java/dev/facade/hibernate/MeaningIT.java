@@ -19,8 +19,10 @@ import dev.facade.query.Change;
 import dev.facade.query.Entities;
 import dev.facade.query.Jpql;
 import dev.facade.query.JpqlStatement;
+import dev.facade.query.Queryable;
 import dev.facade.test.H2Node;
 import jakarta.persistence.EntityGraph;
+import jakarta.persistence.EntityNotFoundException;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.OptimisticLockException;
@@ -387,6 +389,81 @@ class MeaningIT {
         assertThat(outcome).isEqualTo(new Outcome.RolledBack<>("never mind"));
         assertThat(repo.count(Post.class)).isZero();
         assertThatIllegalStateException().isThrownBy(() -> repo.rollback("outside"));
+    }
+
+    @Test
+    void whatFailedInsideAndWasCaughtCannotCommit() {
+        List<Runnable> failing = List.of(
+                () -> repo.withEntityManager(Target.master(), em -> {
+                    em.getTransaction().setRollbackOnly();
+                    return 1;
+                }),
+                () -> repo.withEntityManager(Target.master(), em -> {
+                    em.createNativeQuery("insert into author (name) values ('half')")
+                            .executeUpdate();
+                    throw new IllegalStateException("half done");
+                }),
+                () -> {
+                    try (Stream<Integer> rows = repo.stream(Queryable.criteria(Integer.class, cb -> {
+                        var query = cb.createQuery(Integer.class);
+                        var post = query.from(Post.class);
+                        return query.select(cb.quot(cb.literal(1), cb.diff(post.get("likes"), 3))
+                                        .as(Integer.class))
+                                .orderBy(cb.asc(post.get("likes")));
+                    }))) {
+                        assertThat(rows.toList()).isNotEmpty();
+                    }
+                });
+        repo.insertAll(IntStream.range(0, 5).mapToObj(i -> new Post("p" + i, i)).toList());
+        for (Runnable fails : failing) {
+            assertThatExceptionOfType(TransactionRolledBackException.class)
+                    .isThrownBy(() -> repo.transaction(() -> {
+                        repo.insert(new Post("lost"));
+                        try {
+                            fails.run();
+                        } catch (RuntimeException caught) {
+                            assertThat(caught).isNotNull();
+                        }
+                    }));
+            assertThat(repo.count(Post.class)).isEqualTo(5);
+            assertThat(repo.count(Author.class)).isZero();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsChangesNothing() {
+        try (FacadeRepository heard = Blog.onH2(node)
+                .listener(event -> {
+                    throw new AssertionError("listener");
+                })
+                .build()) {
+            heard.insert(new Post("a"));
+            assertThat(heard.count(Post.class)).isEqualTo(1);
+            assertThat(heard.<Object>withEntityManager(
+                            Target.master(),
+                            em -> em.createQuery("select p from Post p", Post.class)
+                                    .getSingleResult()
+                                    .comments))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aFailedInsertLeavesTheCallersReferences() {
+        Author ann = repo.insert(new Author("ann", "NL"));
+        repo.insert(new Post("taken"));
+        Post post = new Post("taken").by(ann);
+        assertThatExceptionOfType(PersistenceException.class).isThrownBy(() -> repo.insert(post));
+        assertThat(post.author).isSameAs(ann);
+    }
+
+    @Test
+    void preloadSaysThatAnEntityIsGone() {
+        Post gone = repo.getOrThrow(Post.class, repo.insert(new Post("a")).id);
+        repo.delete(gone);
+        assertThatExceptionOfType(EntityNotFoundException.class)
+                .isThrownBy(() -> repo.preload(gone, Preload.of("comments")))
+                .withMessageContaining("Post " + gone.id);
     }
 
     @Test
