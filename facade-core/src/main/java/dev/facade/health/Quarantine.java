@@ -88,21 +88,26 @@ public final class Quarantine {
      * Notes that a replica has answered; brings it back in if it was out.
      *
      * @param replica the replica
+     * @return true if it was out
      */
-    public void answered(Replica replica) {
-        if (!view.get().out.isEmpty()) {
-            view.updateAndGet(current -> current.with(replica, all));
+    public boolean answered(Replica replica) {
+        if (view.get().out.isEmpty()) {
+            return false;
         }
+        View before = view.getAndUpdate(current -> current.with(replica, all));
+        return before.out.stream().anyMatch(ejection -> ejection.replica == replica);
     }
 
     /**
      * Notes that a replica could not be reached; ejects it, or lengthens its stay if it failed as a probe.
      *
      * @param replica the replica
+     * @return true if it was in
      */
-    public void unreachable(Replica replica) {
+    public boolean unreachable(Replica replica) {
         long now = ticker.nanos();
-        view.updateAndGet(current -> current.without(replica, now));
+        View before = view.getAndUpdate(current -> current.without(replica, now));
+        return before.in.contains(replica);
     }
 
     private record View(List<Replica> in, List<Ejection> out) {

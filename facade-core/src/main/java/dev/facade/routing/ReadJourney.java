@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One read on its way: each replica at most once, then the master if that is allowed. Used by one thread.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection lost while the query may have run allows one further run in all: the query itself may be what kills.
  */
 final class ReadJourney<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReadJourney.class);
 
     private final Router router;
     private final ReadIntent intent;
@@ -78,7 +82,7 @@ final class ReadJourney<T> {
         observer.routed(replica, reason);
         try {
             T value = lostOnce ? call.onAgain(replica) : call.on(replica);
-            router.quarantine().answered(replica);
+            answered(replica);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             FailureClass failure = note(replica, error);
@@ -118,7 +122,7 @@ final class ReadJourney<T> {
         try {
             T value = lostOnce ? call.onAgain(node) : call.on(node);
             if (node instanceof Replica replica) {
-                router.quarantine().answered(replica);
+                answered(replica);
             }
             return value;
         } catch (RuntimeException error) {
@@ -132,12 +136,23 @@ final class ReadJourney<T> {
         observer.failed(node, failure, error);
         if (node instanceof Replica replica) {
             if (failure == FailureClass.NODE) {
-                router.quarantine().unreachable(replica);
+                if (router.quarantine().unreachable(replica)) {
+                    LOG.warn(
+                            "replica {} is out of the reads until one of them gets through: {}",
+                            replica,
+                            innermost(error));
+                }
             } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
-                router.quarantine().answered(replica);
+                answered(replica);
             }
         }
         return failure;
+    }
+
+    private void answered(Replica replica) {
+        if (router.quarantine().answered(replica)) {
+            LOG.info("replica {} is back", replica);
+        }
     }
 
     private List<Replica> untried(List<Replica> replicas) {

@@ -272,12 +272,15 @@ public final class HibernateFacade {
         }
         if (classes.isEmpty() == (persistenceUnit == null)) {
             throw new IllegalArgumentException("entities: " + classes + " and persistence unit " + persistenceUnit
-                    + " (expected: one of the two)");
+                    + " (expected: one of the two, by entities(...) or persistenceUnit(...))");
         }
         if (Database.of(master.url()).dialect().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
             throw new IllegalArgumentException(
-                    "hibernate.dialect: missing (expected: a dialect for " + master.url() + ")");
+                    "hibernate.dialect: missing (expected: a jdbc:postgresql: or jdbc:h2: URL, or a dialect for "
+                            + master.url() + ")");
         }
+        master.checkDriver();
+        replicas.values().forEach(NodeRecipe::checkDriver);
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             return build(opened);

@@ -3,6 +3,8 @@ package dev.facade.hibernate;
 import dev.facade.cluster.Weight;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,16 @@ record NodeRecipe(
             throw new IllegalArgumentException("name: '" + name + "' (expected: a name that is not blank)");
         }
         Database.of(Objects.requireNonNull(url, "url of " + name));
+    }
+
+    /** Refuses a URL that no driver on the class path takes; connects to nothing. */
+    void checkDriver() {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException none) {
+            throw new IllegalArgumentException(
+                    name + ": no JDBC driver for " + url + " (expected: one on the class path)", none);
+        }
     }
 
     NodePool pool(PoolSettings settings) {

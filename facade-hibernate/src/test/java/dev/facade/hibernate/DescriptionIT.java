@@ -126,6 +126,13 @@ class DescriptionIT {
                 .isThrownBy(() -> HibernateFacade.builder().master(master.url()).build())
                 .withMessageContaining("entities");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> HibernateFacade.builder()
+                        .master("jdbc:oracle:thin:@host")
+                        .hibernate("hibernate.dialect", "org.hibernate.dialect.OracleDialect")
+                        .entities(Post.class)
+                        .build())
+                .withMessageContaining("no JDBC driver for jdbc:oracle");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> HibernateFacade.builder().master("postgres://host/db"))
                 .withMessageContaining("postgres://host/db");
         assertThatIllegalArgumentException()
