@@ -1,22 +1,15 @@
 package dev.facade.test;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The start of a cluster: copies the template for each node and starts the servers, as much as possible at once. */
-record ClusterStart(
-        PostgresTemplate template,
-        Path folder,
-        Map<String, String> settings,
-        String database,
-        Deque<AutoCloseable> resources) {
+/** The start of a cluster: prepares each node and starts the servers, as much as possible at once. */
+record ClusterStart(PostgresSite site, String database, Deque<AutoCloseable> resources) {
 
     private static final int UNKNOWN_YET = 1;
 
@@ -29,7 +22,7 @@ record ClusterStart(
             CompletableFuture<Void> masterStarted = CompletableFuture.runAsync(() -> startMaster(master), threads);
             List<CompletableFuture<Void>> replicasStarted = replicas.stream()
                     .map(replica -> CompletableFuture.allOf(
-                                    CompletableFuture.runAsync(() -> copyReplica(replica), threads), masterStarted)
+                                    CompletableFuture.runAsync(() -> prepareReplica(replica), threads), masterStarted)
                             .thenRunAsync(() -> startReplica(replica, master), threads))
                     .toList();
             masterStarted.join();
@@ -45,22 +38,19 @@ record ClusterStart(
     }
 
     private PostgresNode node(String name, boolean isReplica) {
-        PostgresServer server = new LocalPostgresServer(template.programs(), name, folder.resolve(name));
         Relay link = own(Relay.to("127.0.0.1", UNKNOWN_YET));
         Relay replicationLink = isReplica ? own(Relay.to("127.0.0.1", UNKNOWN_YET)) : null;
-        own(server);
-        return new PostgresNode(name, database, template.password(), server, link, replicationLink);
+        PostgresServer server = own(site.server(name, replicationLink));
+        return new PostgresNode(name, database, site.password(), server, link, replicationLink);
     }
 
     private void startMaster(PostgresNode master) {
-        dataFolder(master).create(template, settings);
+        site.prepare(master.name(), null);
         start(master);
     }
 
-    private void copyReplica(PostgresNode replica) {
-        dataFolder(replica).create(template, settings);
-        dataFolder(replica)
-                .follow(replica.name(), replica.replicationLink().port(), replica.user(), replica.password());
+    private void prepareReplica(PostgresNode replica) {
+        site.prepare(replica.name(), replica.replicationLink());
     }
 
     private static void startReplica(PostgresNode replica, PostgresNode master) {
@@ -77,10 +67,6 @@ record ClusterStart(
         if (!database.equals(PostgresTemplate.DATABASE)) {
             master.executeIn("postgres", "CREATE DATABASE \"" + database + "\"");
         }
-    }
-
-    private DataFolder dataFolder(PostgresNode node) {
-        return new DataFolder(folder.resolve(node.name()).resolve("data"));
     }
 
     private <T extends AutoCloseable> T own(T resource) {

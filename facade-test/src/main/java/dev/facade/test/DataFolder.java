@@ -12,13 +12,10 @@ import java.util.stream.Collectors;
 record DataFolder(Path path) {
 
     /** Shared memory as files of the data folder: elsewhere a killed server would leave it behind. */
-    private static final String SETTINGS = """
-            listen_addresses = '127.0.0.1'
-            unix_socket_directories = ''
+    static final String COMMON_SETTINGS = """
             max_connections = 100
             shared_buffers = '16MB'
             huge_pages = off
-            io_method = sync
             dynamic_shared_memory_type = mmap
             fsync = off
             full_page_writes = off
@@ -35,6 +32,12 @@ record DataFolder(Path path) {
             log_timezone = 'UTC'
             """;
 
+    private static final String LOCAL_SETTINGS = """
+            listen_addresses = '127.0.0.1'
+            unix_socket_directories = ''
+            io_method = sync
+            """;
+
     /** Fills the folder from the template. */
     void create(PostgresTemplate template, Map<String, String> settings) {
         Path home = path.getParent();
@@ -42,7 +45,7 @@ record DataFolder(Path path) {
             createFolder(home);
         }
         Folders.copy(template.data(), path);
-        append("postgresql.conf", "\n" + SETTINGS + lines(settings));
+        append("postgresql.conf", "\n" + LOCAL_SETTINGS + COMMON_SETTINGS + lines(settings));
     }
 
     /** Makes the folder that of a replica, which receives the log through this port. */
@@ -50,10 +53,20 @@ record DataFolder(Path path) {
         append("standby.signal", "");
         append(
                 "postgresql.auto.conf",
-                lines(Map.of(
-                        "primary_conninfo",
-                        "host=127.0.0.1 port=%d user=%s password=%s application_name=%s sslmode=disable gssencmode=disable"
-                                .formatted(port, user, password, name))));
+                lines(Map.of("primary_conninfo", connection("127.0.0.1", port, user, password, name))));
+    }
+
+    /** How a replica of this name connects to its master. */
+    static String connection(String host, int port, String user, String password, String name) {
+        return "host=%s port=%d user=%s password=%s application_name=%s sslmode=disable gssencmode=disable"
+                .formatted(host, port, user, password, name);
+    }
+
+    /** The settings as lines of {@code postgresql.conf}. */
+    static String lines(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(entry -> entry.getKey() + " = '" + entry.getValue().replace("'", "''") + "'\n")
+                .collect(Collectors.joining());
     }
 
     private void append(String file, String text) {
@@ -70,11 +83,5 @@ record DataFolder(Path path) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String lines(Map<String, String> settings) {
-        return settings.entrySet().stream()
-                .map(entry -> entry.getKey() + " = '" + entry.getValue().replace("'", "''") + "'\n")
-                .collect(Collectors.joining());
     }
 }

@@ -4,7 +4,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A real PostgreSQL master with streaming replicas on this machine, for tests.
+ * A real PostgreSQL master with streaming replicas, on this machine or in containers, for tests.
  *
  * <pre>{@code
  * try (PostgresCluster cluster = PostgresCluster.builder().replicas("berlin", "paris").start()) {
@@ -21,6 +21,9 @@ import java.util.List;
  * class path; no Docker, no root rights. The unpacked programs and an initialized data folder are kept between runs
  * below {@code java.io.tmpdir}, so all clusters on a machine have the same system identifier. Servers listen on
  * 127.0.0.1 only and run without fsync.
+ *
+ * <p>With {@link PostgresClusterBuilder#onDocker()} the same cluster runs in containers instead: then a Docker engine and
+ * Testcontainers are needed, and no archive.
  *
  * <p>Thread-safe. {@link #close()} ends all servers and deletes their data; the end of the JVM does so too, even if it is
  * killed.

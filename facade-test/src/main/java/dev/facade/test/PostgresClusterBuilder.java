@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes a {@link PostgresCluster}.
  *
- * <p>Defaults: no replicas, the database {@code facade}, data in memory where there is enough, settings
+ * <p>Defaults: on this machine without Docker, no replicas, the database {@code facade}, data in memory where there is enough, settings
  * for small and fast servers. Not thread-safe.
  */
 public final class PostgresClusterBuilder {
@@ -25,6 +25,7 @@ public final class PostgresClusterBuilder {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private String database = PostgresTemplate.DATABASE;
     private @Nullable Path parent;
+    private @Nullable String image;
 
     PostgresClusterBuilder() {}
 
@@ -93,20 +94,48 @@ public final class PostgresClusterBuilder {
     }
 
     /**
+     * Runs the servers in containers of {@code postgres:18}, each node with the same operations as without Docker.
+     *
+     * @return this builder
+     * @throws IllegalStateException if Testcontainers is not on the class path
+     * @see #onDocker(String)
+     */
+    public PostgresClusterBuilder onDocker() {
+        return onDocker("postgres:18");
+    }
+
+    /**
+     * Runs the servers in containers of this image, each node with the same operations as without Docker. Needs a Docker
+     * engine and {@code org.testcontainers:testcontainers} 2 on the class path; the archive of PostgreSQL is not needed
+     * then. Testcontainers fetches the image where it is missing.
+     *
+     * @param image an image of PostgreSQL 17 or later that has the entry point of the official one, such as {@code
+     *     postgres:18-alpine}; default: none, the servers run on this machine without Docker
+     * @return this builder
+     * @throws IllegalStateException if Testcontainers is not on the class path
+     */
+    public PostgresClusterBuilder onDocker(String image) {
+        try {
+            DockerSite.parse(image);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "onDocker: no Testcontainers (expected: org.testcontainers:testcontainers on the class path)", e);
+        }
+        this.image = image;
+        return this;
+    }
+
+    /**
      * Starts the master and its replicas and waits until they are ready and the replicas have caught up.
      *
      * @return the cluster, to be closed by the caller
-     * @throws IllegalStateException if a server does not start; with the end of its log
+     * @throws IllegalStateException if a server does not start, with the end of its log; if there is no Docker engine
+     *     after {@link #onDocker()}, or both that and {@link #dataIn(Path)} were asked for
      */
     public PostgresCluster start() {
-        PostgresTemplate template = PostgresTemplate.prepared();
-        Path folder = Folders.temporary(parent == null ? Folders.fastParent() : parent, "facade-cluster-");
         Deque<AutoCloseable> resources = new ArrayDeque<>();
-        // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
-        resources.push(Watchdog.over(folder));
-        resources.push(() -> Folders.delete(folder));
         try {
-            return new ClusterStart(template, folder, settings, database, resources).run(List.copyOf(replicas));
+            return new ClusterStart(site(resources), database, resources).run(List.copyOf(replicas));
         } catch (RuntimeException e) {
             try {
                 Closing.all(resources);
@@ -115,5 +144,25 @@ public final class PostgresClusterBuilder {
             }
             throw e;
         }
+    }
+
+    /** Only this and {@code onDocker} lead to classes that need Testcontainers. */
+    private PostgresSite site(Deque<AutoCloseable> resources) {
+        if (image == null) {
+            return localSite(resources);
+        }
+        if (parent != null) {
+            throw new IllegalStateException("dataIn: " + parent + " (expected: not set, as containers keep the data)");
+        }
+        return new DockerSite(image, settings);
+    }
+
+    private PostgresSite localSite(Deque<AutoCloseable> resources) {
+        PostgresTemplate template = PostgresTemplate.prepared();
+        Path folder = Folders.temporary(parent == null ? Folders.fastParent() : parent, "facade-cluster-");
+        // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
+        resources.push(Watchdog.over(folder));
+        resources.push(() -> Folders.delete(folder));
+        return new LocalSite(template, folder, settings);
     }
 }

@@ -107,13 +107,14 @@ record PostgresTemplate(PostgresPrograms programs, Path data, String password) {
                         "-c",
                         "max_locks_per_transaction=10",
                         "postgres"),
-                """
-                CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE pg_read_all_data;
-                CREATE DATABASE %s;
-                """.formatted(READER, password, DATABASE));
+                createReader(password) + "CREATE DATABASE " + DATABASE + ";\n");
     }
 
-    private static String randomPassword() {
+    static String createReader(String password) {
+        return "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE pg_read_all_data;\n".formatted(READER, password);
+    }
+
+    static String randomPassword() {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);

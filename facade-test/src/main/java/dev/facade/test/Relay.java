@@ -39,12 +39,7 @@ public final class Relay implements AutoCloseable {
      * @return the relay
      */
     public static Relay to(String host, int port) {
-        Objects.requireNonNull(host, "host");
-        InetSocketAddress target = new InetSocketAddress(host, checkPort(port));
-        if (target.isUnresolved()) {
-            throw new IllegalArgumentException("host: " + host + " (expected: a host that can be resolved)");
-        }
-        return new Relay(target);
+        return new Relay(resolve(host, port));
     }
 
     /**
@@ -140,6 +135,21 @@ public final class Relay implements AutoCloseable {
     void retarget(int port) {
         InetSocketAddress target = FreePort.loopback(checkPort(port));
         loop.call(() -> loop.target(target));
+    }
+
+    /** Directs connections that are opened from now on to another target. */
+    void retarget(String host, int port) {
+        InetSocketAddress target = resolve(host, port);
+        loop.call(() -> loop.target(target));
+    }
+
+    private static InetSocketAddress resolve(String host, int port) {
+        Objects.requireNonNull(host, "host");
+        InetSocketAddress target = new InetSocketAddress(host, checkPort(port));
+        if (target.isUnresolved()) {
+            throw new IllegalArgumentException("host: " + host + " (expected: a host that can be resolved)");
+        }
+        return target;
     }
 
     private static int checkPort(int port) {

@@ -19,7 +19,12 @@ record ServerLog(Path file) {
 
     /** The last lines, empty if there are none. */
     String tail() {
-        List<String> lines = text().lines().toList();
+        return tail(text());
+    }
+
+    /** The last lines of a log. */
+    static String tail(String log) {
+        List<String> lines = log.lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
     }
 

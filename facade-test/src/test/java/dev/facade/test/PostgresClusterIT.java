@@ -273,6 +273,11 @@ final class PostgresClusterIT {
         assertThatThrownBy(() -> PostgresCluster.builder().setting("a b", "c"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PostgresCluster.builder().database("A")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PostgresCluster.builder()
+                        .dataIn(Path.of("."))
+                        .onDocker()
+                        .start())
+                .hasMessage("dataIn: . (expected: not set, as containers keep the data)");
         assertThatThrownBy(() -> cluster.replica("rome")).hasMessage("name: rome (expected: one of [berlin, paris])");
         assertThatThrownBy(() -> berlin.replayDelay(Duration.ofMillis(-1)))
                 .hasMessageStartingWith("delay: PT-0.001S (expected: >= 0");

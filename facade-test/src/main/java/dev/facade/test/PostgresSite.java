@@ -1,0 +1,16 @@
+package dev.facade.test;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where the servers of a cluster run. */
+interface PostgresSite {
+
+    /** The password of all users. */
+    String password();
+
+    /** A server that has not been started yet; a replica receives the log through {@code source}. */
+    PostgresServer server(String name, @Nullable Relay source);
+
+    /** Makes the data of a server before its first start, as far as that needs no other server. */
+    void prepare(String name, @Nullable Relay source);
+}
