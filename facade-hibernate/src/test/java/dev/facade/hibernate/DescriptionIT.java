@@ -9,8 +9,10 @@ import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
+import dev.facade.query.Entities;
 import dev.facade.test.H2Node;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.metamodel.SingularAttribute;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,9 +224,39 @@ class DescriptionIT {
     @Test
     void t15TheStaticMetamodelBelongsToTheMasterAndQueriesCompileOnEveryNode() {
         try (FacadeRepository repo = Blog.onH2(master, berlin).build()) {
+            SingularAttribute<?, ?> masters = repo.withEntityManager(
+                    Target.master(),
+                    em -> em.getMetamodel().entity(Author.class).getSingularAttribute("name"));
+            assertThat(Author_.name)
+                    .as("not the replica's, which was built last")
+                    .isSameAs(masters);
+            Entities<Author> berlins =
+                    Entities.of(Author.class).where((cb, author) -> cb.equal(author.get(Author_.name), "berlin"));
+            assertThat(repo.one(berlins))
+                    .as("compiled by the replica's factory")
+                    .isPresent();
+            assertThat(repo.one(berlins, Target.master())).isEmpty();
             assertThat(repo.getBy(Author.class, "name", "berlin")).isPresent();
-            assertThat(repo.getBy(Author.class, "name", "berlin", Target.master()))
-                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aReplicasFactoryHasNoSecondLevelCacheAndCreatesNoSchema() {
+        NodeRecipe recipe = new NodeRecipe("n", berlin.url(), berlin.user(), berlin.password(), Weight.of(1), true);
+        try (NodePool pool = recipe.pool(PoolSettings.forReplica());
+                EntityManagerFactory factory = recipe.factory(
+                        pool,
+                        new NodeRecipe.Entities(List.of(Blog.ENTITIES), null),
+                        Map.of("hibernate.cache.use_query_cache", "true", "hibernate.hbm2ddl.auto", "create"))) {
+            SessionFactoryOptions options =
+                    factory.unwrap(SessionFactoryImplementor.class).getSessionFactoryOptions();
+            assertThat(options.isSecondLevelCacheEnabled()).isFalse();
+            assertThat(options.isQueryCacheEnabled()).isFalse();
+        }
+        try (FacadeRepository repo = Blog.onH2(master, berlin).build()) {
+            assertThat(repo.get(Author.class, "berlin"))
+                    .as("no schema was created anew")
+                    .isPresent();
         }
     }
 

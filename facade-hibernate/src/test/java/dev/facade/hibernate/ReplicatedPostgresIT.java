@@ -604,6 +604,20 @@ class ReplicatedPostgresIT {
     }
 
     @Test
+    void readsGoOnWhileTheMasterIsDown() {
+        CLUSTER.master().kill();
+        try {
+            for (int i = 0; i < 6; i++) {
+                assertThat(repo.count(Post.class)).isEqualTo(20);
+            }
+            assertThatThrownBy(() -> repo.insert(new Post("nowhere"))).isInstanceOf(PersistenceException.class);
+        } finally {
+            CLUSTER.master().start();
+        }
+        await().ignoreExceptions().until(() -> repo.count(Post.class, Target.master()) == 20);
+    }
+
+    @Test
     void writesAreNeverRepeated() {
         AtomicLong runs = new AtomicLong();
         assertThatThrownBy(() -> repo.withEntityManager(Target.master(), em -> {
