@@ -387,7 +387,7 @@ class DocsTest {
                     .allMatch(result -> testcase.getElementsByTagName(result).getLength() == 0);
         }
 
-        /** Without parameters: {@code readsGoToTheReplicas(Read)[1]} is {@code readsGoToTheReplicas}. */
+        /** Without parameters: {@code t01ReadsGoToReplicasThatAreDatabasesOfTheirOwn(Read)[1]} is {@code t01ReadsGoToReplicasThatAreDatabasesOfTheirOwn}. */
         private static Set<String> methods(List<Element> cases, boolean good) {
             return cases.stream()
                     .filter(testcase -> isGood(testcase) == good)

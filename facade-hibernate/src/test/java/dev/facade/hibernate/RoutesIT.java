@@ -189,7 +189,7 @@ class RoutesIT {
 
     @ParameterizedTest
     @MethodSource("reads")
-    void readsGoToTheReplicas(Read read) {
+    void t01ReadsGoToReplicasThatAreDatabasesOfTheirOwn(Read read) {
         List<String> seen =
                 IntStream.range(0, 4).mapToObj(i -> read.run.apply(repo)).toList();
         assertThat(seen).isSubsetOf("berlin", "paris");
