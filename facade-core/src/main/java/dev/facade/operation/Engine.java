@@ -1,19 +1,14 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
-import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.event.FacadeListener;
-import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
-import dev.facade.event.Role;
-import dev.facade.health.FailureClassifier;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.FlushModeType;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
@@ -23,8 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs operations: reads where the router sends them, writes and transactions on the master. Thread-safe.
@@ -32,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * <p>The one place that knows both nodes and their EntityManagerFactories.
  */
 public final class Engine {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final Router router;
     private final Map<Node, EntityManagerFactory> factories;
@@ -43,6 +34,7 @@ public final class Engine {
     private final FacadeListener listener;
     private final Ticker ticker;
     private final EntityModel model;
+    private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -70,6 +62,7 @@ public final class Engine {
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
+        this.master = new MasterTransactions(router.cluster().master(), masterFactory());
         this.model = new EntityModel(masterFactory());
     }
 
@@ -101,10 +94,6 @@ public final class Engine {
 
     EntityModel model() {
         return model;
-    }
-
-    Router router() {
-        return router;
     }
 
     // -- reads
@@ -229,7 +218,7 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = inNewTransaction(operation, transaction -> writeInside(transaction, work));
+                result = master.run(operation, transaction -> writeInside(transaction, work));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -266,7 +255,7 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = inNewTransaction(operation, transaction -> bound(transaction, body));
+                result = master.run(operation, transaction -> bound(transaction, body));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -278,78 +267,6 @@ public final class Engine {
         } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
-        }
-    }
-
-    private <T, X extends Exception> T inNewTransaction(String operation, InTransaction<T, X> body) throws X {
-        EntityManagerFactory factory = masterFactory();
-        if (!factory.isOpen()) {
-            throw new IllegalStateException(
-                    operation + ": the master's EntityManagerFactory is closed (expected: open)");
-        }
-        EntityManager em = factory.createEntityManager();
-        try {
-            em.setFlushMode(FlushModeType.COMMIT);
-            em.getTransaction().begin();
-            FacadeTransaction transaction =
-                    FacadeTransaction.own(router.cluster().master(), em, false);
-            T result;
-            try {
-                result = body.run(transaction);
-                if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
-                    transaction.setRollbackOnly();
-                }
-                if (transaction.isPoisoned()) {
-                    throw transaction.rolledBack();
-                }
-            } catch (Throwable failure) {
-                rollBack(em, failure);
-                transaction.undo();
-                throw failure;
-            }
-            commit(operation, transaction);
-            return result;
-        } finally {
-            closeQuietly(em);
-        }
-    }
-
-    @FunctionalInterface
-    private interface InTransaction<T, X extends Exception> {
-        T run(FacadeTransaction transaction) throws X;
-    }
-
-    private void commit(String operation, FacadeTransaction transaction) {
-        try {
-            transaction.entityManager().getTransaction().commit();
-        } catch (RuntimeException | Error failure) {
-            boolean refused = FailureClassifier.isOfDatabase(failure)
-                    && FailureClassifier.classify(failure, Role.MASTER) == FailureClass.QUERY;
-            if (!refused) { // lost on the way, or thrown by a callback that runs after the commit
-                throw new CommitOutcomeUnknownException(operation, failure);
-            }
-            rollBack(transaction.entityManager(), failure);
-            transaction.undo();
-            throw failure;
-        }
-    }
-
-    private static void rollBack(EntityManager em, Throwable failure) {
-        try {
-            if (em.getTransaction().isActive()) {
-                em.clear();
-                em.getTransaction().rollback();
-            }
-        } catch (RuntimeException second) {
-            failure.addSuppressed(second);
-        }
-    }
-
-    private static void closeQuietly(EntityManager em) {
-        try {
-            em.close();
-        } catch (RuntimeException failure) {
-            LOG.warn("closing an EntityManager of the master failed", failure);
         }
     }
 

@@ -50,11 +50,6 @@ final class InsertGraph {
         }
     }
 
-    /** Lets references stand in for what is detached; {@link #restoreReferences} also undoes a part of it. */
-    void prepare(EntityType<?> type, Object entity) {
-        visit(type, entity);
-    }
-
     /** Puts back what references stood in for; the persistence context must have been cleared. */
     void restoreReferences() {
         restore.forEach(Runnable::run);
@@ -65,7 +60,8 @@ final class InsertGraph {
         undo.forEach(Runnable::run);
     }
 
-    private void visit(EntityType<?> type, Object entity) {
+    /** Lets references stand in for what is detached, here and in the new entities that this one cascades to. */
+    void prepare(EntityType<?> type, Object entity) {
         if (!visited.add(entity)) {
             return;
         }
@@ -149,7 +145,7 @@ final class InsertGraph {
             return em.getReference(type.getJavaType(), model.requiredId("insert", type, associated));
         }
         if (cascades) {
-            visit(type, associated);
+            prepare(type, associated);
         }
         return associated;
     }

@@ -11,7 +11,7 @@ public interface SnapshotOperations {
      *
      * <p>Route: a replica picked by the algorithm, or where {@code Target} sends it. If that node fails when the
      * transaction is opened, another is taken; nothing is repeated once the body has begun. Inside a transaction it joins
-     * that one, on whatever node it runs.
+     * that one, on whatever node it runs; there the facade alone refuses writes.
      *
      * @param body the reads
      * @param options {@code Target}

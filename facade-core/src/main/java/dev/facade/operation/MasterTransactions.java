@@ -1,0 +1,101 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Node;
+import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.event.FailureClass;
+import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.FlushModeType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs transactions of the facade's own on the master, each once. Thread-safe.
+ *
+ * <p>What was poisoned, or marked by the provider, rolls back and says so; a commit is called failed only if the database
+ * has refused it.
+ */
+final class MasterTransactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MasterTransactions.class);
+
+    private final Node node;
+    private final EntityManagerFactory factory;
+
+    MasterTransactions(Node node, EntityManagerFactory factory) {
+        this.node = node;
+        this.factory = factory;
+    }
+
+    <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
+        if (!factory.isOpen()) {
+            throw new IllegalStateException(
+                    operation + ": the master's EntityManagerFactory is closed (expected: open)");
+        }
+        EntityManager em = factory.createEntityManager();
+        try {
+            em.setFlushMode(FlushModeType.COMMIT);
+            em.getTransaction().begin();
+            FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
+            T result;
+            try {
+                result = body.run(transaction);
+                if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
+                    transaction.setRollbackOnly();
+                }
+                if (transaction.isPoisoned()) {
+                    throw transaction.rolledBack();
+                }
+            } catch (Throwable failure) {
+                rollBack(em, failure);
+                transaction.undo();
+                throw failure;
+            }
+            commit(operation, transaction);
+            return result;
+        } finally {
+            closeQuietly(em);
+        }
+    }
+
+    @FunctionalInterface
+    interface InTransaction<T, X extends Exception> {
+        T run(FacadeTransaction transaction) throws X;
+    }
+
+    private static void commit(String operation, FacadeTransaction transaction) {
+        try {
+            transaction.entityManager().getTransaction().commit();
+        } catch (RuntimeException | Error failure) {
+            boolean refused = FailureClassifier.isOfDatabase(failure)
+                    && FailureClassifier.classify(failure, Role.MASTER) == FailureClass.QUERY;
+            if (!refused) { // lost on the way, or thrown by a callback that runs after the commit
+                throw new CommitOutcomeUnknownException(operation, failure);
+            }
+            rollBack(transaction.entityManager(), failure);
+            transaction.undo();
+            throw failure;
+        }
+    }
+
+    private static void rollBack(EntityManager em, Throwable failure) {
+        try {
+            if (em.getTransaction().isActive()) {
+                em.clear();
+                em.getTransaction().rollback();
+            }
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+    }
+
+    private static void closeQuietly(EntityManager em) {
+        try {
+            em.close();
+        } catch (RuntimeException failure) {
+            LOG.warn("closing an EntityManager of the master failed", failure);
+        }
+    }
+}
