@@ -1,11 +1,12 @@
 package dev.facade;
 
-import dev.facade.option.Preload;
 import dev.facade.option.ReadOption;
-import dev.facade.query.Aggregate;
 import dev.facade.query.Change;
 import dev.facade.query.Condition;
-import dev.facade.query.Entities;
+import dev.facade.query.Expression;
+import dev.facade.query.Page;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -79,11 +80,11 @@ public abstract class EntityRepository<E, K> {
     /**
      * Begins a query on the entities that meet a condition.
      *
-     * @param condition built anew for each node
+     * @param condition the condition
      * @return the queryable
      */
-    protected final Entities<E> where(Condition<E> condition) {
-        return Entities.of(type).where(condition);
+    protected final Query<E> where(Condition condition) {
+        return Query.from(type).where(condition);
     }
 
     /**
@@ -225,21 +226,21 @@ public abstract class EntityRepository<E, K> {
      * @param <R> the result
      * @return the value, or empty
      */
-    public <R> Optional<R> aggregate(Aggregate<R> aggregate, ReadOption... options) {
+    public <R> Optional<R> aggregate(Expression<R> aggregate, ReadOption... options) {
         return repository.aggregate(type, aggregate, options);
     }
 
     /**
      * Lets the database compute a value over some entities. Route: a replica.
      *
-     * @param entities over which
+     * @param query over which
      * @param aggregate what to compute
      * @param options as of {@link FacadeRepository#aggregate}
      * @param <R> the result
      * @return the value, or empty
      */
-    public <R> Optional<R> aggregate(Entities<E> entities, Aggregate<R> aggregate, ReadOption... options) {
-        return repository.aggregate(entities, aggregate, options);
+    public <R> Optional<R> aggregate(Query<E> query, Expression<R> aggregate, ReadOption... options) {
+        return repository.aggregate(query, aggregate, options);
     }
 
     /**
@@ -250,6 +251,40 @@ public abstract class EntityRepository<E, K> {
      */
     public long count(ReadOption... options) {
         return repository.count(type, options);
+    }
+
+    /**
+     * Counts the rows of a query. Route: a replica.
+     *
+     * @param query without groups
+     * @param options as of {@link FacadeRepository#count}
+     * @return their number
+     */
+    public long count(Query<E> query, ReadOption... options) {
+        return repository.count(query, options);
+    }
+
+    /**
+     * Tells whether there is any entity with the given attribute values. Route: a replica.
+     *
+     * @param clauses attribute name to value
+     * @param options as of {@link FacadeRepository#existsBy}
+     * @return true if there is
+     */
+    public boolean existsBy(Map<String, ?> clauses, ReadOption... options) {
+        return repository.existsBy(type, clauses, options);
+    }
+
+    /**
+     * Reads one page. Route: a replica.
+     *
+     * @param query what is paged
+     * @param page which page
+     * @param options as of {@link FacadeRepository#page}
+     * @return the page
+     */
+    public Page<E> page(Query<E> query, Page.Request page, ReadOption... options) {
+        return repository.page(query, page, options);
     }
 
     /**
@@ -383,12 +418,12 @@ public abstract class EntityRepository<E, K> {
     /**
      * Changes some entities by one statement. Route: the master.
      *
-     * @param entities which
+     * @param query which
      * @param changes what to change
      * @return how many rows
      */
-    public long updateAll(Entities<E> entities, Change... changes) {
-        return repository.updateAll(entities, changes);
+    public long updateAll(Query<E> query, Change... changes) {
+        return repository.updateAll(query, changes);
     }
 
     /**
@@ -403,10 +438,10 @@ public abstract class EntityRepository<E, K> {
     /**
      * Deletes some entities by one statement. Route: the master.
      *
-     * @param entities which
+     * @param query which
      * @return how many rows
      */
-    public long deleteAll(Entities<E> entities) {
-        return repository.deleteAll(entities);
+    public long deleteAll(Query<E> query) {
+        return repository.deleteAll(query);
     }
 }

@@ -42,6 +42,7 @@ class HouseTest {
             Map.entry("dev.facade.consistency", 2),
             Map.entry("dev.facade.health", 2),
             Map.entry("dev.facade.cluster", 1),
+            Map.entry("dev.facade.entity", 1),
             Map.entry("dev.facade.event", 0),
             Map.entry("dev.facade.option", 0),
             Map.entry("dev.facade.error", 0),

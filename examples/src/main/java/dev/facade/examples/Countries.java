@@ -3,6 +3,7 @@ package dev.facade.examples;
 import dev.facade.EntityRepository;
 import dev.facade.FacadeRepository;
 import dev.facade.option.ReadOption;
+import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
 import java.util.List;
 
@@ -14,7 +15,7 @@ final class Countries extends EntityRepository<Country, String> {
     }
 
     List<Country> named(String beginning, ReadOption... options) {
-        return all(where((cb, country) -> cb.like(country.get("name"), beginning + "%")), options);
+        return all(where(Expression.field("name").like(beginning + "%")), options);
     }
 
     List<Country> paying(String currency, ReadOption... options) {

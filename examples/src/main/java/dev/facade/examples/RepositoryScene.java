@@ -1,7 +1,7 @@
 package dev.facade.examples;
 
 import dev.facade.FacadeRepository;
-import dev.facade.option.Preload;
+import dev.facade.query.Preload;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.hibernate.Hibernate;

@@ -4,8 +4,8 @@ import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.hibernate.HibernateFacade;
 import dev.facade.option.FetchSize;
-import dev.facade.query.Entities;
 import dev.facade.query.Jpql;
+import dev.facade.query.Query;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.PostgresNode;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ final class RoutingScene implements Scene {
                         .with("code", code));
             case 3 -> repo.allBy(Country.class, Map.of("code", code)).get(0);
             case 4 -> {
-                Entities<Country> one = Entities.of(Country.class).by(Map.of("code", code));
+                Query<Country> one = Query.from(Country.class).by(Map.of("code", code));
                 try (Stream<Country> rows = repo.stream(one, FetchSize.of(10))) {
                     yield rows.findFirst().orElseThrow();
                 }

@@ -1,9 +1,10 @@
 package dev.facade.operation;
 
-import dev.facade.option.Preload;
 import dev.facade.option.ReadOption;
-import dev.facade.query.Aggregate;
-import dev.facade.query.Entities;
+import dev.facade.query.Expression;
+import dev.facade.query.Page;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.NoResultException;
 import java.util.List;
@@ -41,7 +42,7 @@ public interface QueryOperations {
      * @return the entities, maybe none
      */
     default <T> List<T> all(Class<T> type, ReadOption... options) {
-        return all(Entities.of(type), options);
+        return all(Query.from(type), options);
     }
 
     /**
@@ -54,7 +55,7 @@ public interface QueryOperations {
      * @return the entities, maybe none
      */
     default <T> List<T> allBy(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
-        return all(Entities.of(type).by(clauses), options);
+        return all(Query.from(type).by(clauses), options);
     }
 
     /**
@@ -167,19 +168,19 @@ public interface QueryOperations {
      * @return true if there is
      */
     default boolean exists(Class<?> type, ReadOption... options) {
-        return exists(Entities.of(type), options);
+        return exists(Query.from(type), options);
     }
 
     /**
      * Lets the database compute a value.
      *
-     * @param entities over which entities
+     * @param query over which rows; without groups
      * @param aggregate what to compute
      * @param options {@code Target, Timeout}
      * @param <R> the result
      * @return the value; empty when there is no entity, except for a count
      */
-    <R> Optional<R> aggregate(Entities<?> entities, Aggregate<R> aggregate, ReadOption... options);
+    <R> Optional<R> aggregate(Query<?> query, Expression<R> aggregate, ReadOption... options);
 
     /**
      * Lets the database compute a value over all entities of a class.
@@ -190,8 +191,8 @@ public interface QueryOperations {
      * @param <R> the result
      * @return the value; empty when there is no entity, except for a count
      */
-    default <R> Optional<R> aggregate(Class<?> type, Aggregate<R> aggregate, ReadOption... options) {
-        return aggregate(Entities.of(type), aggregate, options);
+    default <R> Optional<R> aggregate(Class<?> type, Expression<R> aggregate, ReadOption... options) {
+        return aggregate(Query.from(type), aggregate, options);
     }
 
     /**
@@ -202,8 +203,43 @@ public interface QueryOperations {
      * @return their number
      */
     default long count(Class<?> type, ReadOption... options) {
-        return aggregate(type, Aggregate.count(), options).orElse(0L);
+        return aggregate(type, Expression.count(), options).orElse(0L);
     }
+
+    /**
+     * Counts the rows of a query.
+     *
+     * @param query without groups
+     * @param options {@code Target, Timeout}
+     * @return their number
+     */
+    default long count(Query<?> query, ReadOption... options) {
+        return aggregate(query, Expression.count(), options).orElse(0L);
+    }
+
+    /**
+     * Tells whether there is any entity with the given attribute values.
+     *
+     * @param type an entity class
+     * @param clauses attribute name to value, never null
+     * @param options {@code Target, Timeout}
+     * @return true if there is
+     */
+    default boolean existsBy(Class<?> type, Map<String, ?> clauses, ReadOption... options) {
+        return exists(Query.from(type).by(clauses), options);
+    }
+
+    /**
+     * Reads one page; its rows are counted only if the request asks for it.
+     *
+     * @param query what is paged; pages that follow a cursor need an order by attributes that are never null, which the
+     *     key completes
+     * @param page which page
+     * @param options {@code Target, Preload, Timeout}
+     * @param <T> what a row becomes
+     * @return the page
+     */
+    <T> Page<T> page(Query<T> query, Page.Request page, ReadOption... options);
 
     /**
      * Reads rows one after the other, with a cursor in a read-only transaction. Close the stream; it holds a connection.
@@ -226,7 +262,7 @@ public interface QueryOperations {
      * @return a stream to be closed
      */
     default <T> Stream<T> stream(Class<T> type, ReadOption... options) {
-        return stream(Entities.of(type), options);
+        return stream(Query.from(type), options);
     }
 
     /**

@@ -2,31 +2,31 @@ package dev.facade.operation;
 
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
-import dev.facade.option.Preload;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
+import dev.facade.query.Preload;
 import jakarta.persistence.Query;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of one call, checked. Immutable. */
 record ReadOptions(
         Target target,
-        List<String> preload,
+        @Nullable Preload preload,
         @Nullable Lock lock,
         int fetchSize,
         @Nullable Timeout timeout) {
 
     static final Set<Class<?>> OF_ROWS = Set.of(Target.class, Preload.class, Lock.class, Timeout.class);
+    static final Set<Class<?>> OF_PAGES = Set.of(Target.class, Preload.class, Timeout.class);
     static final Set<Class<?>> OF_VALUES = Set.of(Target.class, Timeout.class);
     static final Set<Class<?>> OF_STREAMS = Set.of(Target.class, FetchSize.class, Timeout.class);
     static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class);
 
     private static final String TIMEOUT = "jakarta.persistence.query.timeout";
-    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), List.of(), null, 500, null);
+    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), null, null, 500, null);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
         ReadOptions result = DEFAULT;
@@ -65,7 +65,7 @@ record ReadOptions(
             return new ReadOptions(chosen, preload, lock, fetchSize, timeout);
         }
         if (option instanceof Preload chosen) {
-            return new ReadOptions(target, chosen.paths(), lock, fetchSize, timeout);
+            return new ReadOptions(target, chosen, lock, fetchSize, timeout);
         }
         if (option instanceof Lock chosen) {
             return new ReadOptions(target, preload, chosen, fetchSize, timeout);

@@ -3,8 +3,8 @@ package dev.facade.operation;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
-import dev.facade.query.JpqlStatement;
+import dev.facade.query.Jpql;
+import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.metamodel.EntityType;
@@ -137,31 +137,31 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
     }
 
     @Override
-    public long updateAll(Entities<?> entities, Change... changes) {
-        engine.model().type("updateAll", entities.type());
+    public long updateAll(Query<?> query, Change... changes) {
+        engine.model().type("updateAll", query.<Object>entity());
         List<Change> all = List.of(changes);
         if (all.isEmpty()) {
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
         }
-        return engine.write("updateAll", entities.subject(), transaction ->
-                (long) entities.compileUpdate(transaction.entityManager(), all).executeUpdate());
+        return engine.write("updateAll", query.subject(), transaction ->
+                (long) query.compileUpdate(transaction.entityManager(), all).executeUpdate());
     }
 
     @Override
-    public long updateAll(JpqlStatement statement) {
+    public long updateAll(Jpql.Statement statement) {
         return engine.write("updateAll", statement.toString(), transaction ->
                 (long) statement.compile(transaction.entityManager()).executeUpdate());
     }
 
     @Override
-    public long deleteAll(Entities<?> entities) {
-        engine.model().type("deleteAll", entities.type());
-        return engine.write("deleteAll", entities.subject(), transaction ->
-                (long) entities.compileDelete(transaction.entityManager()).executeUpdate());
+    public long deleteAll(Query<?> query) {
+        engine.model().type("deleteAll", query.<Object>entity());
+        return engine.write("deleteAll", query.subject(), transaction ->
+                (long) query.compileDelete(transaction.entityManager()).executeUpdate());
     }
 
     @Override
-    public long deleteAll(JpqlStatement statement) {
+    public long deleteAll(Jpql.Statement statement) {
         return engine.write("deleteAll", statement.toString(), transaction ->
                 (long) statement.compile(transaction.entityManager()).executeUpdate());
     }

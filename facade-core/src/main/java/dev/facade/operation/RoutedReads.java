@@ -1,19 +1,22 @@
 package dev.facade.operation;
 
-import dev.facade.option.Preload;
 import dev.facade.option.ReadOption;
-import dev.facade.query.Aggregate;
-import dev.facade.query.Entities;
+import dev.facade.query.Expression;
+import dev.facade.query.Page;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +62,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             throw new IllegalArgumentException("clauses: {} (expected: at least one attribute)");
         }
         ReadOptions checked = ReadOptions.of("getBy", ReadOptions.OF_ROWS, options);
-        return single("getBy", rows("getBy", Entities.of(type).by(clauses), checked, 2), clauses);
+        return single("getBy", rows("getBy", Query.from(type).by(clauses), checked, 2), clauses);
     }
 
     @Override
@@ -73,25 +76,76 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ReadOptions checked = ReadOptions.of("exists", ReadOptions.OF_VALUES, options);
         checkType("exists", query);
         return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, (em, shortLived) -> {
-            TypedQuery<?> compiled = query instanceof Entities<?> entities
-                    ? entities.compileExists(em)
+            TypedQuery<?> compiled = query instanceof Query<?> ours
+                    ? ours.existence().compile(em)
                     : query.compile(em).setMaxResults(1);
             return !configured(compiled, checked, shortLived).getResultList().isEmpty();
         });
     }
 
     @Override
-    public <R> Optional<R> aggregate(Entities<?> entities, Aggregate<R> aggregate, ReadOption... options) {
+    public <R> Optional<R> aggregate(Query<?> query, Expression<R> aggregate, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("aggregate", ReadOptions.OF_VALUES, options);
-        Objects.requireNonNull(aggregate, "aggregate");
-        checkType("aggregate", entities);
+        Query<R> computed = query.aggregate(aggregate);
+        checkType("aggregate", query);
         return engine.read(
                 "aggregate",
-                entities.subject(),
+                query.subject(),
                 checked,
                 Lease.Kind.AUTO_COMMIT,
-                (em, shortLived) -> Optional.ofNullable(configured(entities.compile(em, aggregate), checked, shortLived)
-                        .getSingleResult()));
+                (em, shortLived) -> Optional.ofNullable(computed.row(
+                        configured(computed.compile(em), checked, shortLived).getSingleResult())));
+    }
+
+    @Override
+    public <T> Page<T> page(Query<T> query, Page.Request page, ReadOption... options) {
+        ReadOptions checked = ReadOptions.of("page", ReadOptions.OF_PAGES, options);
+        checkType("page", query);
+        Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
+        Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
+        return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
+            List<T> rows = read(em, page.of(ordered), checked, shortLived);
+            OptionalLong total = page.isCounted() ? OptionalLong.of(count(em, query, checked)) : OptionalLong.empty();
+            preloadInto(em, rows, checked);
+            return page.page(rows, total, row -> placeOf(row, ordered.orderPaths()));
+        });
+    }
+
+    private <T> Query<T> totallyOrdered(Query<T> query) {
+        if (!query.isOfEntities()) {
+            throw new IllegalArgumentException(
+                    "page: by cursor over " + query + " that selects values (expected: whole entities)");
+        }
+        EntityType<?> type = engine.model().type("page", query.<Object>entity());
+        Query<T> ordered = query.totallyOrdered(EntityModel.idNames(type));
+        ordered.orderPaths();
+        return ordered;
+    }
+
+    private List<?> placeOf(Object row, List<String> paths) {
+        EntityType<?> type = engine.model().typeOf("page", row);
+        List<Object> place = new ArrayList<>();
+        for (String path : paths) {
+            Object value = engine.model().accessor().get(type.getAttribute(path), row);
+            if (value == null) {
+                throw new IllegalArgumentException("page: " + path + " of " + row
+                        + " is null (expected: an order by attributes that are never null)");
+            }
+            place.add(value);
+        }
+        return place;
+    }
+
+    private static long count(EntityManager em, Query<?> query, ReadOptions options) {
+        Object total =
+                options.timed(query.aggregate(Expression.count()).compile(em)).getSingleResult();
+        return ((Number) total).longValue();
+    }
+
+    private static <T> List<T> read(EntityManager em, Queryable<T> query, ReadOptions options, boolean shortLived) {
+        List<T> rows = new ArrayList<>();
+        configured(query.compile(em), options, shortLived).getResultList().forEach(raw -> rows.add(query.row(raw)));
+        return rows;
     }
 
     @Override
@@ -150,8 +204,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> List<T> rows(String operation, Queryable<T> query, ReadOptions options, int limit) {
         checkType(operation, query);
         return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
-            TypedQuery<T> compiled = configured(query.compile(em), options, shortLived);
-            List<T> rows = (limit == Integer.MAX_VALUE ? compiled : compiled.setMaxResults(limit)).getResultList();
+            Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
+            List<T> rows = read(em, cut, options, shortLived);
             preloadInto(em, rows, options);
             return rows;
         });
@@ -164,7 +218,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             throw new IllegalArgumentException(operation + ": Timeout with the composite key of " + entity.getName()
                     + " (expected: none; use getBy)");
         }
-        return engine.read(operation, entity.getName(), options, kind(Entities.of(type), options), (em, shortLived) -> {
+        return engine.read(operation, entity.getName(), options, kind(Query.from(type), options), (em, shortLived) -> {
             T found = found(em, entity, id, options, shortLived);
             preloadInto(em, found == null ? List.of() : List.of(found), options);
             return Optional.ofNullable(found);
@@ -175,11 +229,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
         if (options.timeout() != null) { // find takes no timeout
             String key = EntityModel.idAttribute(type).getName();
-            Queryable<T> byKey = Entities.of(type.getJavaType()).by(Map.of(key, id));
-            return configured(byKey.compile(em), options, shortLived)
-                    .getResultStream()
-                    .findFirst()
-                    .orElse(null);
+            Query<T> byKey = Query.from(type.getJavaType()).by(Map.of(key, id));
+            List<T> rows = read(em, byKey, options, shortLived);
+            return rows.isEmpty() ? null : rows.get(0);
         }
         if (options.lock() != null) {
             return em.find(type.getJavaType(), id, options.lock().mode());
@@ -189,23 +241,26 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
         Object first = rows.isEmpty() ? null : rows.iterator().next();
-        if (first != null && !options.preload().isEmpty()) {
+        Preload preload = options.preload();
+        if (first != null && preload != null) {
             Preloader preloader = new Preloader(em, engine.model(), options);
-            preloader.check(engine.model().typeOf("preload", first), options.preload());
-            preloader.load(rows, options.preload());
+            preloader.check(engine.model().typeOf("preload", first), preload.paths());
+            preloader.load(rows, preload.paths());
         }
     }
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {
-        boolean several = !options.preload().isEmpty()
-                || (query instanceof Entities<?> entities && engine.model().hasLob(entities.type()));
+        boolean several = options.preload() != null
+                || (query instanceof Query<?> ours
+                        && ours.isFromEntity()
+                        && engine.model().hasLob(ours.<Object>entity()));
         return several ? Lease.Kind.SNAPSHOT : Lease.Kind.AUTO_COMMIT;
     }
 
     private void checkType(String operation, Queryable<?> query) {
         Objects.requireNonNull(query, "query");
-        if (query instanceof Entities<?> entities) {
-            engine.model().type(operation, entities.type());
+        if (query instanceof Query<?> ours && ours.isFromEntity()) {
+            engine.model().type(operation, ours.<Object>entity());
         }
     }
 
@@ -220,9 +275,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private static <T> Stream<T> streamed(
             Queryable<T> query, EntityManager em, ReadOptions options, boolean shortLived) {
-        TypedQuery<T> compiled = configured(query.compile(em), options, shortLived);
+        TypedQuery<?> compiled = configured(query.compile(em), options, shortLived);
         compiled.setHint(FETCH_SIZE, options.fetchSize());
-        return compiled.getResultStream();
+        return compiled.getResultStream().map(query::row);
     }
 
     private static <T> Optional<T> single(String operation, List<T> rows, Object what) {

@@ -1,8 +1,8 @@
 package dev.facade.operation;
 
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
-import dev.facade.query.JpqlStatement;
+import dev.facade.query.Jpql;
+import dev.facade.query.Query;
 import java.util.Collection;
 
 /**
@@ -69,11 +69,11 @@ public interface SchemaOperations {
     /**
      * Changes many entities by one statement; runs no listener and increments no version.
      *
-     * @param entities which
+     * @param query which
      * @param changes what to change, at least one
      * @return how many rows were changed
      */
-    long updateAll(Entities<?> entities, Change... changes);
+    long updateAll(Query<?> query, Change... changes);
 
     /**
      * Changes all entities of a class by one statement.
@@ -83,7 +83,7 @@ public interface SchemaOperations {
      * @return how many rows were changed
      */
     default long updateAll(Class<?> type, Change... changes) {
-        return updateAll(Entities.of(type), changes);
+        return updateAll(Query.from(type), changes);
     }
 
     /**
@@ -92,15 +92,15 @@ public interface SchemaOperations {
      * @param statement the statement
      * @return how many rows were changed
      */
-    long updateAll(JpqlStatement statement);
+    long updateAll(Jpql.Statement statement);
 
     /**
      * Deletes many entities by one statement; runs no listener and no cascade of the mapping.
      *
-     * @param entities which
+     * @param query which
      * @return how many rows were deleted
      */
-    long deleteAll(Entities<?> entities);
+    long deleteAll(Query<?> query);
 
     /**
      * Deletes all entities of a class by one statement.
@@ -109,7 +109,7 @@ public interface SchemaOperations {
      * @return how many rows were deleted
      */
     default long deleteAll(Class<?> type) {
-        return deleteAll(Entities.of(type));
+        return deleteAll(Query.from(type));
     }
 
     /**
@@ -118,5 +118,5 @@ public interface SchemaOperations {
      * @param statement the statement
      * @return how many rows were deleted
      */
-    long deleteAll(JpqlStatement statement);
+    long deleteAll(Jpql.Statement statement);
 }

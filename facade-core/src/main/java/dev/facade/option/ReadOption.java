@@ -1,7 +1,7 @@
 package dev.facade.option;
 
 /**
- * An option of a read operation, such as {@link Target}, {@link Preload}, {@link Lock}, {@link FetchSize} or
+ * An option of a read operation, such as {@link Target}, {@link Lock}, {@link FetchSize} or
  * {@link Timeout}. An operation refuses the options that it does not take.
  */
 public interface ReadOption {}

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long the database may take for each statement of the read; by default the driver's limit.
+ * How long the database may take for each statement; by default the driver's limit.
  *
  * @param limit whole seconds (JDBC knows no finer limit), at least one
  */
-public record Timeout(Duration limit) implements ReadOption {
+public record Timeout(Duration limit) implements ReadOption, WriteOption {
 
     /**
      * Checks and copies the components.

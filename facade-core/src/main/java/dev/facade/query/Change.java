@@ -1,34 +1,52 @@
 package dev.facade.query;
 
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.CriteriaUpdate;
-import jakarta.persistence.criteria.Path;
-import jakarta.persistence.criteria.Root;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One change of a bulk update. Immutable. */
-public final class Change {
+/**
+ * One change of a bulk update or of an upsert. Immutable.
+ *
+ * @param attribute the attribute's name
+ * @param kind what is done to it
+ * @param value bound, or an {@link Expression}; of {@code SET} it may be null
+ */
+public record Change(String attribute, Kind kind, @Nullable Object value) {
 
-    private final String attribute;
-    private final @Nullable Object value;
-    private final boolean increment;
+    /** What is done. */
+    public enum Kind {
+        /** It takes the value. */
+        SET,
+        /** The value is added, in the database. */
+        INC,
+        /** The value is appended to an array, in the database. */
+        PUSH,
+        /** The value is taken out of an array, in the database. */
+        PULL
+    }
 
-    private Change(String attribute, @Nullable Object value, boolean increment) {
-        this.attribute = Objects.requireNonNull(attribute, "attribute");
-        this.value = value;
-        this.increment = increment;
+    /**
+     * Checks the components.
+     *
+     * @param attribute the attribute's name
+     * @param kind what is done to it
+     * @param value bound, or an {@link Expression}; of {@code SET} it may be null
+     */
+    public Change {
+        Objects.requireNonNull(attribute, "attribute");
+        if (value == null && kind != Kind.SET) {
+            throw new IllegalArgumentException(attribute + ": null (expected: a value)");
+        }
     }
 
     /**
      * Sets an attribute.
      *
      * @param attribute its name
-     * @param value bound, may be null
+     * @param value bound, may be null; or an {@link Expression} that the database computes
      * @return the change
      */
     public static Change set(String attribute, @Nullable Object value) {
-        return new Change(attribute, value, false);
+        return new Change(attribute, Kind.SET, value);
     }
 
     /**
@@ -39,21 +57,52 @@ public final class Change {
      * @return the change
      */
     public static Change inc(String attribute, Number by) {
-        return new Change(attribute, Objects.requireNonNull(by, "by"), true);
+        return new Change(attribute, Kind.INC, by);
     }
 
-    void apply(CriteriaBuilder builder, CriteriaUpdate<?> update, Root<?> root) {
-        Attributes.checked(root.getModel(), attribute);
-        if (increment) {
-            Path<Number> path = root.get(attribute);
-            update.set(path, builder.sum(path, (Number) Objects.requireNonNull(value)));
-        } else {
-            update.set(root.<Object>get(attribute), value);
+    /**
+     * Appends to an array attribute, in the database; where it has arrays, and with Hibernate.
+     *
+     * @param attribute its name
+     * @param element what to append
+     * @return the change
+     */
+    public static Change push(String attribute, Object element) {
+        return new Change(attribute, Kind.PUSH, element);
+    }
+
+    /**
+     * Takes an element out of an array attribute, in the database; where it has arrays, and with Hibernate.
+     *
+     * @param attribute its name
+     * @param element what to take out
+     * @return the change
+     */
+    public static Change pull(String attribute, Object element) {
+        return new Change(attribute, Kind.PULL, element);
+    }
+
+    void render(Rendering out) {
+        out.path(attribute);
+        out.add(" = ");
+        Expression<Object> current = Expression.field(attribute);
+        switch (kind) {
+            case SET -> current.renderOperand(out, value);
+            case INC -> current.renderOperand(out.add(current.node()).add(" + "), value);
+            case PUSH -> array(out, current, "array_append");
+            case PULL -> array(out, current, "array_remove");
         }
+    }
+
+    private void array(Rendering out, Expression<?> current, String function) {
+        out.hibernateOnly(kind + " of " + attribute);
+        out.add(function).add("(").add(current.node()).add(", ");
+        Expression.operand(value).render(out);
+        out.add(")");
     }
 
     @Override
     public String toString() {
-        return attribute + (increment ? " += " : " = ") + value;
+        return attribute + " " + kind + " " + value;
     }
 }

@@ -1,23 +1,76 @@
 package dev.facade.query;
 
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.Predicate;
-import jakarta.persistence.criteria.Root;
+import java.util.Objects;
 
 /**
- * A condition on entities, built anew for each node: {@code (cb, post) -> cb.gt(post.get("likes"), 100)}.
- *
- * @param <T> the entity
+ * A condition on rows. Immutable; belongs to no node. Made by {@link Expression}'s comparisons, by {@link #exists} and by
+ * {@link #fragment}.
  */
-@FunctionalInterface
-public interface Condition<T> {
+public final class Condition {
+
+    private final Node node;
+
+    Condition(Node node) {
+        this.node = node;
+    }
+
+    Node node() {
+        return node;
+    }
 
     /**
-     * Builds the condition.
+     * Is met if a subquery finds a row. It may name the aliases of the query around it.
      *
-     * @param builder the node's criteria builder
-     * @param root the entity
+     * @param query the subquery
      * @return the condition
      */
-    Predicate on(CriteriaBuilder builder, Root<T> root);
+    public static Condition exists(Query<?> query) {
+        Objects.requireNonNull(query, "query");
+        return new Condition(out -> query.renderSubquery(out.add("exists ")));
+    }
+
+    /**
+     * A condition in the database's own words.
+     *
+     * @param sql a constant of the program's, with a {@code ?} for each argument
+     * @param arguments expressions, or values to bind
+     * @return the condition
+     */
+    public static Condition fragment(String sql, Object... arguments) {
+        return Expression.fragment(Boolean.class, sql, arguments).isTrue();
+    }
+
+    /**
+     * Needs both.
+     *
+     * @param other the other condition
+     * @return a new condition
+     */
+    public Condition and(Condition other) {
+        return both(" and ", other);
+    }
+
+    /**
+     * Needs one of both.
+     *
+     * @param other the other condition
+     * @return a new condition
+     */
+    public Condition or(Condition other) {
+        return both(" or ", other);
+    }
+
+    /**
+     * Is met if this one is not.
+     *
+     * @return a new condition
+     */
+    public Condition not() {
+        return new Condition(out -> out.add("not (").add(node).add(")"));
+    }
+
+    private Condition both(String word, Condition other) {
+        Node right = Objects.requireNonNull(other, "other").node;
+        return new Condition(out -> out.add("(").add(node).add(word).add(right).add(")"));
+    }
 }

@@ -62,4 +62,52 @@ public final class Jpql<T> implements Queryable<T> {
     public String toString() {
         return text;
     }
+
+    /**
+     * Takes the text of a bulk update or delete.
+     *
+     * @param text JPQL, a constant; values belong into parameters
+     * @return the statement
+     */
+    public static Statement statement(String text) {
+        return new Statement(text, Map.of());
+    }
+
+    /** A JPQL bulk update or delete with named parameters. Immutable. */
+    public static final class Statement {
+
+        private final String text;
+        private final Map<String, @Nullable Object> parameters;
+
+        private Statement(String text, Map<String, @Nullable Object> parameters) {
+            this.text = Objects.requireNonNull(text, "text");
+            this.parameters = parameters;
+        }
+
+        /**
+         * Binds a parameter.
+         *
+         * @param name the parameter's name, without the colon
+         * @param value may be null
+         * @return a copy
+         */
+        public Statement with(String name, @Nullable Object value) {
+            return new Statement(text, Parameters.with(parameters, name, value));
+        }
+
+        /**
+         * Makes the statement.
+         *
+         * @param entityManager of the master
+         * @return a statement that has not run
+         */
+        public jakarta.persistence.Query compile(EntityManager entityManager) {
+            return Parameters.bind(entityManager.createQuery(text), text, parameters);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 }

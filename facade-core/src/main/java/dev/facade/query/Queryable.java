@@ -5,13 +5,14 @@ import jakarta.persistence.TypedQuery;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.CriteriaQuery;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be read. Implementations are immutable and belong to no node: each node compiles them for its own factory.
  *
  * @param <T> what a row becomes
  */
-public interface Queryable<T> {
+public interface Queryable<T extends @Nullable Object> {
 
     /**
      * Reads what a criteria query, built anew for each node, selects.
@@ -32,7 +33,18 @@ public interface Queryable<T> {
      * @return a query that has not run
      * @throws IllegalArgumentException if it cannot be compiled, or a parameter is missing
      */
-    TypedQuery<T> compile(EntityManager entityManager);
+    TypedQuery<?> compile(EntityManager entityManager);
+
+    /**
+     * Makes a row of what the query returned.
+     *
+     * @param raw a result of the compiled query
+     * @return the row
+     */
+    @SuppressWarnings("unchecked")
+    default T row(@Nullable Object raw) {
+        return (T) raw;
+    }
 
     /**
      * Says in a few words what is read.

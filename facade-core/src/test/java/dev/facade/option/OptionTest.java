@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.facade.query.Preload;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class OptionTest {
     @Test
     void aPreloadKeepsACopyOfItsPaths() {
         List<String> paths = new ArrayList<>(List.of("author"));
-        Preload preload = new Preload(paths);
+        Preload preload = new Preload(paths, java.util.Map.of(), false);
         paths.add("comments.author");
         assertThat(preload.paths()).containsExactly("author");
         assertThat(Preload.of("author", "comments.author").paths()).containsExactly("author", "comments.author");

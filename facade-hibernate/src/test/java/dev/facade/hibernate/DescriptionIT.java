@@ -9,7 +9,7 @@ import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
+import dev.facade.query.Query;
 import dev.facade.test.H2Node;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.metamodel.SingularAttribute;
@@ -230,8 +230,7 @@ class DescriptionIT {
             assertThat(Author_.name)
                     .as("not the replica's, which was built last")
                     .isSameAs(masters);
-            Entities<Author> berlins =
-                    Entities.of(Author.class).where((cb, author) -> cb.equal(author.get(Author_.name), "berlin"));
+            Query<Author> berlins = Query.from(Author.class).where(Author_.name, "berlin");
             assertThat(repo.one(berlins))
                     .as("compiled by the replica's factory")
                     .isPresent();

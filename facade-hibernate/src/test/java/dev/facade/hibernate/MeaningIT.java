@@ -12,13 +12,12 @@ import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.Outcome;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
-import dev.facade.option.Preload;
 import dev.facade.option.Target;
-import dev.facade.query.Aggregate;
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
+import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
-import dev.facade.query.JpqlStatement;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import dev.facade.test.H2Node;
 import jakarta.persistence.EntityGraph;
@@ -255,18 +254,19 @@ class MeaningIT {
     @Test
     void bulkOperationsReturnCounts() {
         repo.insertAll(List.of(new Post("a", 1), new Post("b", 2), new Post("c", 3)));
-        Entities<Post> popular = Entities.of(Post.class).where((cb, post) -> cb.gt(post.get("likes"), 1));
+        Query<Post> popular =
+                Query.from(Post.class).where(Expression.field("likes").gt(1));
         assertThat(repo.updateAll(popular, Change.inc("likes", 10), Change.set("author", null)))
                 .isEqualTo(2);
-        assertThat(repo.aggregate(Post.class, Aggregate.sum("likes")))
+        assertThat(repo.aggregate(Post.class, Expression.field("likes").sum()))
                 .hasValueSatisfying(sum -> assertThat(sum.longValue()).isEqualTo(26));
         assertThat(repo.updateAll(
-                        JpqlStatement.of("update Post p set p.likes = :n").with("n", 0)))
+                        Jpql.statement("update Post p set p.likes = :n").with("n", 0)))
                 .isEqualTo(3);
-        assertThat(repo.deleteAll(Entities.of(Post.class).by(Map.of("title", "a"))))
+        assertThat(repo.deleteAll(Query.from(Post.class).by(Map.of("title", "a"))))
                 .isEqualTo(1);
-        assertThat(repo.deleteAll(JpqlStatement.of("delete from Post p where p.title = :t")
-                        .with("t", "b")))
+        assertThat(repo.deleteAll(
+                        Jpql.statement("delete from Post p where p.title = :t").with("t", "b")))
                 .isEqualTo(1);
         assertThat(repo.deleteAll(Post.class)).isEqualTo(1);
         assertThat(repo.deleteAll(Post.class)).isZero();
@@ -279,16 +279,16 @@ class MeaningIT {
         assertThat(repo.all(Post.class)).isEmpty();
         assertThat(repo.get(Post.class, 1L)).isEmpty();
         assertThat(repo.getBy(Post.class, "title", "x")).isEmpty();
-        assertThat(repo.one(Entities.of(Post.class))).isEmpty();
+        assertThat(repo.one(Query.from(Post.class))).isEmpty();
         assertThat(repo.exists(Post.class)).isFalse();
-        assertThat(repo.aggregate(Post.class, Aggregate.max("likes", Integer.class)))
+        assertThat(repo.aggregate(Post.class, Expression.<Integer>field("likes").max()))
                 .isEmpty();
-        assertThat(repo.aggregate(Post.class, Aggregate.avg("likes"))).isEmpty();
+        assertThat(repo.aggregate(Post.class, Expression.field("likes").avg())).isEmpty();
         assertThat(repo.count(Post.class)).isZero();
         assertThatExceptionOfType(NoResultException.class).isThrownBy(() -> repo.getOrThrow(Post.class, 1L));
         assertThatExceptionOfType(NoResultException.class)
                 .isThrownBy(() -> repo.getByOrThrow(Post.class, Map.of("title", "x")));
-        assertThatExceptionOfType(NoResultException.class).isThrownBy(() -> repo.oneOrThrow(Entities.of(Post.class)));
+        assertThatExceptionOfType(NoResultException.class).isThrownBy(() -> repo.oneOrThrow(Query.from(Post.class)));
         Post gone = repo.delete(repo.insert(new Post("a")));
         assertThat(repo.reload(gone)).isEmpty();
         assertThatExceptionOfType(NoResultException.class).isThrownBy(() -> repo.reloadOrThrow(gone));
@@ -298,17 +298,17 @@ class MeaningIT {
     void severalWhereOneWasAskedForThrow() {
         repo.insertAll(List.of(new Post("a", 7), new Post("b", 7)));
         assertThatExceptionOfType(NonUniqueResultException.class).isThrownBy(() -> repo.getBy(Post.class, "likes", 7));
-        assertThatExceptionOfType(NonUniqueResultException.class).isThrownBy(() -> repo.one(Entities.of(Post.class)));
+        assertThatExceptionOfType(NonUniqueResultException.class).isThrownBy(() -> repo.one(Query.from(Post.class)));
     }
 
     @Test
     void aggregatesAreComputedByTheDatabase() {
         repo.insertAll(List.of(new Post("a", 1), new Post("b", 2), new Post("c", 6)));
         assertThat(repo.count(Post.class)).isEqualTo(3);
-        assertThat(repo.aggregate(Post.class, Aggregate.avg("likes"))).contains(3.0);
-        assertThat(repo.aggregate(Post.class, Aggregate.min("title", String.class)))
+        assertThat(repo.aggregate(Post.class, Expression.field("likes").avg())).contains(3.0);
+        assertThat(repo.aggregate(Post.class, Expression.<String>field("title").min()))
                 .contains("a");
-        assertThat(repo.aggregate(Post.class, Aggregate.max("likes", Integer.class)))
+        assertThat(repo.aggregate(Post.class, Expression.<Integer>field("likes").max()))
                 .contains(6);
     }
 
@@ -323,7 +323,7 @@ class MeaningIT {
         try (Stream<Post> posts = repo.stream(Post.class)) {
             posts.forEach(post -> post.title = "changed");
         }
-        assertThat(repo.exists(Entities.of(Post.class).by(Map.of("title", "changed"))))
+        assertThat(repo.exists(Query.from(Post.class).by(Map.of("title", "changed"))))
                 .isFalse();
     }
 
@@ -484,7 +484,7 @@ class MeaningIT {
                 () -> repo.delete(saved),
                 () -> repo.updateAll(Post.class, Change.set("likes", 1)),
                 () -> repo.deleteAll(Post.class),
-                () -> repo.deleteAll(JpqlStatement.of("delete from Post p")),
+                () -> repo.deleteAll(Jpql.statement("delete from Post p")),
                 () -> repo.transaction(() -> {}),
                 () -> repo.withEntityManager(Target.master(), em -> 1));
         repo.readOnlyTransaction(() -> {

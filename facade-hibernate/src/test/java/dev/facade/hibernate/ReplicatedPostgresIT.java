@@ -13,11 +13,11 @@ import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
-import dev.facade.option.Preload;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
 import dev.facade.query.Jpql;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.PostgresCluster;
@@ -245,7 +245,7 @@ class ReplicatedPostgresIT {
             long id = each.all(Post.class).get(0).id;
             each.<Object>withEntityManager(Target.replica(), em -> em.find(Post.class, id).likes = 77);
         }
-        assertThat(repo.exists(Entities.of(Post.class).by(Map.of("likes", 77)), Target.master()))
+        assertThat(repo.exists(Query.from(Post.class).by(Map.of("likes", 77)), Target.master()))
                 .isFalse();
         assertThat(repo.count(Comment.class, Target.master())).isEqualTo(20);
     }

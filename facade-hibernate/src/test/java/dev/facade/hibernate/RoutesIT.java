@@ -8,13 +8,12 @@ import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.event.Route;
 import dev.facade.option.Lock;
-import dev.facade.option.Preload;
 import dev.facade.option.Target;
-import dev.facade.query.Aggregate;
 import dev.facade.query.Change;
-import dev.facade.query.Entities;
+import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
-import dev.facade.query.JpqlStatement;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.H2Node;
@@ -122,12 +121,14 @@ class RoutesIT {
                         }))),
                 new Read(
                         "exists",
-                        repo -> repo.exists(Entities.of(Post.class).by(Map.of("title", "master")))
+                        repo -> repo.exists(Query.from(Post.class).by(Map.of("title", "master")))
                                 ? "master"
                                 : "berlin"),
                 new Read(
                         "aggregate",
-                        repo -> repo.aggregate(Post.class, Aggregate.max("title", String.class))
+                        repo -> repo.aggregate(
+                                        Post.class,
+                                        Expression.<String>field("title").max())
                                 .orElseThrow()),
                 new Read("stream", repo -> {
                     try (Stream<Post> posts = repo.stream(Post.class)) {
@@ -166,8 +167,8 @@ class RoutesIT {
                 new Write("delete", repo -> repo.delete(repo.insert(new Post(unique())))),
                 new Write("updateAll", repo -> repo.updateAll(Post.class, Change.inc("likes", 1))),
                 new Write("deleteAll", repo -> repo.deleteAll(Comment.class)),
-                new Write("updateAll", repo -> repo.updateAll(JpqlStatement.of("update Post p set p.likes = 1"))),
-                new Write("deleteAll", repo -> repo.deleteAll(JpqlStatement.of("delete from Comment c"))),
+                new Write("updateAll", repo -> repo.updateAll(Jpql.statement("update Post p set p.likes = 1"))),
+                new Write("deleteAll", repo -> repo.deleteAll(Jpql.statement("delete from Comment c"))),
                 new Write("transaction", repo -> repo.transaction(() -> repo.insert(new Post(unique())))),
                 new Write(
                         "withEntityManager",

@@ -1,0 +1,38 @@
+package dev.facade.option;
+
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The schema, a tenant's say, that an operation works in; Ecto's prefix. It is the provider's tenant mechanism that leads
+ * there, never a setting left behind on a pooled connection.
+ *
+ * @param name letters, digits and underscores
+ */
+public record Schema(String name) implements ReadOption, WriteOption {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+    /**
+     * Checks the component.
+     *
+     * @param name letters, digits and underscores
+     */
+    public Schema {
+        Objects.requireNonNull(name, "name");
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "schema: '" + name + "' (expected: letters, digits and underscores, at most 63)");
+        }
+    }
+
+    /**
+     * Names the schema.
+     *
+     * @param name letters, digits and underscores
+     * @return the option
+     */
+    public static Schema of(String name) {
+        return new Schema(name);
+    }
+}

@@ -1,0 +1,203 @@
+package dev.facade.query;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The clauses of a query. Changed only before the query that owns them is handed out. */
+final class Clauses {
+
+    Source source;
+
+    @Nullable
+    String alias;
+
+    Selection<?> selection = Selection.whole();
+    List<Join> joins = new ArrayList<>();
+
+    @Nullable
+    Condition where;
+
+    List<Expression<?>> groups = new ArrayList<>();
+
+    @Nullable
+    Condition having;
+
+    List<Order> orders = new ArrayList<>();
+    List<Combination> combinations = new ArrayList<>();
+    boolean distinct;
+    int offset;
+    int limit = Integer.MAX_VALUE;
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+
+    /** Another query whose rows are added, kept or taken away. */
+    record Combination(String word, Query<?> query) {}
+
+    Clauses(Source source) {
+        this.source = source;
+    }
+
+    Clauses(Clauses other) {
+        source = other.source;
+        alias = other.alias;
+        selection = other.selection;
+        joins = new ArrayList<>(other.joins);
+        where = other.where;
+        groups = new ArrayList<>(other.groups);
+        having = other.having;
+        orders = new ArrayList<>(other.orders);
+        combinations = new ArrayList<>(other.combinations);
+        distinct = other.distinct;
+        offset = other.offset;
+        limit = other.limit;
+        parameters = new LinkedHashMap<>(other.parameters);
+    }
+
+    boolean isLimited() {
+        return offset > 0 || limit < Integer.MAX_VALUE;
+    }
+
+    /** Whether the rows are those of one entity that meet the condition, and nothing more. */
+    boolean isPlain() {
+        return joins.isEmpty()
+                && groups.isEmpty()
+                && combinations.isEmpty()
+                && !distinct
+                && !isLimited()
+                && source instanceof Source.OfEntity;
+    }
+
+    /** All values of named parameters, those of the subqueries in it as well. */
+    Map<String, @Nullable Object> allParameters() {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(parameters);
+        combinations.forEach(
+                combination -> all.putAll(combination.query().clauses().allParameters()));
+        if (source instanceof Source.OfQuery derived) {
+            all.putAll(derived.query().clauses().allParameters());
+        }
+        return all;
+    }
+
+    // -- writing
+
+    void renderTop(Rendering out) {
+        renderCombined(out, false);
+    }
+
+    void renderNested(Rendering out, boolean named) {
+        out.add("(");
+        renderCombined(out, named);
+        if (isLimited()) {
+            out.hibernateOnly("limit or offset of a subquery");
+            if (limit < Integer.MAX_VALUE) {
+                out.add(" limit ").add(Integer.toString(limit));
+            }
+            if (offset > 0) {
+                out.add(" offset ").add(Integer.toString(offset));
+            }
+        }
+        out.add(")");
+    }
+
+    private void renderCombined(Rendering out, boolean named) {
+        if (combinations.isEmpty()) {
+            renderSingle(out, named, true);
+            return;
+        }
+        if (!orders.isEmpty()) {
+            out.hibernateOnly("the order of a combination");
+            out.add("(");
+        }
+        renderSingle(out, named || !orders.isEmpty(), false);
+        for (Combination combination : combinations) {
+            out.add(" ").add(combination.word()).add(" ");
+            combination.query().clauses().renderOperand(out);
+        }
+        if (!orders.isEmpty()) {
+            out.add(") order by ");
+            renderOrdersByName(out);
+        }
+    }
+
+    private void renderOperand(Rendering out) {
+        if (isLimited() || !orders.isEmpty() || !combinations.isEmpty()) {
+            out.hibernateOnly("order, limit or combination inside a combination");
+            renderNested(out, false);
+        } else {
+            renderSingle(out, false, false);
+        }
+    }
+
+    private void renderOrdersByName(Rendering out) {
+        String separator = "";
+        for (Order order : orders) {
+            String name = Objects.requireNonNull(order.expression().selectedName(), () -> "order of a combination");
+            out.add(separator).add(name).add(order.isAscending() ? " asc" : " desc");
+            separator = ", ";
+        }
+    }
+
+    private void renderSingle(Rendering out, boolean named, boolean ordered) {
+        Scope scope = out.enter();
+        String from = fromClause(out);
+        selection.expressions().forEach(scope::select);
+        out.add(distinct ? "select distinct " : "select ");
+        renderSelection(out, named);
+        out.add(from);
+        renderRest(out);
+        if (ordered && !orders.isEmpty()) {
+            out.add(" order by ");
+            String separator = "";
+            for (Order order : orders) {
+                out.add(separator);
+                order.render(out);
+                separator = ", ";
+            }
+        }
+        out.leave();
+    }
+
+    /** Sources are declared before anything names them, but written after what is selected. */
+    private String fromClause(Rendering out) {
+        int start = out.length();
+        out.add(" from ");
+        source.render(out, alias);
+        joins.forEach(join -> join.render(out));
+        return out.takeFrom(start);
+    }
+
+    private void renderSelection(Rendering out, boolean named) {
+        if (selection.expressions().isEmpty()) {
+            out.add(out.root());
+            return;
+        }
+        List<String> names = named ? Selection.names(selection.expressions()) : List.of();
+        String separator = "";
+        for (int i = 0; i < selection.expressions().size(); i++) {
+            out.add(separator).add(selection.expressions().get(i).node());
+            if (named) {
+                out.add(" as ").add(names.get(i));
+            }
+            separator = ", ";
+        }
+    }
+
+    private void renderRest(Rendering out) {
+        renderWhere(out);
+        if (!groups.isEmpty()) {
+            out.add(" group by ").addAll(groups.stream().map(Expression::node).toList());
+        }
+        if (having != null) {
+            out.add(" having ").add(having.node());
+        }
+    }
+
+    void renderWhere(Rendering out) {
+        if (where != null) {
+            out.add(" where ").add(where.node());
+        }
+    }
+}

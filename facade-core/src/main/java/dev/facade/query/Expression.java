@@ -1,0 +1,560 @@
+package dev.facade.query;
+
+import jakarta.persistence.metamodel.SingularAttribute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that the database has or computes: an attribute, a function, an aggregate. Immutable; belongs to no node.
+ *
+ * <p>Attributes are named by the static metamodel or by a path such as {@code likes}, {@code author.country} or, behind an
+ * alias, {@code c.text}; every name is checked against the node's metamodel and every value is bound.
+ *
+ * @param <V> its type
+ */
+public final class Expression<V extends @Nullable Object> {
+
+    /** Functions that JPQL knows by itself; others go through {@code function('name', …)}. */
+    private static final Set<String> STANDARD = Set.of(
+            "abs",
+            "ceiling",
+            "coalesce",
+            "concat",
+            "exp",
+            "floor",
+            "length",
+            "ln",
+            "locate",
+            "lower",
+            "mod",
+            "nullif",
+            "power",
+            "round",
+            "sign",
+            "sqrt",
+            "substring",
+            "trim",
+            "upper",
+            "left",
+            "right",
+            "replace");
+
+    private final Node node;
+    private final @Nullable String path;
+    private final @Nullable String alias;
+    private final @Nullable Aggregate aggregate;
+
+    private Expression(Node node, @Nullable String path, @Nullable String alias, @Nullable Aggregate aggregate) {
+        this.node = node;
+        this.path = path;
+        this.alias = alias;
+        this.aggregate = aggregate;
+    }
+
+    private static <V extends @Nullable Object> Expression<V> of(Node node) {
+        return new Expression<>(node, null, null, null);
+    }
+
+    /** The function of an aggregate, and what it is of; null: the rows. */
+    private record Aggregate(String opening, @Nullable Expression<?> operand) {
+
+        <V extends @Nullable Object> Expression<V> expression() {
+            Node inner = operand == null ? out -> out.add(out.counted()) : operand.node;
+            return new Expression<>(out -> out.add(opening).add(inner).add(")"), null, null, this);
+        }
+    }
+
+    // -- what there is
+
+    /**
+     * An attribute, by the static metamodel.
+     *
+     * @param attribute an attribute of the query's root
+     * @param <V> its type
+     * @return the expression
+     * @throws IllegalArgumentException if no factory has filled the metamodel yet
+     */
+    public static <V extends @Nullable Object> Expression<V> field(SingularAttribute<?, V> attribute) {
+        if (attribute == null) {
+            throw new IllegalArgumentException("attribute: null (expected: a static metamodel that the master's factory"
+                    + " has filled, or the attribute's name)");
+        }
+        return field(attribute.getName());
+    }
+
+    /**
+     * An attribute behind an alias, by the static metamodel.
+     *
+     * @param alias the alias of a source
+     * @param attribute an attribute of it
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> field(String alias, SingularAttribute<?, V> attribute) {
+        return field(Names.identifier("alias", alias) + "." + Expression.<V>field(attribute).path);
+    }
+
+    /**
+     * An attribute, or a whole source, by its path.
+     *
+     * @param path attribute names joined by dots, maybe behind an alias; or an alias alone
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> field(String path) {
+        for (String name : Objects.requireNonNull(path, "path").split("\\.", -1)) {
+            Names.identifier("attribute", name);
+        }
+        return new Expression<>(out -> out.path(path), path, null, null);
+    }
+
+    /**
+     * A value, bound as a parameter.
+     *
+     * @param value not null
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V> Expression<V> value(V value) {
+        Objects.requireNonNull(value, "value");
+        return of(out -> out.bind(value));
+    }
+
+    /**
+     * A named parameter, given a value by {@link Query#with}.
+     *
+     * @param name its name, without a colon
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V> Expression<V> parameter(String name) {
+        Names.identifier("parameter", name);
+        return of(out -> out.add(":").add(name));
+    }
+
+    /**
+     * A function, of JPQL or of the database.
+     *
+     * @param name such as {@code lower}
+     * @param arguments expressions, or values to bind
+     * @param <V> what it returns
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> function(String name, Object... arguments) {
+        Names.identifier("function", name);
+        List<Node> nodes = operands(arguments);
+        boolean standard = STANDARD.contains(name);
+        return of(out -> {
+            out.add(standard ? name + "(" : "function('" + name + "'" + (nodes.isEmpty() ? "" : ", "));
+            out.addAll(nodes).add(")");
+        });
+    }
+
+    /**
+     * SQL of the database's own.
+     *
+     * @param type what it returns
+     * @param sql a constant of the program's, with a {@code ?} for each argument; never text that came from outside
+     * @param arguments expressions, or values to bind
+     * @param <V> what it returns
+     * @return the expression
+     * @throws IllegalArgumentException if the arguments are more or fewer than the question marks, or the SQL contains a
+     *     semicolon or a comment
+     */
+    public static <V> Expression<V> fragment(Class<V> type, String sql, Object... arguments) {
+        Objects.requireNonNull(type, "type");
+        Fragment fragment = new Fragment(sql, operands(arguments), type);
+        return of(fragment);
+    }
+
+    /**
+     * The value that a subquery selects; it may name the aliases of the query around it.
+     *
+     * @param query selects one value of one row
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> subquery(Query<V> query) {
+        Objects.requireNonNull(query, "query");
+        return of(query::renderSubquery);
+    }
+
+    /**
+     * A value that the query selects under an alias, for its order, its having and its groups.
+     *
+     * @param alias the alias given by {@link #as}
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> selected(String alias) {
+        Names.identifier("alias", alias);
+        return new Expression<>(out -> out.add(out.selected(alias)), null, alias, null);
+    }
+
+    /** The key of the query's entity. */
+    static <V extends @Nullable Object> Expression<V> key() {
+        return of(out -> out.path(Keys.single(out.rootEntity())));
+    }
+
+    /** The source of the query itself. */
+    static <V extends @Nullable Object> Expression<V> root() {
+        return of(out -> out.add(out.root()));
+    }
+
+    // -- aggregates
+
+    /**
+     * The number of rows.
+     *
+     * @return the expression
+     */
+    public static Expression<Long> count() {
+        return new Aggregate("count(", null).expression();
+    }
+
+    /**
+     * The number of values that are not null.
+     *
+     * @return the expression
+     */
+    public Expression<Long> countValues() {
+        return call("count(");
+    }
+
+    /**
+     * The number of different values that are not null.
+     *
+     * @return the expression
+     */
+    public Expression<Long> countDistinct() {
+        return call("count(distinct ");
+    }
+
+    /**
+     * The sum, in the type that JPA gives to sums.
+     *
+     * @return the expression
+     */
+    public Expression<Number> sum() {
+        return call("sum(");
+    }
+
+    /**
+     * The mean.
+     *
+     * @return the expression
+     */
+    public Expression<Double> avg() {
+        return call("avg(");
+    }
+
+    /**
+     * The least value.
+     *
+     * @return the expression
+     */
+    public Expression<V> min() {
+        return call("min(");
+    }
+
+    /**
+     * The greatest value.
+     *
+     * @return the expression
+     */
+    public Expression<V> max() {
+        return call("max(");
+    }
+
+    private <R extends @Nullable Object> Expression<R> call(String opening) {
+        return new Aggregate(opening, this).expression();
+    }
+
+    /** What an aggregate is of; null: the rows. */
+    @Nullable
+    Expression<?> operand() {
+        if (aggregate == null) {
+            throw new IllegalArgumentException("aggregate: " + this + " (expected: count, sum, avg, min or max)");
+        }
+        return aggregate.operand();
+    }
+
+    /** The same aggregate of something else. */
+    Expression<V> over(@Nullable Expression<?> other) {
+        return new Aggregate(Objects.requireNonNull(aggregate).opening(), other).expression();
+    }
+
+    // -- arithmetic
+
+    /**
+     * The sum with another value.
+     *
+     * @param other a number or an expression
+     * @return the expression
+     */
+    public Expression<V> plus(Object other) {
+        return arithmetic(" + ", other);
+    }
+
+    /**
+     * The difference to another value.
+     *
+     * @param other a number or an expression
+     * @return the expression
+     */
+    public Expression<V> minus(Object other) {
+        return arithmetic(" - ", other);
+    }
+
+    /**
+     * The product with another value.
+     *
+     * @param other a number or an expression
+     * @return the expression
+     */
+    public Expression<V> times(Object other) {
+        return arithmetic(" * ", other);
+    }
+
+    private Expression<V> arithmetic(String operator, Object other) {
+        Node right = operand(other);
+        return of(out -> out.add("(").add(node).add(operator).add(right).add(")"));
+    }
+
+    // -- conditions
+
+    /**
+     * Equals.
+     *
+     * @param other an expression or a value to bind; null is refused, see {@link #isNull()}
+     * @return the condition
+     */
+    public Condition eq(Object other) {
+        return compare("=", other);
+    }
+
+    /**
+     * Differs.
+     *
+     * @param other an expression or a value to bind
+     * @return the condition
+     */
+    public Condition ne(Object other) {
+        return compare("<>", other);
+    }
+
+    /**
+     * Is greater.
+     *
+     * @param other an expression or a value to bind
+     * @return the condition
+     */
+    public Condition gt(Object other) {
+        return compare(">", other);
+    }
+
+    /**
+     * Is greater or equal.
+     *
+     * @param other an expression or a value to bind
+     * @return the condition
+     */
+    public Condition ge(Object other) {
+        return compare(">=", other);
+    }
+
+    /**
+     * Is less.
+     *
+     * @param other an expression or a value to bind
+     * @return the condition
+     */
+    public Condition lt(Object other) {
+        return compare("<", other);
+    }
+
+    /**
+     * Is less or equal.
+     *
+     * @param other an expression or a value to bind
+     * @return the condition
+     */
+    public Condition le(Object other) {
+        return compare("<=", other);
+    }
+
+    /**
+     * Lies between two values, both included.
+     *
+     * @param low an expression or a value to bind
+     * @param high an expression or a value to bind
+     * @return the condition
+     */
+    public Condition between(Object low, Object high) {
+        return ge(low).and(le(high));
+    }
+
+    /**
+     * Matches a pattern; {@code %} stands for any characters, {@code _} for one, {@code \} takes their meaning away.
+     *
+     * @param pattern bound
+     * @return the condition
+     */
+    public Condition like(String pattern) {
+        requireValue(pattern);
+        return new Condition(
+                out -> out.add(node).add(" like ").bind(pattern).add(" escape ").bind('\\'));
+    }
+
+    /**
+     * Is one of some values.
+     *
+     * @param values bound, none null; none at all: the condition is never met
+     * @return the condition
+     */
+    public Condition in(Collection<?> values) {
+        List<Object> copy = new ArrayList<>(values);
+        copy.forEach(this::requireValue);
+        if (copy.isEmpty()) {
+            return new Condition(out -> out.add("1 = 0"));
+        }
+        return new Condition(out -> {
+            copy.forEach(value -> checkValue(out, value));
+            out.add(node).add(" in ").bind(copy);
+        });
+    }
+
+    /**
+     * Is one of the values that a subquery selects.
+     *
+     * @param query selects one value
+     * @return the condition
+     */
+    public Condition in(Query<?> query) {
+        Objects.requireNonNull(query, "query");
+        return new Condition(out -> query.renderSubquery(out.add(node).add(" in ")));
+    }
+
+    /**
+     * Is not known.
+     *
+     * @return the condition
+     */
+    public Condition isNull() {
+        return new Condition(out -> out.add(node).add(" is null"));
+    }
+
+    /**
+     * Is known.
+     *
+     * @return the condition
+     */
+    public Condition isNotNull() {
+        return new Condition(out -> out.add(node).add(" is not null"));
+    }
+
+    Condition isTrue() {
+        return new Condition(out -> out.add(node).add(" = true"));
+    }
+
+    private Condition compare(String operator, Object other) {
+        requireValue(other);
+        return new Condition(
+                out -> renderOperand(out.add(node).add(" ").add(operator).add(" "), other));
+    }
+
+    private void requireValue(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    (path == null ? "value" : path) + ": null (expected: a value; for null use isNull())");
+        }
+    }
+
+    // -- order and alias
+
+    /**
+     * Orders by it, least first.
+     *
+     * @return the criterion
+     */
+    public Order asc() {
+        return new Order(this, true, null);
+    }
+
+    /**
+     * Orders by it, greatest first.
+     *
+     * @return the criterion
+     */
+    public Order desc() {
+        return new Order(this, false, null);
+    }
+
+    /**
+     * Names it in a selection.
+     *
+     * @param alias letters, digits and underscores
+     * @return a copy
+     */
+    public Expression<V> as(String alias) {
+        return new Expression<>(node, path, Names.identifier("alias", alias), aggregate);
+    }
+
+    // -- writing
+
+    Node node() {
+        return node;
+    }
+
+    @Nullable
+    String path() {
+        return path;
+    }
+
+    /** The name it has in a selection: its alias, else the last name of its path. */
+    @Nullable
+    String name() {
+        return alias != null || path == null ? alias : path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    /** The name under which it was selected, if it can have one. */
+    @Nullable
+    String selectedName() {
+        return name();
+    }
+
+    /** Writes a value that is compared with, or assigned to, this expression. */
+    void renderOperand(Rendering out, @Nullable Object value) {
+        if (value != null) {
+            checkValue(out, value);
+        }
+        operand(value).render(out);
+    }
+
+    private void checkValue(Rendering out, Object value) {
+        if (path != null && !(value instanceof Expression<?>)) {
+            out.checkValue(path, value);
+        }
+    }
+
+    static Node operand(@Nullable Object value) {
+        if (value instanceof Query<?>) {
+            throw new IllegalArgumentException("value: a query (expected: Expression.subquery(query))");
+        }
+        return value instanceof Expression<?> expression ? expression.node : out -> out.bind(value);
+    }
+
+    private static List<Node> operands(Object... values) {
+        return Arrays.stream(values).map(Expression::operand).toList();
+    }
+
+    @Override
+    public String toString() {
+        return path == null ? "expression" : path;
+    }
+}

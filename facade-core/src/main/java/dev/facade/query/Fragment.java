@@ -1,0 +1,33 @@
+package dev.facade.query;
+
+import java.util.List;
+import java.util.Objects;
+
+/** SQL of the program's own, with a question mark for each argument. */
+record Fragment(String sql, List<Node> arguments, Class<?> type) implements Node {
+
+    Fragment {
+        Objects.requireNonNull(sql, "sql");
+        long marks = sql.chars().filter(c -> c == '?').count();
+        if (marks != arguments.size()) {
+            throw new IllegalArgumentException("fragment: " + arguments.size() + " argument(s) for '" + sql
+                    + "' (expected: " + marks + ", one for each question mark)");
+        }
+        if (sql.contains(";") || sql.contains("--") || sql.contains("/*")) {
+            throw new IllegalArgumentException("fragment: '" + sql + "' (expected: no semicolon and no comment)");
+        }
+    }
+
+    @Override
+    public void render(Rendering out) {
+        if (out.isHibernate()) {
+            out.add("cast(");
+        }
+        out.add("sql('").add(sql.replace("'", "''")).add("'");
+        arguments.forEach(argument -> out.add(", ").add(argument));
+        out.add(")");
+        if (out.isHibernate()) {
+            out.add(" as ").add(type.getSimpleName()).add(")");
+        }
+    }
+}

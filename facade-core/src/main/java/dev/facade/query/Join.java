@@ -1,0 +1,35 @@
+package dev.facade.query;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One join of a query: along an association, or to a source of its own. Immutable. */
+record Join(
+        String word,
+        @Nullable String association,
+        @Nullable Source source,
+        @Nullable String alias,
+        @Nullable Condition on) {
+
+    void render(Rendering out) {
+        out.add(" ").add(word).add(" ");
+        if (source != null) {
+            source.render(out, alias);
+        } else if (association != null) {
+            out.path(association);
+            if (alias != null) {
+                out.add(" ").add(out.declare(alias, out.target(association), Set.of()));
+            } else {
+                out.target(association);
+            }
+        }
+        if (on != null) {
+            out.add(" on ").add(on.node());
+        }
+    }
+
+    /** Where no entity is selected there is nothing to fetch into. */
+    Join withoutFetch() {
+        return new Join(word.replace(" fetch", ""), association, source, alias, on);
+    }
+}

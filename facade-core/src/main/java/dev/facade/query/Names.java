@@ -1,0 +1,69 @@
+package dev.facade.query;
+
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.ManagedType;
+import java.lang.invoke.MethodType;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Checks names that a caller gives: nothing else of a caller's strings reaches the text of a query. */
+final class Names {
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private Names() {}
+
+    static String identifier(String what, String name) {
+        Objects.requireNonNull(name, what);
+        if (!IDENTIFIER.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + ": '" + name + "' (expected: letters, digits and underscores)");
+        }
+        return name;
+    }
+
+    static Attribute<?, ?> attribute(ManagedType<?> type, String name) {
+        TreeSet<String> known = new TreeSet<>();
+        for (Attribute<?, ?> attribute : type.getAttributes()) {
+            if (attribute.getName().equals(name)) {
+                return attribute;
+            }
+            known.add(attribute.getName());
+        }
+        throw unknown("attribute", type.getJavaType().getSimpleName() + ".", name, known);
+    }
+
+    static IllegalArgumentException unknown(String what, String owner, String name, Collection<String> known) {
+        String nearest = known.stream()
+                .min(Comparator.comparingInt(candidate -> distance(candidate, name)))
+                .filter(candidate -> distance(candidate, name) <= 2)
+                .map(candidate -> "; did you mean " + candidate + "?")
+                .orElse("");
+        return new IllegalArgumentException(
+                what + ": " + owner + name + " (expected: one of " + new TreeSet<>(known) + nearest + ")");
+    }
+
+    /** The edit distance of Levenshtein. */
+    private static int distance(String left, String right) {
+        int[] row = new int[right.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[right.length()];
+    }
+
+    static Class<?> boxed(Class<?> type) {
+        return MethodType.methodType(type).wrap().returnType();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.facade.query;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One criterion of an order. Immutable. Made by {@link Expression#asc()} and {@link Expression#desc()}.
+ */
+public final class Order {
+
+    private final Expression<?> expression;
+    private final boolean ascending;
+    private final @Nullable Boolean nullsFirst;
+
+    Order(Expression<?> expression, boolean ascending, @Nullable Boolean nullsFirst) {
+        this.expression = expression;
+        this.ascending = ascending;
+        this.nullsFirst = nullsFirst;
+    }
+
+    /**
+     * Puts nulls first; by default the database decides.
+     *
+     * @return a copy
+     */
+    public Order nullsFirst() {
+        return new Order(expression, ascending, true);
+    }
+
+    /**
+     * Puts nulls last; by default the database decides.
+     *
+     * @return a copy
+     */
+    public Order nullsLast() {
+        return new Order(expression, ascending, false);
+    }
+
+    /**
+     * Turns the order round, nulls too.
+     *
+     * @return a copy
+     */
+    public Order reverse() {
+        return new Order(expression, !ascending, nullsFirst == null ? null : !nullsFirst);
+    }
+
+    Expression<?> expression() {
+        return expression;
+    }
+
+    boolean isAscending() {
+        return ascending;
+    }
+
+    boolean saysWhereNullsGo() {
+        return nullsFirst != null;
+    }
+
+    void render(Rendering out) {
+        out.add(expression.node()).add(ascending ? " asc" : " desc");
+        if (nullsFirst != null) {
+            out.add(nullsFirst ? " nulls first" : " nulls last");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.facade.query;
+
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.Metamodel;
+import jakarta.persistence.metamodel.PluralAttribute;
+import jakarta.persistence.metamodel.SingularAttribute;
+import jakarta.persistence.metamodel.Type;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The JPQL of one query as it is written for one factory, with its bound values. Used by one thread. */
+final class Rendering {
+
+    private final StringBuilder text = new StringBuilder();
+    private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    private final Metamodel metamodel;
+    private Scope scope = new Scope(null);
+    private int aliases;
+
+    Rendering(Metamodel metamodel) {
+        this.metamodel = metamodel;
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    Map<String, @Nullable Object> values() {
+        return values;
+    }
+
+    Rendering add(String jpql) {
+        text.append(jpql);
+        return this;
+    }
+
+    Rendering add(Node node) {
+        node.render(this);
+        return this;
+    }
+
+    Rendering addAll(Iterable<? extends Node> nodes) {
+        String separator = "";
+        for (Node node : nodes) {
+            add(separator).add(node);
+            separator = ", ";
+        }
+        return this;
+    }
+
+    int length() {
+        return text.length();
+    }
+
+    /** Takes away, and returns, what was written since. */
+    String takeFrom(int start) {
+        String taken = text.substring(start);
+        text.setLength(start);
+        return taken;
+    }
+
+    Rendering bind(@Nullable Object value) {
+        String name = "facade_" + values.size();
+        values.put(name, value);
+        return add(":").add(name);
+    }
+
+    // -- scopes
+
+    Scope enter() {
+        scope = new Scope(scope);
+        return scope;
+    }
+
+    void leave() {
+        scope = Objects.requireNonNull(scope.outer());
+    }
+
+    /** Declares a source under a name of the caller's, or none, and returns the alias to write. */
+    String declare(@Nullable String name, @Nullable ManagedType<?> type, Set<String> columns) {
+        String alias = "x" + aliases++;
+        scope.add(name, new Scope.Source(alias, type, columns));
+        return alias;
+    }
+
+    String root() {
+        return scope.root().alias();
+    }
+
+    Node selected(String alias) {
+        return scope.selected(alias);
+    }
+
+    // -- names
+
+    /** Only Hibernate's dialect of JPQL has it. */
+    void hibernateOnly(String what) {
+        if (!isHibernate()) {
+            throw new UnsupportedOperationException(what + ": this provider cannot (expected: Hibernate)");
+        }
+    }
+
+    boolean isHibernate() {
+        return metamodel.getClass().getName().startsWith("org.hibernate.");
+    }
+
+    EntityType<?> entity(Class<?> type) {
+        for (EntityType<?> known : metamodel.getEntities()) {
+            if (type.equals(known.getJavaType())) {
+                return known;
+            }
+        }
+        throw new IllegalArgumentException("entity: " + type.getName() + " (expected: an entity of this factory)");
+    }
+
+    EntityType<?> rootEntity() {
+        if (scope.root().type() instanceof EntityType<?> entity) {
+            return entity;
+        }
+        throw new IllegalArgumentException("source: a subquery (expected: an entity)");
+    }
+
+    /** What stands for a row in a count. */
+    String counted() {
+        Scope.Source root = scope.root();
+        return root.type() != null ? root.alias() : "*";
+    }
+
+    /** Writes a path after checking each of its names. */
+    void path(String path) {
+        resolve(path, true);
+    }
+
+    /** What a path leads to, or null for a column of a subquery. */
+    @Nullable
+    Attribute<?, ?> attribute(String path) {
+        return resolve(path, false);
+    }
+
+    /** What the elements of a path's end are: an entity or embeddable. */
+    ManagedType<?> target(String path) {
+        Attribute<?, ?> attribute = resolve(path, false);
+        ManagedType<?> target = attribute == null ? null : target(attribute);
+        if (target == null) {
+            throw new IllegalArgumentException("association: " + path + " (expected: an association)");
+        }
+        return target;
+    }
+
+    private static @Nullable ManagedType<?> target(Attribute<?, ?> attribute) {
+        Type<?> type = attribute instanceof SingularAttribute<?, ?> one
+                ? one.getType()
+                : ((PluralAttribute<?, ?, ?>) attribute).getElementType();
+        return type instanceof ManagedType<?> managed ? managed : null;
+    }
+
+    private @Nullable Attribute<?, ?> resolve(String path, boolean write) {
+        String[] names = path.split("\\.", -1);
+        Scope.Source named = scope.find(names[0]);
+        Scope.Source source = named == null ? scope.root() : named;
+        int first = named == null ? 0 : 1;
+        if (write) {
+            add(source.alias());
+        }
+        ManagedType<?> type = source.type();
+        Attribute<?, ?> attribute = null;
+        for (int i = first; i < names.length; i++) {
+            if (type == null) {
+                column(source, names[i], attribute, i == first);
+            } else {
+                attribute = Names.attribute(type, names[i]);
+                type = target(attribute);
+            }
+            if (write) {
+                add(".").add(names[i]);
+            }
+        }
+        return attribute;
+    }
+
+    private static void column(Scope.Source source, String name, @Nullable Attribute<?, ?> before, boolean first) {
+        if (before != null || !first) {
+            throw new IllegalArgumentException("attribute: " + name + " behind a value (expected: nothing behind it)");
+        }
+        if (!source.columns().contains(name)) {
+            throw Names.unknown("column", "", name, source.columns());
+        }
+    }
+
+    /** Refuses a value that an attribute cannot have. */
+    void checkValue(String path, Object value) {
+        Attribute<?, ?> attribute = attribute(path);
+        if (attribute == null || attribute.isCollection()) {
+            return;
+        }
+        Class<?> expected = Names.boxed(attribute.getJavaType());
+        if (!expected.isInstance(value) && !attribute.getJavaType().isArray()) {
+            throw new IllegalArgumentException(path + ": " + value + " of type "
+                    + value.getClass().getName() + " (expected: " + expected.getName() + ")");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.facade.query;
+
+import jakarta.persistence.metamodel.EntityType;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where a query's rows come from: an entity, or another query. Immutable. */
+sealed interface Source {
+
+    /** Declares itself under a name, and writes itself with its alias. */
+    void render(Rendering out, @Nullable String name);
+
+    /** A word for messages. */
+    String subject();
+
+    /** The entities of a class. */
+    record OfEntity(Class<?> type) implements Source {
+        @Override
+        public void render(Rendering out, @Nullable String name) {
+            EntityType<?> entity = out.entity(type);
+            out.add(entity.getName()).add(" ").add(out.declare(name, entity, Set.of()));
+        }
+
+        @Override
+        public String subject() {
+            return type.getSimpleName();
+        }
+    }
+
+    /** What another query selects. */
+    record OfQuery(Query<?> query) implements Source {
+        @Override
+        public void render(Rendering out, @Nullable String name) {
+            out.hibernateOnly("a subquery as a source");
+            query.renderDerived(out);
+            out.add(" ").add(out.declare(name, null, new LinkedHashSet<>(query.columns())));
+        }
+
+        @Override
+        public String subject() {
+            return "(" + query.subject() + ")";
+        }
+    }
+}
