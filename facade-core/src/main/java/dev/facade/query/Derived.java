@@ -9,8 +9,9 @@ final class Derived {
 
     private Derived() {}
 
-    static <R extends @Nullable Object> Query<R> aggregate(Query<?> rows, Expression<R> aggregate) {
+    static <R extends @Nullable Object> Query<R> aggregate(Query<?> all, Expression<R> aggregate) {
         Expression<?> operand = aggregate.operand();
+        Query<?> rows = all.clauses().isLimited() ? all : all.unordered();
         Query<?> values;
         if (operand != null) {
             values = rows.select(operand.as(VALUE));
