@@ -11,7 +11,6 @@ import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -159,15 +158,6 @@ final class EntityModel {
             }
         }
         throw new IllegalArgumentException(type.getName() + ": has no id attribute (expected: one)");
-    }
-
-    /** The attributes of the key, in a fixed order. */
-    static List<String> idNames(EntityType<?> type) {
-        return type.getSingularAttributes().stream()
-                .filter(SingularAttribute::isId)
-                .map(Attribute::getName)
-                .sorted()
-                .toList();
     }
 
     static @Nullable Attribute<?, ?> versionAttribute(EntityType<?> type) {

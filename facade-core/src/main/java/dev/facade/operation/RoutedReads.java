@@ -117,8 +117,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                     "page: by cursor over " + query + " that selects values (expected: whole entities)");
         }
         EntityType<?> type = engine.model().type("page", query.<Object>entity());
-        Query<T> ordered = query.totallyOrdered(EntityModel.idNames(type));
-        ordered.orderPaths();
+        Query<T> ordered = query.totallyOrdered(type);
         return ordered;
     }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The clauses of a query. Changed only before the query that owns them is handed out. */
@@ -134,7 +133,12 @@ final class Clauses {
     private void renderOrdersByName(Rendering out) {
         String separator = "";
         for (Order order : orders) {
-            String name = Objects.requireNonNull(order.expression().selectedName(), () -> "order of a combination");
+            Expression<?> expression = order.expression();
+            String name = expression == null ? null : expression.selectedName();
+            if (name == null) {
+                throw new IllegalArgumentException(
+                        "order: of a combination by " + expression + " (expected: a selected value, by its name)");
+            }
             out.add(separator).add(name).add(order.isAscending() ? " asc" : " desc");
             separator = ", ";
         }

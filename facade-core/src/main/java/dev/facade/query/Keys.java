@@ -23,11 +23,20 @@ final class Keys {
                 + " has several attributes in it (expected: one, for a statement with joins, limit or groups)");
     }
 
+    static List<String> names(EntityType<?> type) {
+        return type.getSingularAttributes().stream()
+                .filter(SingularAttribute::isId)
+                .map(SingularAttribute::getName)
+                .sorted()
+                .toList();
+    }
+
     static String path(Order order) {
-        String path = order.expression().path();
+        Expression<?> expression = order.expression();
+        String path = expression == null ? null : expression.path();
         if (path == null || order.saysWhereNullsGo()) {
-            throw new IllegalArgumentException("order: " + order.expression()
-                    + " (expected: an attribute that is never null, to page by its values)");
+            throw new IllegalArgumentException(
+                    "order: " + expression + " (expected: an attribute that is never null, to page by its values)");
         }
         return path;
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Order {
 
-    private final Expression<?> expression;
+    private final @Nullable Expression<?> expression;
     private final boolean ascending;
     private final @Nullable Boolean nullsFirst;
 
-    Order(Expression<?> expression, boolean ascending, @Nullable Boolean nullsFirst) {
+    Order(@Nullable Expression<?> expression, boolean ascending, @Nullable Boolean nullsFirst) {
         this.expression = expression;
         this.ascending = ascending;
         this.nullsFirst = nullsFirst;
@@ -44,6 +44,13 @@ public final class Order {
         return new Order(expression, !ascending, nullsFirst == null ? null : !nullsFirst);
     }
 
+    /** By the key, whatever its attributes are. */
+    static Order byKey() {
+        return new Order(null, true, null);
+    }
+
+    /** What it orders by; null: the key. */
+    @Nullable
     Expression<?> expression() {
         return expression;
     }
@@ -57,6 +64,14 @@ public final class Order {
     }
 
     void render(Rendering out) {
+        if (expression == null) {
+            Keys.names(out.rootEntity()).forEach(name -> {
+                out.path(name);
+                out.add(ascending ? " asc, " : " desc, ");
+            });
+            out.takeFrom(out.length() - 2);
+            return;
+        }
         out.add(expression.node()).add(ascending ? " asc" : " desc");
         if (nullsFirst != null) {
             out.add(nullsFirst ? " nulls first" : " nulls last");

@@ -296,12 +296,21 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Turns the order round; without one, by the key.
+     * Turns the order round; without one, it becomes that of the key, greatest first.
      *
      * @return a copy
      */
     public Query<T> reverseOrder() {
-        return copy(copy -> copy.orders.replaceAll(Order::reverse));
+        return keyOrdered(copy -> copy.orders.replaceAll(Order::reverse));
+    }
+
+    private Query<T> keyOrdered(Consumer<Clauses> change) {
+        return copy(copy -> {
+            if (copy.orders.isEmpty()) {
+                copy.orders.add(Order.byKey());
+            }
+            change.accept(copy);
+        });
     }
 
     /**
@@ -352,23 +361,21 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Reads the first row only.
+     * Reads the first row only, in its order or, without one, in that of the key.
      *
-     * @param attribute orders the rows, least first
      * @return a copy
      */
-    public Query<T> first(String attribute) {
-        return orderBy(Expression.field(attribute).asc()).limit(1);
+    public Query<T> first() {
+        return keyOrdered(copy -> copy.limit = 1);
     }
 
     /**
-     * Reads the last row only.
+     * Reads the last row only, in its order or, without one, in that of the key.
      *
-     * @param attribute orders the rows, greatest first
      * @return a copy
      */
-    public Query<T> last(String attribute) {
-        return orderBy(Expression.field(attribute).desc()).limit(1);
+    public Query<T> last() {
+        return reverseOrder().limit(1);
     }
 
     // -- what a row becomes
@@ -698,14 +705,13 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     /**
      * Completes the order, so that no two rows are equal in it.
      *
-     * @param keys the attributes of the key
+     * @param type the entity that it reads
      * @return a copy
      */
-    public Query<T> totallyOrdered(List<String> keys) {
+    public Query<T> totallyOrdered(EntityType<?> type) {
         List<Order> orders = new ArrayList<>(clauses.orders);
-        List<@Nullable String> paths =
-                orders.stream().map(order -> order.expression().path()).toList();
-        for (String key : keys) {
+        List<String> paths = orders.stream().map(Keys::path).toList();
+        for (String key : Keys.names(type)) {
             if (!paths.contains(key)) {
                 orders.add(Expression.field(key).asc());
             }

@@ -145,9 +145,13 @@ class QueryIT {
                     .orderBy(field("a.name").desc().nullsFirst());
             assertThat(titles(byAuthor)).containsExactly("c", "b", "a");
             assertThat(titles(byAuthor.reverseOrder())).containsExactly("a", "b", "c");
+            assertThat(titles(from(Post.class).first())).containsExactly("a");
+            assertThat(titles(from(Post.class).last())).containsExactly("c");
             assertThat(titles(posts().limit(1).offset(1))).containsExactly("b");
-            assertThat(titles(from(Post.class).last("likes"))).containsExactly("c");
-            assertThat(titles(from(Post.class).first("likes"))).containsExactly("a");
+            assertThat(titles(from(Post.class).orderBy(field("likes").asc()).last()))
+                    .containsExactly("c");
+            assertThat(titles(from(Post.class).orderBy(field("likes").asc()).first()))
+                    .containsExactly("a");
         }
 
         @Test
