@@ -6,6 +6,7 @@ module dev.facade.core {
     requires static transitive org.jspecify;
 
     exports dev.facade;
+    exports dev.facade.changeset;
     exports dev.facade.cluster;
     exports dev.facade.error;
     exports dev.facade.event;
@@ -15,4 +16,6 @@ module dev.facade.core {
     exports dev.facade.query;
     exports dev.facade.routing;
     exports dev.facade.time;
+
+    uses dev.facade.changeset.AnnotationValidator;
 }

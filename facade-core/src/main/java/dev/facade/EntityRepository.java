@@ -1,6 +1,9 @@
 package dev.facade;
 
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Result;
 import dev.facade.option.ReadOption;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Condition;
 import dev.facade.query.Expression;
@@ -359,10 +362,11 @@ public abstract class EntityRepository<E, K> {
      * Inserts a new entity. Route: the master.
      *
      * @param entity the entity
+     * @param options as of {@link FacadeRepository#insert}
      * @return the argument
      */
-    public E insert(E entity) {
-        return repository.insert(entity);
+    public E insert(E entity, WriteOption... options) {
+        return repository.insert(entity, options);
     }
 
     /**
@@ -379,30 +383,33 @@ public abstract class EntityRepository<E, K> {
      * Writes the present values of an entity. Route: the master.
      *
      * @param entity the entity
+     * @param options as of {@link FacadeRepository#update}
      * @return the stored state
      */
-    public E update(E entity) {
-        return repository.update(entity);
+    public E update(E entity, WriteOption... options) {
+        return repository.update(entity, options);
     }
 
     /**
      * Inserts or updates, as the entity's state says. Route: the master.
      *
      * @param entity the entity
+     * @param options as of {@link FacadeRepository#insertOrUpdate}
      * @return the stored state
      */
-    public E insertOrUpdate(E entity) {
-        return repository.insertOrUpdate(entity);
+    public E insertOrUpdate(E entity, WriteOption... options) {
+        return repository.insertOrUpdate(entity, options);
     }
 
     /**
      * Deletes an entity. Route: the master.
      *
      * @param entity the entity
+     * @param options as of {@link FacadeRepository#delete}
      * @return the argument
      */
-    public E delete(E entity) {
-        return repository.delete(entity);
+    public E delete(E entity, WriteOption... options) {
+        return repository.delete(entity, options);
     }
 
     /**
@@ -443,5 +450,104 @@ public abstract class EntityRepository<E, K> {
      */
     public long deleteAll(Query<E> query) {
         return repository.deleteAll(query);
+    }
+
+    /**
+     * Inserts what a changeset leads to. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#insert}
+     * @return the entity, or the changeset with its errors
+     */
+    public Result<E> insert(Changeset<E> changeset, WriteOption... options) {
+        return repository.insert(changeset, options);
+    }
+
+    /**
+     * Inserts what a changeset leads to, or throws. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#insert}
+     * @return the entity
+     */
+    public E insertOrThrow(Changeset<E> changeset, WriteOption... options) {
+        return repository.insertOrThrow(changeset, options);
+    }
+
+    /**
+     * Writes what a changeset changes. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#update}
+     * @return the entity, or the changeset with its errors
+     */
+    public Result<E> update(Changeset<E> changeset, WriteOption... options) {
+        return repository.update(changeset, options);
+    }
+
+    /**
+     * Writes what a changeset changes, or throws. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#update}
+     * @return the entity
+     */
+    public E updateOrThrow(Changeset<E> changeset, WriteOption... options) {
+        return repository.updateOrThrow(changeset, options);
+    }
+
+    /**
+     * Inserts or updates what a changeset leads to. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#insertOrUpdate}
+     * @return the entity, or the changeset with its errors
+     */
+    public Result<E> insertOrUpdate(Changeset<E> changeset, WriteOption... options) {
+        return repository.insertOrUpdate(changeset, options);
+    }
+
+    /**
+     * Inserts or updates what a changeset leads to, or throws. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#insertOrUpdate}
+     * @return the entity
+     */
+    public E insertOrUpdateOrThrow(Changeset<E> changeset, WriteOption... options) {
+        return repository.insertOrUpdateOrThrow(changeset, options);
+    }
+
+    /**
+     * Deletes the entity of a changeset. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#delete}
+     * @return the entity, or the changeset with its errors
+     */
+    public Result<E> delete(Changeset<E> changeset, WriteOption... options) {
+        return repository.delete(changeset, options);
+    }
+
+    /**
+     * Deletes the entity of a changeset, or throws. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param options as of {@link FacadeRepository#delete}
+     * @return the entity
+     */
+    public E deleteOrThrow(Changeset<E> changeset, WriteOption... options) {
+        return repository.deleteOrThrow(changeset, options);
+    }
+
+    /**
+     * Looks whether values are there already. Route: the master.
+     *
+     * @param changeset the changeset
+     * @param fields those that must be unique together
+     * @return the changeset, maybe with an error
+     */
+    public Changeset<E> unsafeValidateUnique(Changeset<E> changeset, String... fields) {
+        return repository.unsafeValidateUnique(changeset, fields);
     }
 }

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.facade.operation.ChangesetOperations;
 import dev.facade.operation.QueryOperations;
 import dev.facade.operation.SchemaOperations;
 import dev.facade.operation.SnapshotOperations;
@@ -62,6 +63,7 @@ class CompletenessTest {
     void t18EveryOperationHasItsWrapper() {
         Set<String> operations = names(QueryOperations.class);
         operations.addAll(names(SchemaOperations.class));
+        operations.addAll(names(ChangesetOperations.class));
         assertThat(operations).hasSizeGreaterThan(20);
         assertThat(names(EntityRepository.class)).containsAll(operations);
     }
@@ -109,6 +111,7 @@ class CompletenessTest {
     @Test
     void aReadOnlyRepositoryHasNoWriteOperation() {
         Set<String> writes = names(SchemaOperations.class);
+        writes.addAll(names(ChangesetOperations.class));
         writes.addAll(Set.of("transaction", "transact", "rollback", "withEntityManager"));
         assertThat(writes).contains("insert", "deleteAll");
         assertThat(names(ReadOnlyRepository.class))
@@ -122,7 +125,11 @@ class CompletenessTest {
 
     private static List<Class<?>> drawers() {
         return List.of(
-                QueryOperations.class, SchemaOperations.class, SnapshotOperations.class, TransactionOperations.class);
+                QueryOperations.class,
+                SchemaOperations.class,
+                ChangesetOperations.class,
+                SnapshotOperations.class,
+                TransactionOperations.class);
     }
 
     private static Set<String> names(Class<?> type) {

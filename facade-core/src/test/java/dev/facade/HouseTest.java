@@ -48,7 +48,7 @@ class HouseTest {
             Map.entry("dev.facade.error", 0),
             Map.entry("dev.facade.time", 0));
 
-    private static final String[] OPTIONAL_ROOMS = {"dev.facade.changeset", "dev.facade.consistency"};
+    private static final String[] OPTIONAL_ROOMS = {"dev.facade.consistency"};
 
     private static final JavaClasses HOUSE = house(List.of(locationOf(FacadeRepository.class)));
     private static final JavaClasses HOUSE_WITH_DEFECTS = house(List.of(

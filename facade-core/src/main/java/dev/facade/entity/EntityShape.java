@@ -1,25 +1,32 @@
 package dev.facade.entity;
 
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Entity;
+import jakarta.persistence.MappedSuperclass;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The properties of an entity class, as reflection sees them. Immutable. */
+/** The properties of an entity or embeddable class, as reflection sees them. Immutable, thread-safe, cached by class. */
 public final class EntityShape {
 
-    /** One property. */
-    public record Property(Field field) {
-        public void set(Object entity, @Nullable Object value) {
-            try {
-                field.setAccessible(true);
-                field.set(entity, value);
-            } catch (IllegalAccessException failure) {
-                throw new IllegalStateException(failure);
-            }
+    private static final ClassValue<EntityShape> SHAPES = new ClassValue<>() {
+        @Override
+        protected EntityShape computeValue(Class<?> type) {
+            return new EntityShape(type);
         }
-    }
+    };
 
     private final Class<?> type;
     private final Map<String, Property> properties = new LinkedHashMap<>();
@@ -28,31 +35,147 @@ public final class EntityShape {
         this.type = type;
         for (Class<?> level = type; level != null && level != Object.class; level = level.getSuperclass()) {
             for (Field field : level.getDeclaredFields()) {
-                properties.putIfAbsent(field.getName(), new Property(field));
+                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+                    properties.putIfAbsent(field.getName(), property(level, field));
+                }
             }
         }
     }
 
+    /**
+     * Returns the shape of a class.
+     *
+     * @param type an entity or embeddable class, or a provider's subclass of one
+     * @return its shape
+     */
     public static EntityShape of(Class<?> type) {
-        return new EntityShape(type);
+        Class<?> mapped = type;
+        while (!isMapped(mapped)
+                && mapped.getSuperclass() != null
+                && mapped.getSuperclass() != Object.class
+                && isMapped(mapped.getSuperclass())) {
+            mapped = mapped.getSuperclass();
+        }
+        return SHAPES.get(mapped);
     }
 
+    static boolean isMapped(Class<?> type) {
+        return type.isAnnotationPresent(Entity.class)
+                || type.isAnnotationPresent(Embeddable.class)
+                || type.isAnnotationPresent(MappedSuperclass.class);
+    }
+
+    private static Property property(Class<?> level, Field field) {
+        String bean = field.getName().substring(0, 1).toUpperCase(Locale.ROOT)
+                + field.getName().substring(1);
+        Method getter = method(level, "get" + bean);
+        getter = getter != null ? getter : method(level, "is" + bean);
+        getter = getter != null ? getter : method(level, field.getName());
+        boolean fits = getter != null && field.getType().isAssignableFrom(getter.getReturnType());
+        return new Property(field, fits ? getter : null, method(level, "set" + bean, field.getType()));
+    }
+
+    private static @Nullable Method method(Class<?> level, String name, Class<?>... parameters) {
+        try {
+            Method method = level.getDeclaredMethod(name, parameters);
+            method.setAccessible(true);
+            return method;
+        } catch (NoSuchMethodException absent) {
+            return null;
+        }
+    }
+
+    /**
+     * Returns the class.
+     *
+     * @return the class
+     */
+    public Class<?> type() {
+        return type;
+    }
+
+    /**
+     * Returns all properties, those of superclasses too.
+     *
+     * @return the properties
+     */
+    public Collection<Property> properties() {
+        return properties.values();
+    }
+
+    /**
+     * Returns the key's properties.
+     *
+     * @return none for an embeddable
+     */
+    public List<Property> ids() {
+        return properties.values().stream().filter(Property::isId).toList();
+    }
+
+    /**
+     * Returns a property by name.
+     *
+     * @param name its name
+     * @return the property
+     * @throws IllegalArgumentException if there is none, with the nearest name that there is
+     */
     public Property property(String name) {
         Property found = properties.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("attribute: " + type.getSimpleName() + "." + name + " (expected: one of "
-                    + properties.keySet() + ")");
+            throw new IllegalArgumentException("field: " + type.getSimpleName() + "." + name + " (expected: one of "
+                    + new TreeSet<>(properties.keySet()) + nearest(name) + ")");
         }
         return found;
     }
 
+    /**
+     * Tells whether there is a property.
+     *
+     * @param name its name
+     * @return true if there is
+     */
+    public boolean has(String name) {
+        return properties.containsKey(name);
+    }
+
+    private String nearest(String name) {
+        return properties.keySet().stream()
+                .filter(known -> EditDistance.between(known, name) <= 2)
+                .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
+                .map(known -> "; did you mean " + known + "?")
+                .orElse("");
+    }
+
+    /**
+     * Makes an empty instance.
+     *
+     * @return what the constructor without parameters makes
+     * @throws IllegalArgumentException if there is no such constructor
+     */
     public Object newInstance() {
         try {
             Constructor<?> constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
             return constructor.newInstance();
+        } catch (InvocationTargetException failure) {
+            throw new IllegalArgumentException(type.getName() + ": its constructor failed", failure.getCause());
         } catch (ReflectiveOperationException failure) {
-            throw new IllegalArgumentException(type.getName(), failure);
+            throw new IllegalArgumentException(
+                    type.getName() + ": cannot be made (expected: a constructor without parameters)", failure);
         }
+    }
+
+    /**
+     * Makes a shallow copy.
+     *
+     * @param entity an instance
+     * @return another one with the same values
+     */
+    public Object copy(Object entity) {
+        Object copy = newInstance();
+        for (Property property : new ArrayList<>(properties.values())) {
+            property.set(copy, property.get(entity));
+        }
+        return copy;
     }
 }

@@ -65,6 +65,12 @@ final class EntityModel {
         return known == null ? type(operation, entity.getClass()) : known;
     }
 
+    /** The class of an entity as it is mapped, never a proxy's. */
+    @SuppressWarnings("unchecked")
+    <T> Class<T> entityClass(T entity) {
+        return (Class<T>) typeOf("entity", entity).getJavaType();
+    }
+
     boolean isEntity(Object candidate) {
         return lookUp(candidate) != null;
     }

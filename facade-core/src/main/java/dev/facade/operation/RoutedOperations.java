@@ -1,23 +1,32 @@
 package dev.facade.operation;
 
+import dev.facade.changeset.Action;
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Target;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
+import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All operations, on an engine. Thread-safe. Base of the repository of the front door. */
-public abstract class RoutedOperations extends RoutedReads implements SchemaOperations, TransactionOperations {
+public abstract class RoutedOperations extends RoutedReads
+        implements SchemaOperations, ChangesetOperations, TransactionOperations {
 
     private static final int BATCH = 50;
+
+    private final EntityWriter writer;
+    private final ChangesetWrites changesets;
 
     /**
      * Runs operations on an engine.
@@ -26,14 +35,17 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
      */
     protected RoutedOperations(Engine engine) {
         super(engine);
+        this.writer = new EntityWriter(engine.model());
+        this.changesets = new ChangesetWrites(engine, writer);
     }
 
     @Override
-    public <T> T insert(T entity) {
+    public <T> T insert(T entity, WriteOption... options) {
+        WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
         EntityType<?> type = engine.model().typeOf("insert", entity);
         InsertGraph.checkNew(engine.model(), type, entity);
         return engine.write("insert", type.getName(), transaction -> {
-            persist(transaction, List.of(entity));
+            writer.persist(transaction, List.of(entity));
             return entity;
         });
     }
@@ -49,91 +61,103 @@ public abstract class RoutedOperations extends RoutedReads implements SchemaOper
         String subject = engine.model().typeOf("insertAll", all.get(0)).getName();
         return engine.write("insertAll", subject, transaction -> {
             for (int from = 0; from < all.size(); from += BATCH) {
-                persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
+                writer.persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
             }
             return (long) all.size();
         });
     }
 
-    private void persist(FacadeTransaction transaction, List<?> entities) {
-        EntityManager em = transaction.entityManager();
-        List<InsertGraph> graphs = new ArrayList<>();
-        transaction.onRollback(() -> graphs.forEach(InsertGraph::undo));
-        boolean keepsReferences = false;
-        try {
-            for (Object entity : entities) {
-                InsertGraph graph = new InsertGraph(em, engine.model());
-                graphs.add(graph);
-                graph.prepare(engine.model().typeOf("insert", entity), entity);
-                em.persist(entity);
-            }
-            em.flush();
-            keepsReferences = transaction.isManaged(); // the host's flush would cascade into what they stand for
-        } finally {
-            if (!transaction.isManaged()) {
-                em.clear();
-            }
-            if (!keepsReferences) {
-                graphs.forEach(InsertGraph::restoreReferences);
-            }
-        }
-    }
-
     @Override
-    public <T> T update(T entity) {
+    public <T> T update(T entity, WriteOption... options) {
+        WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
         return engine.write("update", type.getName(), transaction -> {
             EntityManager em = transaction.entityManager();
-            existing(em, "update", type, id, entity);
+            writer.existing(em, "update", type, id, entity);
             return em.merge(entity);
         });
     }
 
     @Override
-    public <T> T insertOrUpdate(T entity) {
+    public <T> T insertOrUpdate(T entity, WriteOption... options) {
+        WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
         return engine.write("insertOrUpdate", type.getName(), transaction -> {
             EntityManager em = transaction.entityManager();
             if (engine.model().isNew(em, type, entity)) {
-                persist(transaction, List.of(entity));
+                writer.persist(transaction, List.of(entity));
                 return entity;
             }
-            existing(em, "insertOrUpdate", type, engine.model().requiredId("insertOrUpdate", type, entity), entity);
+            writer.existing(
+                    em, "insertOrUpdate", type, engine.model().requiredId("insertOrUpdate", type, entity), entity);
             return em.merge(entity);
         });
     }
 
     @Override
-    public <T> T delete(T entity) {
+    public <T> T delete(T entity, WriteOption... options) {
+        WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("delete", entity);
         Object id = engine.model().requiredId("delete", type, entity);
         return engine.write("delete", type.getName(), transaction -> {
             EntityManager em = transaction.entityManager();
-            em.remove(existing(em, "delete", type, id, entity));
+            em.remove(writer.existing(em, "delete", type, id, entity));
             return entity;
         });
     }
 
-    private Object existing(EntityManager em, String operation, EntityType<?> type, Object id, Object entity) {
-        Object existing = em.find(type.getJavaType(), id);
-        if (existing == null) {
-            throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + id + " is gone; reload it before trying again",
-                    null,
-                    entity);
+    @Override
+    public <T> Result<T> insert(Changeset<T> changeset, WriteOption... options) {
+        return changesets.write(
+                Action.INSERT, changeset, WriteOptions.of("insert", WriteOptions.OF_CHANGESET_INSERT, options));
+    }
+
+    @Override
+    public <T> Result<T> update(Changeset<T> changeset, WriteOption... options) {
+        return changesets.write(
+                Action.UPDATE, changeset, WriteOptions.of("update", WriteOptions.OF_CHANGESET_UPDATE, options));
+    }
+
+    @Override
+    public <T> Result<T> insertOrUpdate(Changeset<T> changeset, WriteOption... options) {
+        EntityType<?> type = engine.model().typeOf("insertOrUpdate", changeset.data());
+        Boolean told = engine.model().tellsNew(type, changeset.data());
+        boolean isNew =
+                told != null ? told : reload(changeset.data(), Target.master()).isEmpty();
+        return isNew ? insert(changeset, options) : update(changeset, options);
+    }
+
+    @Override
+    public <T> Result<T> delete(Changeset<T> changeset, WriteOption... options) {
+        return changesets.write(
+                Action.DELETE, changeset, WriteOptions.of("delete", WriteOptions.OF_CHANGESET_DELETE, options));
+    }
+
+    @Override
+    public <T> Changeset<T> unsafeValidateUnique(Changeset<T> changeset, String... fields) {
+        if (fields.length == 0) {
+            throw new IllegalArgumentException("fields: [] (expected: at least one)");
         }
-        if (type.hasVersionAttribute()
-                && !Objects.equals(
-                        engine.model().util().getVersion(existing),
-                        engine.model().util().getVersion(entity))) {
-            throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + id + " was changed by somebody else;"
-                            + " reload it before trying again",
-                    null,
-                    entity);
+        List<String> all = List.of(fields);
+        boolean skipped = changeset.errors().stream().anyMatch(error -> all.contains(error.field()))
+                || all.stream().noneMatch(changeset::changed)
+                || all.stream().anyMatch(field -> changeset.getField(field) == null);
+        if (skipped) {
+            return changeset;
         }
-        return existing;
+        Query<T> same = Query.from(engine.model().<T>entityClass(changeset.data()));
+        for (String field : all) {
+            same = same.where(Expression.field(field).eq(changeset.getField(field)));
+        }
+        EntityType<?> type = engine.model().typeOf("unsafeValidateUnique", changeset.data());
+        Object id = engine.model().id(type, changeset.data());
+        boolean taken = all(same.limit(2), Target.master()).stream()
+                .anyMatch(row -> id == null || !id.equals(engine.model().id(type, row)));
+        return taken
+                ? changeset.addError(
+                        all.get(0), "has already been taken", Map.of("validation", "unsafe_unique", "fields", all))
+                : changeset;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Jpql;
 import dev.facade.query.Query;
@@ -21,12 +22,13 @@ public interface SchemaOperations {
      * existing: they are neither written nor read.
      *
      * @param entity a new entity
+     * @param options {@code OnConflict, Returning, Timeout, Schema}
      * @param <T> the entity
      * @return the argument, detached, with its generated values; if the insert fails they are taken back
      * @throws IllegalArgumentException if the entity has an id that the database should have generated
      * @throws jakarta.persistence.PersistenceException if a constraint is violated
      */
-    <T> T insert(T entity);
+    <T> T insert(T entity, WriteOption... options);
 
     /**
      * Inserts many new entities in one transaction and in batches.
@@ -40,31 +42,34 @@ public interface SchemaOperations {
      * Writes the present values of a detached entity, and of those that its mapping cascades merges to.
      *
      * @param entity an entity that exists
+     * @param options {@code Timeout, Schema}
      * @param <T> the entity
      * @return the stored state, detached, with its new version; the argument stays as it is
      * @throws jakarta.persistence.OptimisticLockException if it is gone, or was changed by somebody else
      */
-    <T> T update(T entity);
+    <T> T update(T entity, WriteOption... options);
 
     /**
      * Inserts a new entity or updates an existing one; the state of the entity decides: an id that
      * the database generates, or a version, tells; failing both, the master is asked. It is not an upsert.
      *
      * @param entity an entity
+     * @param options {@code Timeout, Schema}
      * @param <T> the entity
      * @return the stored state, detached
      */
-    <T> T insertOrUpdate(T entity);
+    <T> T insertOrUpdate(T entity, WriteOption... options);
 
     /**
      * Deletes an entity, and those that its mapping cascades removal to.
      *
      * @param entity an entity that exists
+     * @param options {@code Timeout, Schema}
      * @param <T> the entity
      * @return the argument
      * @throws jakarta.persistence.OptimisticLockException if it is gone, or was changed by somebody else
      */
-    <T> T delete(T entity);
+    <T> T delete(T entity, WriteOption... options);
 
     /**
      * Changes many entities by one statement; runs no listener and increments no version.

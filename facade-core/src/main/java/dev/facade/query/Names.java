@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.EditDistance;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.ManagedType;
 import java.lang.invoke.MethodType;
@@ -37,30 +38,12 @@ final class Names {
 
     static IllegalArgumentException unknown(String what, String owner, String name, Collection<String> known) {
         String nearest = known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(candidate, name)))
-                .filter(candidate -> distance(candidate, name) <= 2)
+                .min(Comparator.comparingInt(candidate -> EditDistance.between(candidate, name)))
+                .filter(candidate -> EditDistance.between(candidate, name) <= 2)
                 .map(candidate -> "; did you mean " + candidate + "?")
                 .orElse("");
         return new IllegalArgumentException(
                 what + ": " + owner + name + " (expected: one of " + new TreeSet<>(known) + nearest + ")");
-    }
-
-    /** The edit distance of Levenshtein. */
-    private static int distance(String left, String right) {
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[right.length()];
     }
 
     static Class<?> boxed(Class<?> type) {

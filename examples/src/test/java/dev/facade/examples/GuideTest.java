@@ -1,0 +1,130 @@
+package dev.facade.examples;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java side of each guide compiles. */
+class GuideTest {
+
+    private static final Path GUIDES = Path.of("..", "docs", "guide");
+    private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```");
+
+    /** What the snippets may name without saying where it comes from. */
+    private static final String PREAMBLE = """
+            import static dev.facade.query.Expression.*;
+            import static dev.facade.query.Query.from;
+            import dev.facade.*;
+            import dev.facade.changeset.*;
+            import dev.facade.error.*;
+            import dev.facade.hibernate.*;
+            import dev.facade.operation.*;
+            import dev.facade.option.*;
+            import dev.facade.query.*;
+            import jakarta.persistence.*;
+            import java.time.*;
+            import java.util.*;
+            import java.util.stream.*;
+            class Guide {
+                @Entity static class Author { @Id @GeneratedValue Long id; String name; String country; }
+                @Entity static class Comment { @Id @GeneratedValue Long id; String text; @ManyToOne Post post; }
+                @Entity static class Post {
+                    @Id @GeneratedValue Long id; @Version Integer version; String title; String slug; int likes;
+                    Instant publishedAt; @ManyToOne Author author; @OneToMany(mappedBy = "post") List<Comment> comments;
+                    Post() {} Post(String title) { this.title = title; }
+                }
+                FacadeRepository repo; Map<String, Object> form = Map.of(); long id; Post post; List<Post> posts;
+            """;
+
+    @TempDir
+    Path classes;
+
+    @TestFactory
+    Stream<DynamicTest> everySnippetCompiles() {
+        List<String> snippets = snippets();
+        assertThat(snippets).hasSizeGreaterThan(20);
+        return snippets.stream()
+                .map(snippet -> DynamicTest.dynamicTest(
+                        snippet.lines().findFirst().orElse(""),
+                        () -> assertThat(errors(snippet)).as(snippet).isEmpty()));
+    }
+
+    @Test
+    void aSnippetThatIsWrongIsNoticed() {
+        assertThat(errors("repo.al(Post.class);")).isNotEmpty();
+        assertThat(errors("repo.all(Post.class);")).isEmpty();
+    }
+
+    private List<String> errors(String snippet) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+        List<String> options =
+                List.of("-proc:none", "-d", classes.toString(), "-classpath", System.getProperty("java.class.path"));
+        compiler.getTask(new StringWriter(), null, found, options, null, List.of(new Text(source(snippet))))
+                .call();
+        return found.getDiagnostics().stream()
+                .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+                .map(diagnostic -> diagnostic.getMessage(Locale.ROOT))
+                .toList();
+    }
+
+    /** A snippet of declarations becomes members, any other one the body of a method. */
+    private static String source(String snippet) {
+        boolean declares =
+                snippet.lines().anyMatch(line -> line.matches("(final |abstract )?(class|record|interface) .*"));
+        String body = declares ? snippet : "void snippet() throws Exception {\n" + snippet + "\n}";
+        return PREAMBLE + body + "\n}";
+    }
+
+    private static List<String> snippets() {
+        List<String> snippets = new ArrayList<>();
+        try (Stream<Path> guides = Files.list(GUIDES)) {
+            for (Path guide : guides.sorted().toList()) {
+                Matcher matcher = JAVA.matcher(Files.readString(guide));
+                while (matcher.find()) {
+                    snippets.add(matcher.group(1));
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return snippets;
+    }
+
+    private static final class Text extends SimpleJavaFileObject {
+
+        private final String text;
+
+        Text(String text) {
+            super(URI.create("string:///Guide.java"), Kind.SOURCE);
+            this.text = text;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return text.lines().collect(joining("\n"));
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package dev.facade.changeset;
+
+import dev.facade.entity.EntityShape;
+import dev.facade.entity.Property;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The associated entities or embeddables of one field, as changesets. Used while a changeset is made. */
+final class Children<E> {
+
+    private final State<?> state;
+    private final Property property;
+    private final OnReplace onReplace;
+    private final List<Object> left = new ArrayList<>();
+    private boolean invalid;
+
+    private Children(State<?> state, Property property, OnReplace onReplace) {
+        this.state = state;
+        this.property = property;
+        this.onReplace = Objects.requireNonNull(onReplace, "onReplace");
+    }
+
+    static <E> Children<E> at(State<?> state, String field, OnReplace onReplace) {
+        Property property = state.shape.property(field);
+        if (!property.isAssociation() && !property.isEmbedded()) {
+            throw new IllegalArgumentException(
+                    "association: " + property + " (expected: an association or embeddable)");
+        }
+        if (onReplace == OnReplace.UPDATE && isMany(property)) {
+            throw new IllegalArgumentException("onReplace: " + onReplace + " of " + property + " (expected: for one)");
+        }
+        return new Children<>(state, property, onReplace);
+    }
+
+    private static boolean isMany(Property property) {
+        return property.isToMany() || property.isElementCollection();
+    }
+
+    private String field() {
+        return property.name();
+    }
+
+    // -- from outside
+
+    void cast(BiFunction<E, Map<String, ?>, Changeset<E>> with) {
+        if (!state.params.containsKey(field())) {
+            return;
+        }
+        Object raw = state.params.get(field());
+        if (isMany(property)) {
+            castMany(raw, with);
+        } else if (raw == null) {
+            one(null);
+        } else if (raw instanceof Map<?, ?> map) {
+            castOne(strings(map), with);
+        } else {
+            complain();
+        }
+    }
+
+    private void castOne(Map<String, ?> params, BiFunction<E, Map<String, ?>, Changeset<E>> with) {
+        Object present = property.get(state.data);
+        boolean same =
+                present != null && (property.isEmbedded() || names(params, present) || onReplace == OnReplace.UPDATE);
+        if (same) {
+            one(with.apply(cast(present), params).withAction(Action.UPDATE));
+        } else {
+            one(with.apply(fresh(), params).withAction(Action.INSERT));
+        }
+    }
+
+    private void castMany(@Nullable Object raw, BiFunction<E, Map<String, ?>, Changeset<E>> with) {
+        Collection<?> elements =
+                raw == null ? List.of() : raw instanceof Map<?, ?> map ? byIndex(map) : asCollection(raw);
+        if (elements == null || !elements.stream().allMatch(Map.class::isInstance)) {
+            complain();
+            return;
+        }
+        List<Object> present = present();
+        List<Changeset<?>> children = new ArrayList<>();
+        for (Object element : elements) {
+            Map<String, ?> params = strings((Map<?, ?>) element);
+            Object match = property.isEmbedded() ? null : match(present, params);
+            if (match == null) {
+                children.add(with.apply(fresh(), params).withAction(Action.INSERT));
+            } else {
+                present.remove(match);
+                children.add(with.apply(cast(match), params).withAction(Action.UPDATE));
+            }
+        }
+        many(children, present);
+    }
+
+    private static @Nullable Collection<?> asCollection(Object raw) {
+        return raw instanceof Collection<?> many ? many : null;
+    }
+
+    /** Forms send lists as maps of index to element. */
+    private static Collection<?> byIndex(Map<?, ?> map) {
+        try {
+            SortedMap<Integer, Object> sorted = new TreeMap<>();
+            map.forEach((index, element) -> sorted.put(Integer.valueOf(index.toString()), element));
+            return sorted.values();
+        } catch (NumberFormatException noIndex) {
+            return List.of("no map");
+        }
+    }
+
+    private @Nullable Object match(List<Object> present, Map<String, ?> params) {
+        return present.stream()
+                .filter(candidate -> names(params, candidate))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether the values from outside name this entity by its key. */
+    private static boolean names(Map<String, ?> params, Object entity) {
+        List<Property> ids = EntityShape.of(entity.getClass()).ids();
+        return !ids.isEmpty()
+                && ids.stream()
+                        .allMatch(id -> params.get(id.name()) != null
+                                && String.valueOf(params.get(id.name())).equals(String.valueOf(id.get(entity))));
+    }
+
+    private void complain() {
+        state.error(
+                field(),
+                "is invalid",
+                Checks.parameters("validation", "assoc", "type", isMany(property) ? "list" : "map"));
+    }
+
+    // -- by the program
+
+    void put(@Nullable Object value) {
+        if (!isMany(property)) {
+            one(value == null ? null : child(value, property.get(state.data)));
+            return;
+        }
+        if (!(value instanceof Collection<?> elements)) {
+            throw new IllegalArgumentException(field() + ": " + value + " (expected: a collection)");
+        }
+        List<Object> present = present();
+        List<Changeset<?>> children = new ArrayList<>();
+        for (Object element : elements) {
+            Object data = element instanceof Changeset<?> changeset ? changeset.data() : element;
+            Object match = present.stream()
+                    .filter(candidate -> isSame(candidate, data))
+                    .findFirst()
+                    .orElse(null);
+            present.remove(match);
+            children.add(child(element, match));
+        }
+        many(children, present);
+    }
+
+    private Changeset<?> child(Object value, @Nullable Object match) {
+        Changeset<?> changeset = value instanceof Changeset<?> given ? given : Changeset.change(value);
+        if (!property.target().isInstance(changeset.data())) {
+            throw new IllegalArgumentException(field() + ": " + changeset.data() + " (expected: a "
+                    + property.target().getName() + ")");
+        }
+        if (changeset.action() != Action.NONE) {
+            return changeset;
+        }
+        boolean exists = match != null && isSame(match, changeset.data()) || hasKey(changeset.data());
+        return changeset.withAction(exists ? Action.UPDATE : Action.INSERT);
+    }
+
+    private static boolean isSame(@Nullable Object left, Object right) {
+        if (left == right || left == null) {
+            return left == right;
+        }
+        List<Property> ids = EntityShape.of(right.getClass()).ids();
+        return !ids.isEmpty()
+                && hasKey(right)
+                && ids.stream().allMatch(id -> Objects.equals(id.get(left), id.get(right)));
+    }
+
+    private static boolean hasKey(Object entity) {
+        List<Property> ids = EntityShape.of(entity.getClass()).ids();
+        return !ids.isEmpty() && ids.stream().allMatch(id -> id.get(entity) != null);
+    }
+
+    // -- putting them
+
+    private void one(@Nullable Changeset<?> child) {
+        Object present = property.get(state.data);
+        boolean replaced = present != null
+                && !property.isEmbedded()
+                && (child == null || child.data() != present && !isSame(present, child.data()));
+        if (replaced) {
+            leave(present);
+        }
+        boolean unchanged = child == null
+                ? present == null
+                : child.action() == Action.UPDATE
+                        && child.changes().isEmpty()
+                        && child.isValid()
+                        && (child.data() == present || isSame(present, child.data()));
+        if (!invalid && !unchanged) {
+            finish(child);
+        }
+    }
+
+    private void many(List<Changeset<?>> children, List<Object> missing) {
+        if (!property.isEmbedded()) {
+            missing.forEach(this::leave);
+        }
+        boolean unchanged = missing.isEmpty()
+                && children.size() == present().size()
+                && children.stream()
+                        .allMatch(child -> child.action() == Action.UPDATE
+                                && child.changes().isEmpty()
+                                && child.isValid());
+        if (!invalid && !unchanged) {
+            finish(children);
+        }
+    }
+
+    private void leave(Object entity) {
+        if (onReplace == OnReplace.RAISE) {
+            throw new IllegalArgumentException(
+                    field() + ": " + entity + " would be left out (expected: all present ones, or another OnReplace)");
+        }
+        if (onReplace == OnReplace.MARK_INVALID) {
+            complain();
+            invalid = true;
+        }
+        left.add(entity);
+    }
+
+    private void finish(@Nullable Object value) {
+        state.changes.put(field(), value);
+        state.replacements.put(field(), new State.Replacement(onReplace, List.copyOf(left)));
+    }
+
+    private List<Object> present() {
+        Object value = property.get(state.data);
+        return value instanceof Collection<?> many ? new ArrayList<>(many) : new ArrayList<>();
+    }
+
+    @SuppressWarnings("unchecked")
+    private E fresh() {
+        return (E) EntityShape.of(property.target()).newInstance();
+    }
+
+    @SuppressWarnings("unchecked")
+    private E cast(Object entity) {
+        return (E) entity;
+    }
+
+    private static Map<String, ?> strings(Map<?, ?> map) {
+        Map<String, @Nullable Object> strings = new LinkedHashMap<>();
+        map.forEach((key, value) -> strings.put(String.valueOf(key), value));
+        return strings;
+    }
+
+    // -- looking at them
+
+    static Stream<Changeset<?>> of(@Nullable Object value) {
+        if (value instanceof Changeset<?> one) {
+            return Stream.of(one);
+        }
+        if (value instanceof Collection<?> many) {
+            return many.stream().filter(Changeset.class::isInstance).map(child -> (Changeset<?>) child);
+        }
+        return Stream.empty();
+    }
+
+    static @Nullable Object applied(@Nullable Object value) {
+        if (value instanceof Changeset<?> one) {
+            return goes(one) ? null : one.applyChanges();
+        }
+        if (value instanceof Collection<?> many && many.stream().anyMatch(Changeset.class::isInstance)) {
+            return new ArrayList<>(many.stream()
+                    .map(child -> (Changeset<?>) child)
+                    .filter(child -> !goes(child))
+                    .map(Changeset::applyChanges)
+                    .toList());
+        }
+        return value;
+    }
+
+    static boolean isEmptied(Collection<?> many) {
+        return many.stream().allMatch(child -> child instanceof Changeset<?> one && goes(one));
+    }
+
+    private static boolean goes(Changeset<?> child) {
+        return child.action() == Action.DELETE || child.action() == Action.REPLACE;
+    }
+
+    /** A list as the kind of collection that the field wants. */
+    static @Nullable Object fitting(Property property, @Nullable Object value) {
+        return value instanceof List<?> list && Set.class.isAssignableFrom(property.type())
+                ? new LinkedHashSet<>(list)
+                : value;
+    }
+
+    /** Null if there is nothing to tell. */
+    static @Nullable Object traversed(@Nullable Object value, Function<Changeset<?>, Map<String, Object>> tell) {
+        if (value instanceof Changeset<?> one) {
+            Map<String, Object> told = tell.apply(one);
+            return told.isEmpty() ? null : told;
+        }
+        List<Map<String, Object>> told = of(value).map(tell).toList();
+        return told.stream().allMatch(Map::isEmpty) ? null : told;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.facade.changeset;
+
+import dev.facade.entity.Property;
+import java.lang.invoke.MethodType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what comes from outside, text above all, into the type of a field. */
+final class Conversion {
+
+    private static final Map<Class<?>, Function<String, ?>> OF_TEXT = new LinkedHashMap<>();
+
+    static {
+        OF_TEXT.put(String.class, text -> text);
+        OF_TEXT.put(Byte.class, Byte::valueOf);
+        OF_TEXT.put(Short.class, Short::valueOf);
+        OF_TEXT.put(Integer.class, Integer::valueOf);
+        OF_TEXT.put(Long.class, Long::valueOf);
+        OF_TEXT.put(Float.class, Float::valueOf);
+        OF_TEXT.put(Double.class, Double::valueOf);
+        OF_TEXT.put(BigInteger.class, BigInteger::new);
+        OF_TEXT.put(BigDecimal.class, BigDecimal::new);
+        OF_TEXT.put(Boolean.class, Conversion::truth);
+        OF_TEXT.put(Character.class, Conversion::character);
+        OF_TEXT.put(UUID.class, Conversion::uuid);
+        OF_TEXT.put(LocalDate.class, LocalDate::parse);
+        OF_TEXT.put(LocalTime.class, LocalTime::parse);
+        OF_TEXT.put(LocalDateTime.class, LocalDateTime::parse);
+        OF_TEXT.put(OffsetDateTime.class, OffsetDateTime::parse);
+        OF_TEXT.put(ZonedDateTime.class, ZonedDateTime::parse);
+        OF_TEXT.put(Instant.class, text -> OffsetDateTime.parse(text).toInstant());
+    }
+
+    private Conversion() {}
+
+    /** What cannot be turned; becomes an error of the field. */
+    static final class Impossible extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Impossible(@Nullable Throwable cause) {
+            super("is invalid", cause, false, false);
+        }
+    }
+
+    static @Nullable Object of(@Nullable Object raw, Property property) throws Impossible {
+        if (raw == null) {
+            if (property.type().isPrimitive()) {
+                throw new Impossible(null);
+            }
+            return null;
+        }
+        if (property.isElementCollection() && raw instanceof Collection<?> many) {
+            return collection(many, property);
+        }
+        return of(raw, MethodType.methodType(property.type()).wrap().returnType());
+    }
+
+    private static Collection<?> collection(Collection<?> many, Property property) throws Impossible {
+        List<@Nullable Object> elements = new ArrayList<>();
+        for (Object element : many) {
+            elements.add(element == null ? null : of(element, property.target()));
+        }
+        return Set.class.isAssignableFrom(property.type()) ? new LinkedHashSet<>(elements) : elements;
+    }
+
+    private static Object of(Object raw, Class<?> type) throws Impossible {
+        if (type.isInstance(raw)) {
+            return raw;
+        }
+        try {
+            if (raw instanceof Number number && Number.class.isAssignableFrom(type)) {
+                return ofText(new BigDecimal(number.toString()), type);
+            }
+            if (raw instanceof String text) {
+                return ofText(text.strip(), type);
+            }
+        } catch (RuntimeException mismatch) {
+            throw new Impossible(mismatch);
+        }
+        throw new Impossible(null);
+    }
+
+    /** Only without loss: 1.5 is no whole number, and 300 no byte. */
+    private static Object ofText(BigDecimal number, Class<?> type) throws Impossible {
+        boolean fraction = type == Double.class || type == Float.class || type == BigDecimal.class;
+        return ofText(fraction ? number.toString() : number.toBigIntegerExact().toString(), type);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Object ofText(String text, Class<?> type) throws Impossible {
+        if (type.isEnum()) {
+            return Enum.valueOf((Class<? extends Enum>) type, text);
+        }
+        Function<String, ?> known = OF_TEXT.get(type);
+        if (known == null) {
+            throw new Impossible(null);
+        }
+        return known.apply(text);
+    }
+
+    private static Boolean truth(String text) {
+        return switch (text) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
+    }
+
+    private static Character character(String text) {
+        if (text.length() != 1) {
+            throw new IllegalArgumentException(text);
+        }
+        return text.charAt(0);
+    }
+
+    /** Only the full form: {@code UUID.fromString} takes shortened groups. */
+    private static UUID uuid(String text) {
+        if (text.length() != 36) {
+            throw new IllegalArgumentException(text);
+        }
+        return UUID.fromString(text);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.facade.changeset;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with a field. Immutable.
+ *
+ * <p>The message is a template, to be translated as it is; its parameters stand as {@code %{count}}. Other parameters say
+ * where the error comes from: {@code validation}, or {@code constraint} and {@code constraintName}.
+ *
+ * @param field the field's name
+ * @param message the template, such as {@code should be at least %{count} character(s)}
+ * @param parameters its parameters
+ */
+public record FieldError(String field, String message, Map<String, @Nullable Object> parameters) {
+
+    /**
+     * Checks and copies the components.
+     *
+     * @param field the field's name
+     * @param message the template
+     * @param parameters its parameters
+     */
+    public FieldError {
+        Objects.requireNonNull(field, "field");
+        Objects.requireNonNull(message, "message");
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+
+    /**
+     * Returns the message with its parameters put in.
+     *
+     * @return text for a reader
+     */
+    public String text() {
+        String text = message;
+        for (Map.Entry<String, @Nullable Object> parameter : parameters.entrySet()) {
+            text = text.replace("%{" + parameter.getKey() + "}", String.valueOf(parameter.getValue()));
+        }
+        return text;
+    }
+
+    @Override
+    public String toString() {
+        return field + " " + text();
+    }
+}

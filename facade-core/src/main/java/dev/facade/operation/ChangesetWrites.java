@@ -1,0 +1,425 @@
+package dev.facade.operation;
+
+import dev.facade.changeset.Action;
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.OnReplace;
+import dev.facade.changeset.Result;
+import dev.facade.entity.EntityShape;
+import dev.facade.entity.Property;
+import dev.facade.option.WriteOption.Force;
+import dev.facade.option.WriteOption.Returning;
+import dev.facade.option.WriteOption.Stale;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
+import jakarta.persistence.metamodel.EntityType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes changesets: those that an entity refers to first, then its row, then those that refer to it. Thread-safe.
+ */
+final class ChangesetWrites {
+
+    private final Engine engine;
+    private final EntityWriter writer;
+
+    ChangesetWrites(Engine engine, EntityWriter writer) {
+        this.engine = engine;
+        this.writer = writer;
+    }
+
+    /** What is thrown to roll back a write that has turned out invalid. */
+    private static final class Rejected extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Changeset<?> changeset;
+
+        Rejected(Changeset<?> changeset) {
+            super(changeset.toString(), null, false, false);
+            this.changeset = changeset;
+        }
+    }
+
+    <T> Result<T> write(Action action, @Nullable Changeset<T> given, WriteOptions options) {
+        String operation = action.toString();
+        if (given == null) {
+            throw new IllegalArgumentException(operation + ": null (expected: an entity or a changeset)");
+        }
+        Changeset<T> changeset = given;
+        boolean fits = changeset.action() == Action.NONE || changeset.action() == action;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    operation + ": a changeset for " + changeset.action() + " (expected: for " + action + ")");
+        }
+        engine.model().type(operation, changeset.type());
+        changeset = changeset.withAction(action);
+        if (!changeset.isValid()) {
+            return Result.invalid(changeset);
+        }
+        if (isNothing(action, changeset, options)) {
+            return Result.ok(changeset.data());
+        }
+        return run(operation, changeset, options);
+    }
+
+    private static boolean isNothing(Action action, Changeset<?> changeset, WriteOptions options) {
+        return action == Action.UPDATE
+                && changeset.changes().isEmpty()
+                && !changeset.isPrepared()
+                && !options.has(Force.class);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> Result<T> run(String operation, Changeset<T> changeset, WriteOptions options) {
+        String subject = engine.model().type(operation, changeset.type()).getName();
+        try {
+            T written = changeset.isPrepared()
+                    ? engine.transaction(() -> {
+                        Changeset<T> prepared = changeset.prepared();
+                        if (!prepared.isValid()) {
+                            throw new Rejected(prepared);
+                        }
+                        return engine.write(operation, subject, tx -> new Written(tx, options).root(prepared));
+                    })
+                    : engine.write(operation, subject, tx -> new Written(tx, options).root(changeset));
+            return Result.ok(written);
+        } catch (Rejected rejected) {
+            return Result.invalid((Changeset<T>) rejected.changeset);
+        }
+    }
+
+    /** One write, with all that hangs on it. Used by one thread. */
+    private final class Written {
+
+        private final FacadeTransaction transaction;
+        private final EntityManager em;
+        private final WriteOptions options;
+
+        Written(FacadeTransaction transaction, WriteOptions options) {
+            this.transaction = transaction;
+            this.em = transaction.entityManager();
+            this.options = options;
+        }
+
+        <T> T root(Changeset<T> changeset) {
+            T written = one(changeset);
+            Returning returning = options.get(Returning.class);
+            if (returning != null) {
+                bringBack(written, returning);
+            }
+            return written;
+        }
+
+        private <T> T one(Changeset<T> changeset) {
+            try {
+                return switch (changeset.action()) {
+                    case INSERT -> insert(changeset);
+                    case UPDATE ->
+                        changeset.changes().isEmpty() && !options.has(Force.class)
+                                ? changeset.data()
+                                : update(changeset);
+                    case DELETE -> delete(changeset);
+                    default -> changeset.data();
+                };
+            } catch (OptimisticLockException stale) {
+                return stale(changeset, stale);
+            } catch (PersistenceException failure) {
+                throw violated(changeset, failure);
+            }
+        }
+
+        private <T> T stale(Changeset<T> changeset, OptimisticLockException failure) {
+            Stale rule = options.get(Stale.class);
+            if (rule == null) {
+                throw failure;
+            }
+            if (rule.field() == null) {
+                return changeset.data();
+            }
+            throw new Rejected(changeset.addError(rule.field(), rule.message(), Map.of("stale", true)));
+        }
+
+        private RuntimeException violated(Changeset<?> changeset, PersistenceException failure) {
+            return Violation.in(failure)
+                    .<RuntimeException>map(violation -> violation
+                            .declaredIn(changeset)
+                            .<RuntimeException>map(Rejected::new)
+                            .orElseGet(() -> violation.undeclared(changeset, failure)))
+                    .orElse(failure);
+        }
+
+        // -- insert
+
+        private <T> T insert(Changeset<T> given) {
+            Changeset<T> changeset = given.locked();
+            T entity = changeset.applyChanges();
+            Links links = new Links(changeset, entity);
+            links.writeReferred();
+            links.emptyReferring();
+            EntityType<?> type = engine.model().typeOf("insert", entity);
+            InsertGraph.checkNew(engine.model(), type, entity);
+            writer.persist(transaction, List.of(entity));
+            links.writeReferring(true);
+            return entity;
+        }
+
+        // -- update
+
+        private <T> T update(Changeset<T> given) {
+            Changeset<T> changeset = given.locked();
+            T entity = changeset.applyChanges();
+            Links links = new Links(changeset, entity);
+            links.writeReferred();
+            EntityType<?> type = engine.model().typeOf("update", entity);
+            Object id = engine.model().requiredId("update", type, changeset.data());
+            Object managed = attached(changeset, type, id);
+            List<Runnable> later = set(changeset, entity, managed);
+            Map<Property, @Nullable Object> before = plain(managed);
+            em.flush();
+            before.forEach((property, value) -> {
+                Object now = property.get(managed);
+                if (!Objects.deepEquals(value, now)) {
+                    property.set(entity, now); // the version, and what listeners have set
+                }
+            });
+            later.forEach(Runnable::run);
+            if (!transaction.isManaged()) {
+                em.clear();
+            }
+            links.writeReferring(false);
+            links.removeLeftOut();
+            return entity;
+        }
+
+        private Object attached(Changeset<?> changeset, EntityType<?> type, Object id) {
+            Object managed = writer.existing(em, "update", type, id, changeset.data());
+            changeset.lockField().ifPresent(field -> {
+                em.refresh(managed, LockModeType.PESSIMISTIC_WRITE);
+                Property property = EntityShape.of(changeset.type()).property(field);
+                Object expected = property.get(changeset.data());
+                if (expected != null && !Objects.equals(expected, property.get(managed))) {
+                    throw new OptimisticLockException(
+                            "update: " + type.getName() + " " + id + " was changed by somebody else (" + field
+                                    + "); reload it before trying again",
+                            null,
+                            changeset.data());
+                }
+            });
+            return managed;
+        }
+
+        /** Sets what is stored in the row, or in tables of its own. */
+        private List<Runnable> set(Changeset<?> changeset, Object entity, Object managed) {
+            List<Runnable> later = new ArrayList<>();
+            for (String field : changeset.changes().keySet()) {
+                Property property = EntityShape.of(changeset.type()).property(field);
+                if (property.isTransient() || property.mappedBy() != null) {
+                    continue;
+                }
+                Object value = property.get(entity);
+                if (property.isId()) {
+                    throw new IllegalArgumentException(
+                            "update: the key " + field + " (expected: it stays; insert another entity)");
+                }
+                if (property.isToMany()) {
+                    property.set(managed, references(property, value));
+                } else if (property.isAssociation() && value != null) {
+                    property.set(managed, reference(value));
+                } else {
+                    property.set(managed, value);
+                }
+                if (property.isToMany() || property.isElementCollection()) {
+                    later.add(() -> property.set(entity, value)); // not the provider's wrapper
+                }
+            }
+            return later;
+        }
+
+        private Collection<Object> references(Property property, @Nullable Object value) {
+            Collection<Object> references =
+                    Set.class.isAssignableFrom(property.type()) ? new LinkedHashSet<>() : new ArrayList<>();
+            if (value instanceof Collection<?> many) {
+                many.forEach(element -> references.add(reference(element)));
+            }
+            return references;
+        }
+
+        private Object reference(Object entity) {
+            if (em.contains(entity)) {
+                return entity;
+            }
+            EntityType<?> type = engine.model().typeOf("update", entity);
+            return em.getReference(type.getJavaType(), engine.model().requiredId("update", type, entity));
+        }
+
+        private static Map<Property, @Nullable Object> plain(Object managed) {
+            Map<Property, @Nullable Object> values = new HashMap<>();
+            for (Property property : EntityShape.of(managed.getClass()).properties()) {
+                if (!property.isAssociation() && !property.isEmbedded() && !property.isElementCollection()) {
+                    values.put(property, property.get(managed));
+                }
+            }
+            return values;
+        }
+
+        // -- delete
+
+        private <T> T delete(Changeset<T> changeset) {
+            EntityType<?> type = engine.model().typeOf("delete", changeset.data());
+            Object id = engine.model().requiredId("delete", type, changeset.data());
+            em.remove(writer.existing(em, "delete", type, id, changeset.data()));
+            em.flush();
+            return changeset.data();
+        }
+
+        private void bringBack(Object entity, Returning returning) {
+            EntityType<?> type = engine.model().typeOf("returning", entity);
+            EntityShape shape = EntityShape.of(type.getJavaType());
+            returning.attributes().forEach(shape::property);
+            Object stored = em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity));
+            em.refresh(stored);
+            plain(stored).forEach((property, value) -> {
+                boolean wanted = returning.attributes().isEmpty()
+                        || returning.attributes().contains(property.name());
+                if (wanted && !property.isTransient()) {
+                    property.set(entity, value);
+                }
+            });
+        }
+
+        /** The associations of one changeset. */
+        private final class Links {
+
+            private final Object entity;
+            private final EntityShape shape;
+            private Changeset<?> changeset;
+
+            Links(Changeset<?> changeset, Object entity) {
+                this.changeset = changeset;
+                this.entity = entity;
+                this.shape = EntityShape.of(changeset.type());
+            }
+
+            private List<Property> associations(boolean referring) {
+                return changeset.changes().entrySet().stream()
+                        .filter(change -> isChildren(change.getValue()))
+                        .map(change -> shape.property(change.getKey()))
+                        .filter(Property::isAssociation)
+                        .filter(property -> referring == (property.mappedBy() != null))
+                        .toList();
+            }
+
+            private boolean isChildren(@Nullable Object value) {
+                return value instanceof Changeset<?> || value instanceof List<?>;
+            }
+
+            /** What the row, or a join table, will point at. */
+            void writeReferred() {
+                for (Property property : associations(false)) {
+                    property.set(entity, fitting(property, write(property, child -> child)));
+                }
+            }
+
+            void emptyReferring() {
+                for (Property property : associations(true)) {
+                    property.set(entity, property.isToMany() ? fitting(property, new ArrayList<>()) : null);
+                }
+            }
+
+            /** What points at the row. */
+            void writeReferring(boolean isNew) {
+                for (Property property : associations(true)) {
+                    String back = Objects.requireNonNull(property.mappedBy());
+                    property.set(
+                            entity,
+                            fitting(
+                                    property,
+                                    write(
+                                            property,
+                                            child -> child.action() == Action.INSERT
+                                                            || child.action() == Action.UPDATE && isNew
+                                                    ? child.forceChange(back, entity)
+                                                    : child)));
+                }
+            }
+
+            private @Nullable Object write(Property property, Linking linking) {
+                Object value = changeset.changes().get(property.name());
+                if (value instanceof Changeset<?> child) {
+                    return written(property, child, List.of(child), 0, linking);
+                }
+                List<?> children = value instanceof List<?> list ? list : List.of();
+                List<Object> entities = new ArrayList<>();
+                for (int i = 0; i < children.size(); i++) {
+                    Object written = written(property, (Changeset<?>) children.get(i), children, i, linking);
+                    if (written != null) {
+                        entities.add(written);
+                    }
+                }
+                return entities;
+            }
+
+            private @Nullable Object written(
+                    Property property, Changeset<?> child, List<?> siblings, int place, Linking linking) {
+                try {
+                    Object written = one(linking.on(child));
+                    return child.action() == Action.DELETE || child.action() == Action.REPLACE ? null : written;
+                } catch (Rejected rejected) {
+                    List<Object> all = new ArrayList<>(siblings);
+                    all.set(place, rejected.changeset);
+                    throw new Rejected(
+                            changeset.withChildren(property.name(), property.isToMany() ? all : rejected.changeset));
+                }
+            }
+
+            /** Those that a new value leaves out. */
+            void removeLeftOut() {
+                for (String field : changeset.changes().keySet()) {
+                    Property property = shape.property(field);
+                    for (Object left : changeset.leftOut(field)) {
+                        leave(property, left, changeset.onReplace(field));
+                    }
+                }
+                em.flush();
+            }
+
+            private void leave(Property property, Object left, OnReplace rule) {
+                EntityType<?> type = engine.model().typeOf("update", left);
+                Object row = em.find(type.getJavaType(), engine.model().requiredId("update", type, left));
+                boolean joined = property.isToMany() && property.mappedBy() == null;
+                if (row == null || joined) {
+                    return; // gone, or only its row in the join table goes
+                }
+                if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
+                    em.remove(row);
+                } else if (rule == OnReplace.NILIFY && property.mappedBy() != null) {
+                    EntityShape.of(type.getJavaType())
+                            .property(property.mappedBy())
+                            .set(row, null);
+                }
+            }
+
+            private @Nullable Object fitting(Property property, @Nullable Object value) {
+                return value instanceof List<?> list && Set.class.isAssignableFrom(property.type())
+                        ? new LinkedHashSet<>(list)
+                        : value;
+            }
+        }
+    }
+
+    /** Ties a child to the entity that it belongs to. */
+    @FunctionalInterface
+    private interface Linking {
+        Changeset<?> on(Changeset<?> child);
+    }
+}
