@@ -5,12 +5,17 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Lob;
 import jakarta.persistence.PersistenceUnitUtil;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Predicate;
+import jakarta.persistence.criteria.Root;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -122,6 +127,32 @@ final class EntityModel {
                     + id.getClass().getName() + " (expected: " + expected.getName() + ", the primary key of "
                     + type.getName() + ")");
         }
+    }
+
+    /** The rows that have the keys of some entities. */
+    Predicate anyOf(
+            CriteriaBuilder builder, Root<?> root, EntityType<?> type, String operation, List<Object> entities) {
+        if (type.hasSingleIdAttribute()) {
+            List<Object> ids = entities.stream()
+                    .map(entity -> requiredId(operation, type, entity))
+                    .distinct()
+                    .toList();
+            return root.get(idAttribute(type).getName()).in(ids);
+        }
+        return builder.or(entities.stream()
+                .map(entity -> sameKey(builder, root, type, entity))
+                .toArray(Predicate[]::new));
+    }
+
+    private Predicate sameKey(CriteriaBuilder builder, Root<?> root, EntityType<?> type, Object entity) {
+        List<Predicate> parts = new ArrayList<>();
+        for (SingularAttribute<?, ?> attribute : type.getSingularAttributes()) {
+            if (attribute.isId()) {
+                Object part = Objects.requireNonNull(accessor.get(attribute, entity), attribute.getName());
+                parts.add(builder.equal(root.get(attribute.getName()), part));
+            }
+        }
+        return builder.and(parts.toArray(Predicate[]::new));
     }
 
     boolean hasGeneratedId(EntityType<?> type) {

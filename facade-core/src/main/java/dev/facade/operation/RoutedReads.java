@@ -100,7 +100,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     @Override
     public <T> Page<T> page(Query<T> query, Page.Request page, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("page", ReadOptions.OF_PAGES, options);
-        checkType("page", query);
+        checkRows("page", query, checked);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
         return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
@@ -173,6 +173,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");
+        checkPreload(preload);
         Collection<?> many =
                 entities instanceof Collection<?> given ? given : entities == null ? List.of() : List.of(entities);
         Object first = many.stream().filter(Objects::nonNull).findFirst().orElse(null);
@@ -181,9 +182,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            Preloader preloader = new Preloader(em, engine.model(), checked);
-            preloader.check(type, preload);
-            preloader.load(many, preload);
+            new Preloader(em, engine.model(), checked, preparation()).load(many, preload);
             return (long) many.size();
         });
         return entities;
@@ -201,7 +200,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private <T> List<T> rows(String operation, Queryable<T> query, ReadOptions options, int limit) {
-        checkType(operation, query);
+        checkRows(operation, query, options);
         return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
             List<T> rows = read(em, cut, options, shortLived);
@@ -213,6 +212,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
+        checkPreload(options.preload());
         if (options.timeout() != null && !entity.hasSingleIdAttribute()) {
             throw new IllegalArgumentException(operation + ": Timeout with the composite key of " + entity.getName()
                     + " (expected: none; use getBy)");
@@ -239,13 +239,22 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
-        Object first = rows.isEmpty() ? null : rows.iterator().next();
-        Preload preload = options.preload();
-        if (first != null && preload != null) {
-            Preloader preloader = new Preloader(em, engine.model(), options);
-            preloader.check(engine.model().typeOf("preload", first), preload);
-            preloader.load(rows, preload);
+        if (options.preload() != null) {
+            new Preloader(em, engine.model(), options, preparation()).load(rows, options.preload());
         }
+    }
+
+    /** A host's transaction would write what was chosen as if it were all there is. */
+    private void checkPreload(@Nullable Preload preload) {
+        FacadeTransaction current = preload == null || !preload.isChosen() ? null : engine.current();
+        if (current != null && current.isManaged()) {
+            throw new IllegalStateException("preload: " + preload.paths()
+                    + " by a query in a host's transaction (expected: outside one, or without the query)");
+        }
+    }
+
+    private QueryPreparation preparation() {
+        return QueryPreparation.NONE;
     }
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {
@@ -254,6 +263,16 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                         && ours.isFromEntity()
                         && engine.model().hasLob(ours.<Object>entity()));
         return several ? Lease.Kind.SNAPSHOT : Lease.Kind.AUTO_COMMIT;
+    }
+
+    private void checkRows(String operation, Queryable<?> query, ReadOptions options) {
+        checkType(operation, query);
+        checkPreload(options.preload());
+        if (options.preload() != null && query instanceof Query<?> ours && !ours.isOfEntities()) {
+            throw new IllegalArgumentException(
+                    operation + ": " + options.preload().paths() + " into the rows of " + query
+                            + " that selects values (expected: a query of whole entities)");
+        }
     }
 
     private void checkType(String operation, Queryable<?> query) {

@@ -549,6 +549,15 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return clauses.source instanceof Source.OfEntity;
     }
 
+    /**
+     * Tells whether the rows of other queries are added, kept or taken away.
+     *
+     * @return true for a union, an intersection or a difference
+     */
+    public boolean isCombined() {
+        return !clauses.combinations.isEmpty();
+    }
+
     List<String> columns() {
         return Selection.names(clauses.selection.expressions());
     }
