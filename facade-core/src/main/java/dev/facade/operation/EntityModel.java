@@ -70,6 +70,20 @@ final class EntityModel {
         return known == null ? type(operation, entity.getClass()) : known;
     }
 
+    /** The entity type that all instances share, each with a key. */
+    EntityType<?> sameType(String operation, List<Object> entities) {
+        EntityType<?> type = typeOf(operation, entities.get(0));
+        for (Object entity : entities) {
+            EntityType<?> other = typeOf(operation, entity);
+            if (!other.equals(type)) {
+                throw new IllegalArgumentException(operation + ": " + other.getName() + " among " + type.getName()
+                        + " (expected: entities of one class)");
+            }
+            requiredId(operation, type, entity);
+        }
+        return type;
+    }
+
     /** The class of an entity as it is mapped, never a proxy's. */
     @SuppressWarnings("unchecked")
     <T> Class<T> entityClass(T entity) {

@@ -7,6 +7,9 @@ import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.NoResultException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,6 +289,36 @@ public interface QueryOperations {
      */
     default <T> T reloadOrThrow(T entity, ReadOption... options) {
         return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + entity));
+    }
+
+    /**
+     * Reads entities anew, as they are now; the arguments stay as they are.
+     *
+     * @param entities entities of one class with primary keys, maybe none
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return in the order of the arguments, each entity without what was loaded before, or empty if it is gone
+     * @throws IllegalArgumentException if one has no key, or is no entity, or if they are of several classes
+     */
+    <T> List<Optional<T>> reload(Collection<? extends T> entities, ReadOption... options);
+
+    /**
+     * Like {@link #reload(Collection, ReadOption...)}, but throws if one of the entities is gone.
+     *
+     * @param entities entities of one class with primary keys, maybe none
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return the entities, in the order of the arguments
+     * @throws NoResultException if one is gone
+     */
+    default <T> List<T> reloadOrThrow(Collection<? extends T> entities, ReadOption... options) {
+        List<T> found = new ArrayList<>();
+        Iterator<? extends T> asked = entities.iterator();
+        for (Optional<T> entity : this.<T>reload(entities, options)) {
+            T argument = asked.next();
+            found.add(entity.orElseThrow(() -> new NoResultException("reload: gone: " + argument)));
+        }
+        return found;
     }
 
     /**

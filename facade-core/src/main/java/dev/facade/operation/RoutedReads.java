@@ -170,6 +170,27 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
+    public <T> List<Optional<T>> reload(Collection<? extends T> entities, ReadOption... options) {
+        ReadOptions checked = ReadOptions.of("reload", ReadOptions.OF_ROWS, options);
+        checkPreload(checked.preload());
+        List<Object> all = new ArrayList<>(entities);
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        @SuppressWarnings("unchecked")
+        EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
+        return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
+            Map<Object, T> found = new KeyedRead<>(em, engine.model(), type)
+                    .read("reload", all, query -> configured(query, checked, shortLived));
+            preloadInto(em, found.values(), checked);
+            List<Optional<T>> rows = new ArrayList<>();
+            all.forEach(entity ->
+                    rows.add(Optional.ofNullable(found.get(engine.model().requiredId("reload", type, entity)))));
+            return rows;
+        });
+    }
+
+    @Override
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");

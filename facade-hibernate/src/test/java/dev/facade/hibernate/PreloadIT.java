@@ -1,6 +1,7 @@
 package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.FacadeRepository;
@@ -17,6 +18,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.JoinTable;
 import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.NoResultException;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
 import jakarta.persistence.OrderBy;
@@ -27,8 +29,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.hibernate.LazyInitializationException;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -288,6 +292,42 @@ class PreloadIT {
         assertThat(STATEMENTS)
                 .filteredOn(sql -> sql.startsWith("select") && !sql.contains("from Cover"))
                 .hasSize(3);
+    }
+
+    @Test
+    void u02ReloadKeepsTheOrderOfManyAndTellsWhichAreGone() {
+        Tag gone = repo.insert(new Tag("gone"));
+        List<Tag> asked = List.of(new Tag("rock"), gone, new Tag("jazz"), new Tag("rock"));
+        repo.delete(gone);
+        List<Optional<Tag>> found = repo.reload(asked);
+        assertThat(found.stream().map(tag -> tag.map(known -> known.name).orElse("-")))
+                .containsExactly("rock", "-", "jazz", "rock");
+        assertThatExceptionOfType(NoResultException.class).isThrownBy(() -> repo.reloadOrThrow(asked));
+        List<Tag> there = repo.reloadOrThrow(List.of(new Tag("jazz"), new Tag("rock")));
+        assertThat(there).extracting(tag -> tag.name).containsExactly("jazz", "rock");
+        assertThat(repo.reload(List.of())).isEmpty();
+    }
+
+    @Test
+    void r046ReloadDropsWhatWasLoaded() {
+        Album loaded = repo.preload(album(1), Preload.of("tracks"));
+        Album again = repo.reloadOrThrow(List.of(loaded)).get(0);
+        assertThat(again).isNotSameAs(loaded);
+        assertThatExceptionOfType(LazyInitializationException.class).isThrownBy(() -> again.tracks.size());
+        assertThat(repo.reloadOrThrow(List.of(loaded), Preload.of("tracks")).get(0).tracks)
+                .hasSize(3);
+    }
+
+    @Test
+    void u02ReloadRefusesMixturesAndWhatHasNoKey() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.reload(List.of(new Tag("jazz"), new Artist("ann"))))
+                .withMessageContaining("one class");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.reload(List.of(new Album(null, null))))
+                .withMessageContaining("without id");
+        assertThatIllegalArgumentException().isThrownBy(() -> repo.reload(List.of("jazz")));
+        assertThatIllegalArgumentException().isThrownBy(() -> repo.reload(Arrays.asList(new Tag("jazz"), null)));
     }
 
     @Entity(name = "Artist")
