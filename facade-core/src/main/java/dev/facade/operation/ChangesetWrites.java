@@ -277,8 +277,7 @@ final class ChangesetWrites {
         private <T> T delete(Changeset<T> changeset) {
             EntityType<?> type = engine.model().typeOf("delete", changeset.data());
             Object id = engine.model().requiredId("delete", type, changeset.data());
-            em.remove(writer.existing(em, "delete", type, id, changeset.data()));
-            em.flush();
+            writer.remove(transaction, writer.existing(em, "delete", type, id, changeset.data()));
             return changeset.data();
         }
 

@@ -1,6 +1,10 @@
 package dev.facade.operation;
 
+import dev.facade.entity.EntityShape;
+import dev.facade.entity.Property;
+import jakarta.persistence.CascadeType;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.OneToOne;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
@@ -60,5 +64,31 @@ final class EntityWriter {
                     entity);
         }
         return existing;
+    }
+
+    /**
+     * Removes a row, and flushes. What only points at it leaves the persistence context first, unless removal cascades to
+     * it: whether the row may go is for the database to say.
+     */
+    void remove(FacadeTransaction transaction, Object managed) {
+        EntityManager em = transaction.entityManager();
+        if (!transaction.isManaged()) {
+            for (Property property : EntityShape.of(managed.getClass()).properties()) {
+                OneToOne one = property.annotation(OneToOne.class);
+                if (one != null && !one.mappedBy().isEmpty() && !removes(one)) {
+                    Object pointing = property.get(managed);
+                    if (pointing != null && em.contains(pointing)) {
+                        em.detach(pointing);
+                    }
+                }
+            }
+        }
+        em.remove(managed);
+        em.flush();
+    }
+
+    private static boolean removes(OneToOne one) {
+        List<CascadeType> cascades = List.of(one.cascade());
+        return one.orphanRemoval() || cascades.contains(CascadeType.ALL) || cascades.contains(CascadeType.REMOVE);
     }
 }

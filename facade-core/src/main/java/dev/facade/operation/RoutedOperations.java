@@ -102,7 +102,7 @@ public abstract class RoutedOperations extends RoutedReads
         Object id = engine.model().requiredId("delete", type, entity);
         return engine.write("delete", type.getName(), transaction -> {
             EntityManager em = transaction.entityManager();
-            em.remove(writer.existing(em, "delete", type, id, entity));
+            writer.remove(transaction, writer.existing(em, "delete", type, id, entity));
             return entity;
         });
     }

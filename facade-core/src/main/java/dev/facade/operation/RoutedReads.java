@@ -182,8 +182,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
             Preloader preloader = new Preloader(em, engine.model(), checked);
-            preloader.check(type, preload.paths());
-            preloader.load(many, preload.paths());
+            preloader.check(type, preload);
+            preloader.load(many, preload);
             return (long) many.size();
         });
         return entities;
@@ -243,8 +243,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         Preload preload = options.preload();
         if (first != null && preload != null) {
             Preloader preloader = new Preloader(em, engine.model(), options);
-            preloader.check(engine.model().typeOf("preload", first), preload.paths());
-            preloader.load(rows, preload.paths());
+            preloader.check(engine.model().typeOf("preload", first), preload);
+            preloader.load(rows, preload);
         }
     }
 

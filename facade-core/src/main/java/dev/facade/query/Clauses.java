@@ -181,7 +181,13 @@ final class Clauses {
         List<String> names = named ? Selection.names(selection.expressions()) : List.of();
         String separator = "";
         for (int i = 0; i < selection.expressions().size(); i++) {
-            out.add(separator).add(selection.expressions().get(i).node());
+            Node node = selection.expressions().get(i).node();
+            out.add(separator);
+            if (named && node instanceof Expression.Bound bound) {
+                bound.renderTyped(out);
+            } else {
+                out.add(node);
+            }
             if (named) {
                 out.add(" as ").add(names.get(i));
             }

@@ -121,8 +121,25 @@ public final class Expression<V extends @Nullable Object> {
      * @return the expression
      */
     public static <V> Expression<V> value(V value) {
-        Objects.requireNonNull(value, "value");
-        return of(out -> out.bind(value));
+        return of(new Bound(Objects.requireNonNull(value, "value")));
+    }
+
+    /** A value that is bound. */
+    record Bound(Object value) implements Node {
+
+        @Override
+        public void render(Rendering out) {
+            out.bind(value);
+        }
+
+        /** Where nothing else tells its type. */
+        void renderTyped(Rendering out) {
+            out.add("cast(")
+                    .bind(value)
+                    .add(" as ")
+                    .add(value.getClass().getSimpleName())
+                    .add(")");
+        }
     }
 
     /**

@@ -1,0 +1,78 @@
+package dev.facade.hibernate;
+
+import dev.facade.FacadeRepository;
+import dev.facade.test.H2Node;
+import dev.facade.test.conformance.Capability;
+import dev.facade.test.conformance.ConformanceDatabase;
+import dev.facade.test.conformance.LockContract;
+import dev.facade.test.conformance.QueryContract;
+import dev.facade.test.conformance.RepoReadsContract;
+import dev.facade.test.conformance.RepoWritesContract;
+import dev.facade.test.conformance.StreamContract;
+import dev.facade.test.conformance.TransactionContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The suite with Hibernate on H2. */
+class HibernateH2ConformanceIT {
+
+    @RegisterExtension
+    static final ConformanceDatabase DATABASE = new HibernateOnH2();
+
+    @Nested
+    class RepoReads extends RepoReadsContract {}
+
+    @Nested
+    class RepoWrites extends RepoWritesContract {}
+
+    @Nested
+    class Queries extends QueryContract {}
+
+    @Nested
+    class Transactions extends TransactionContract {}
+
+    @Nested
+    class Streams extends StreamContract {}
+
+    @Nested
+    class Locks extends LockContract {}
+
+    private static final class HibernateOnH2 extends ConformanceDatabase {
+
+        private final H2Node node = H2Node.named("hibernate");
+
+        HibernateOnH2() {
+            super(
+                    "Hibernate",
+                    "H2",
+                    Capability.UPSERT,
+                    Capability.CONFLICT_TARGET,
+                    Capability.RETURNING,
+                    Capability.LOCKS,
+                    Capability.STATEMENT_ROLLBACK,
+                    Capability.CHECK_CONSTRAINTS,
+                    Capability.LAZY_TO_ONE,
+                    Capability.SET_OPERATIONS,
+                    Capability.DERIVED_SOURCES);
+        }
+
+        @Override
+        protected FacadeRepository open() {
+            return HibernateFacade.builder()
+                    .master(node.url())
+                    .credentials(node.user(), node.password())
+                    .entities(entities())
+                    .build();
+        }
+
+        @Override
+        protected void execute(String... statements) {
+            node.execute(statements);
+        }
+
+        @Override
+        protected void stop() {
+            node.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.facade.hibernate;
+
+import dev.facade.FacadeRepository;
+import dev.facade.test.PostgresNode;
+import dev.facade.test.conformance.Capability;
+import dev.facade.test.conformance.ConformanceDatabase;
+import dev.facade.test.conformance.LockContract;
+import dev.facade.test.conformance.QueryContract;
+import dev.facade.test.conformance.RepoReadsContract;
+import dev.facade.test.conformance.RepoWritesContract;
+import dev.facade.test.conformance.StreamContract;
+import dev.facade.test.conformance.TransactionContract;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The suite with Hibernate on PostgreSQL. */
+class HibernatePostgresConformanceIT {
+
+    @RegisterExtension
+    static final ConformanceDatabase DATABASE = new HibernateOnPostgres();
+
+    @Nested
+    class RepoReads extends RepoReadsContract {}
+
+    @Nested
+    class RepoWrites extends RepoWritesContract {}
+
+    @Nested
+    class Queries extends QueryContract {}
+
+    @Nested
+    class Transactions extends TransactionContract {}
+
+    @Nested
+    class Streams extends StreamContract {}
+
+    @Nested
+    class Locks extends LockContract {}
+
+    private static final class HibernateOnPostgres extends ConformanceDatabase {
+
+        private final PostgresNode node = Blog.postgres().master();
+
+        HibernateOnPostgres() {
+            super(
+                    "Hibernate",
+                    "PostgreSQL",
+                    Capability.UPSERT,
+                    Capability.CONFLICT_TARGET,
+                    Capability.CONFLICT_WITHOUT_TARGET,
+                    Capability.RETURNING,
+                    Capability.ARRAYS,
+                    Capability.SCHEMAS,
+                    Capability.LOCKS,
+                    Capability.CHECK_CONSTRAINTS,
+                    Capability.EXCLUSION_CONSTRAINTS,
+                    Capability.LAZY_TO_ONE,
+                    Capability.SET_OPERATIONS,
+                    Capability.EXPLAIN,
+                    Capability.ISOLATION,
+                    Capability.DERIVED_SOURCES);
+        }
+
+        @Override
+        protected FacadeRepository open() {
+            return HibernateFacade.builder()
+                    .master(node.url())
+                    .credentials(node.user(), node.password())
+                    .entities(entities())
+                    .build();
+        }
+
+        @Override
+        protected void execute(String... statements) {
+            try (Connection connection = DriverManager.getConnection(node.url(), node.user(), node.password());
+                    Statement statement = connection.createStatement()) {
+                for (String sql : statements) {
+                    statement.execute(sql);
+                }
+            } catch (SQLException failure) {
+                throw new IllegalStateException(failure);
+            }
+        }
+    }
+}

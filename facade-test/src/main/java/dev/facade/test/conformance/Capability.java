@@ -1,0 +1,41 @@
+package dev.facade.test.conformance;
+
+/** What not every provider and database can do; a case asserts the refusal where one cannot. */
+public enum Capability {
+    /** {@code onConflict} of one entity or of many rows. */
+    UPSERT,
+    /** A conflict's target can be named: attributes, a constraint. */
+    CONFLICT_TARGET,
+    /** A conflict that updates needs no target. */
+    CONFLICT_WITHOUT_TARGET,
+    /** Rows that come back from bulk writes. */
+    RETURNING,
+    /** A bulk insert whose rows come from a query. */
+    INSERT_SELECT,
+    /** Cells of rows that are inserted in bulk may be left out and take the column's default. */
+    CELL_DEFAULTS,
+    /** Columns that hold arrays, and queries over them. */
+    ARRAYS,
+    /** Lists of values that a query joins. */
+    VALUES_LISTS,
+    /** A schema chosen for one call. */
+    SCHEMAS,
+    /** Pessimistic locks on rows. */
+    LOCKS,
+    /** A failed statement leaves the rest of the transaction usable for statements that follow. */
+    STATEMENT_ROLLBACK,
+    /** Named check constraints, told by name when they are violated. */
+    CHECK_CONSTRAINTS,
+    /** Exclusion constraints. */
+    EXCLUSION_CONSTRAINTS,
+    /** To-one associations that stay unloaded until they are asked for. */
+    LAZY_TO_ONE,
+    /** Parts of {@code union}, {@code intersect} and {@code except}. */
+    SET_OPERATIONS,
+    /** Plans of queries. */
+    EXPLAIN,
+    /** Transactions whose isolation can be chosen. */
+    ISOLATION,
+    /** A subquery may be a source. */
+    DERIVED_SOURCES
+}

@@ -1,0 +1,35 @@
+package dev.facade.test.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.facade.FacadeRepository;
+import dev.facade.operation.TransactionAction;
+
+/** What all contracts have: the repository under test, on empty tables, and what it can do. */
+abstract class Contract {
+
+    ConformanceDatabase database;
+    FacadeRepository repo;
+
+    final void begin(ConformanceDatabase database) {
+        this.database = database;
+        this.repo = database.repository();
+    }
+
+    final boolean can(Capability capability) {
+        return database.can(capability);
+    }
+
+    /** Runs a case where provider and database can do it; else asserts that the same call refuses and says what it lacks. */
+    final <X extends Exception> void orRefuses(Capability capability, TransactionAction<X> test) throws X {
+        if (can(capability)) {
+            test.run();
+            return;
+        }
+        assertThat(catchThrowable(test::run))
+                .as("%s cannot do %s", database, capability)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("expected:");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.facade.test.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facade.option.Lock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Locks on rows. */
+public abstract class LockContract extends Contract {
+
+    /** For subclasses. */
+    protected LockContract() {}
+
+    @Test
+    void l01TwoTransactionsThatLockTheSameRowRunOneAfterTheOther() throws Exception {
+        Post post = new Post("1");
+        post.counter = 1;
+        long id = repo.insert(post).id;
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> repo.transaction(() -> {
+            Post held = repo.getOrThrow(Post.class, id, Lock.pessimisticWrite());
+            locked.countDown();
+            await(asked);
+            increment(held);
+        }));
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> repo.transaction(() -> {
+            await(locked);
+            asked.countDown();
+            increment(repo.getOrThrow(Post.class, id, Lock.pessimisticWrite()));
+        }));
+        CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
+        assertThat(repo.getOrThrow(Post.class, id).counter).isEqualTo(3);
+    }
+
+    private void increment(Post post) {
+        post.counter++;
+        repo.update(post);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
