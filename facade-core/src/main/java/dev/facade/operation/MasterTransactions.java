@@ -8,6 +8,7 @@ import dev.facade.health.FailureClassifier;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,16 @@ final class MasterTransactions {
     }
 
     <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
+        return run(operation, factory::createEntityManager, body);
+    }
+
+    <T, X extends Exception> T run(String operation, Supplier<EntityManager> opened, InTransaction<T, X> body)
+            throws X {
         if (!factory.isOpen()) {
             throw new IllegalStateException(
                     operation + ": the master's EntityManagerFactory is closed (expected: open)");
         }
-        EntityManager em = factory.createEntityManager();
+        EntityManager em = opened.get();
         try {
             em.setFlushMode(FlushModeType.COMMIT);
             em.getTransaction().begin();
