@@ -4,7 +4,7 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.hibernate.Hibernate;
+import org.hibernate.TransientObjectException;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.BeforeExecutionGenerator;
@@ -124,27 +124,36 @@ final class BulkAttribute {
             }
             return;
         }
-        part.breakDownJdbcValues(
-                value,
-                0,
-                cells,
-                null,
-                (index, row, none, jdbcValue, selectable) -> {
-                    if (positions[index] >= 0) {
-                        row[positions[index]] = jdbcValue;
-                        checkKey(value, jdbcValue);
-                    }
-                },
-                session);
+        try {
+            part.breakDownJdbcValues(
+                    value,
+                    0,
+                    cells,
+                    null,
+                    (index, row, none, jdbcValue, selectable) -> {
+                        if (positions[index] >= 0) {
+                            row[positions[index]] = jdbcValue;
+                            checkKey(value, jdbcValue);
+                        }
+                    },
+                    session);
+        } catch (TransientObjectException unsaved) {
+            throw withoutKey(value, unsaved);
+        }
     }
 
     private void checkKey(@Nullable Object value, @Nullable Object key) {
         boolean association = part.getPartMappingType() instanceof EntityMappingType;
         if (association && value != null && key == null) {
-            throw new IllegalArgumentException(
-                    name + ": a " + Hibernate.getClass(value).getSimpleName()
-                            + " without key (expected: one that was inserted before)");
+            throw withoutKey(value, null);
         }
+    }
+
+    private IllegalArgumentException withoutKey(@Nullable Object value, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                name + ": a " + type.getSimpleName() + " without key, " + value
+                        + " (expected: one that was inserted before)",
+                cause);
     }
 
     void fill(@Nullable Object cell, @Nullable Object[] cells) {
