@@ -4,7 +4,9 @@ import dev.facade.query.Change;
 import dev.facade.query.Expression;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class BulkRow {
     private final SharedSessionContractImplementor session;
     private final BulkTable table;
     private final @Nullable KeyBlock keys;
+    private @Nullable Class<?> recordClass;
+    private Map<String, Method> accessors = Map.of();
 
     BulkRow(EntityManager entityManager, SharedSessionContractImplementor session, BulkTable table) {
         this.entityManager = entityManager;
@@ -176,16 +180,29 @@ final class BulkRow {
         return values;
     }
 
-    private static Map<String, @Nullable Object> components(Object row) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (RecordComponent component : Objects.requireNonNull(row.getClass().getRecordComponents())) {
+    private Map<String, @Nullable Object> components(Object row) {
+        if (!row.getClass().equals(recordClass)) {
+            recordClass = row.getClass();
+            accessors = accessors(row.getClass());
+        }
+        Map<String, @Nullable Object> values = new HashMap<>(accessors.size() * 2);
+        for (Map.Entry<String, Method> accessor : accessors.entrySet()) {
             try {
-                component.getAccessor().setAccessible(true);
-                values.put(component.getName(), component.getAccessor().invoke(row));
+                values.put(accessor.getKey(), accessor.getValue().invoke(row));
             } catch (ReflectiveOperationException failure) {
-                throw new IllegalArgumentException("row: cannot read " + component + " of " + row, failure);
+                throw new IllegalArgumentException("row: cannot read " + accessor.getKey() + " of " + row, failure);
             }
         }
         return values;
+    }
+
+    private Map<String, Method> accessors(Class<?> type) {
+        Map<String, Method> found = new LinkedHashMap<>();
+        for (RecordComponent component : Objects.requireNonNull(type.getRecordComponents())) {
+            table.attribute(component.getName());
+            component.getAccessor().setAccessible(true);
+            found.put(component.getName(), component.getAccessor());
+        }
+        return found;
     }
 }
