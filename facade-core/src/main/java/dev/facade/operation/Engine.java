@@ -3,6 +3,8 @@ package dev.facade.operation;
 import dev.facade.cluster.Node;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
+import dev.facade.option.Schema;
+import dev.facade.option.Timeout;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,9 +295,13 @@ public final class Engine {
     // -- writes
 
     <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
+        return write(operation, subject, WriteOptions.NONE, work);
+    }
+
+    <T> T write(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
         Engine here = here();
         if (here != this) {
-            return here.write(operation, subject, work);
+            return here.write(operation, subject, options, work);
         }
         Recording recording = begin(operation, subject);
         try {
@@ -302,10 +309,11 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = master.run(operation, transaction -> writeInside(transaction, work));
+                result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
+                checkSchema(operation, options);
                 recording.routed(current.node(), Reason.JOINED_TRANSACTION);
                 result = writeInside(current, work);
             }
@@ -315,6 +323,30 @@ public final class Engine {
             recording.failed(failure);
             throw failure;
         }
+    }
+
+    private static void checkSchema(String operation, WriteOptions options) {
+        Schema schema = options.get(Schema.class);
+        if (schema != null) {
+            throw new IllegalStateException(
+                    operation + ": " + schema + " inside a transaction (expected: outside, since"
+                            + " the transaction's connection is in a schema already)");
+        }
+    }
+
+    /** How a write of its own gets its EntityManager: in a schema, with a limit of time. */
+    private Supplier<EntityManager> opened(WriteOptions options) {
+        Schema schema = options.get(Schema.class);
+        Timeout timeout = options.get(Timeout.class);
+        return () -> {
+            EntityManager em = schema == null
+                    ? masterFactory().createEntityManager()
+                    : model.extension().open(masterFactory(), schema);
+            if (timeout != null) {
+                em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
+            }
+            return em;
+        };
     }
 
     /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */

@@ -25,9 +25,11 @@ final class EntityModel {
     private final Map<Class<?>, EntityType<?>> types;
     private final Set<Class<?>> withLobs;
     private final Accessor accessor = new Accessor(this);
+    private final ProviderExtension extension;
 
     EntityModel(EntityManagerFactory factory) {
         this.util = factory.getPersistenceUnitUtil();
+        this.extension = PortableExtension.of(factory);
         this.types = factory.getMetamodel().getEntities().stream()
                 .filter(type -> type.getJavaType() != null)
                 .collect(Collectors.toUnmodifiableMap(EntityType::getJavaType, Function.identity()));
@@ -39,6 +41,11 @@ final class EntityModel {
 
     PersistenceUnitUtil util() {
         return util;
+    }
+
+    /** What the provider can do beyond JPA. */
+    ProviderExtension extension() {
+        return extension;
     }
 
     Accessor accessor() {

@@ -9,6 +9,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,12 +54,17 @@ final class MasterTransactions {
     }
 
     <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
+        return run(operation, factory::createEntityManager, body);
+    }
+
+    <T, X extends Exception> T run(String operation, Supplier<EntityManager> opened, InTransaction<T, X> body)
+            throws X {
         if (!factory.isOpen()) {
             throw new IllegalStateException(
                     operation + ": the master's EntityManagerFactory is closed (expected: open)");
         }
         EntityManager pinned = checkedOut.get();
-        EntityManager em = pinned == null ? factory.createEntityManager() : pinned;
+        EntityManager em = pinned == null ? opened.get() : pinned;
         try {
             em.setFlushMode(FlushModeType.COMMIT);
             em.getTransaction().begin();

@@ -9,6 +9,7 @@ import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
+import dev.facade.query.OnConflict;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.metamodel.EntityType;
@@ -27,6 +28,7 @@ public abstract class RoutedOperations extends RoutedReads
 
     private final EntityWriter writer;
     private final ChangesetWrites changesets;
+    private final BulkWrites bulk;
 
     /**
      * Runs operations on an engine.
@@ -37,21 +39,31 @@ public abstract class RoutedOperations extends RoutedReads
         super(engine);
         this.writer = new EntityWriter(engine.model());
         this.changesets = new ChangesetWrites(engine, writer);
+        this.bulk = new BulkWrites(engine);
     }
 
     @Override
     public <T> T insert(T entity, WriteOption... options) {
-        WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
+        WriteOptions given = WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
         EntityType<?> type = engine.model().typeOf("insert", entity);
-        InsertGraph.checkNew(engine.model(), type, entity);
-        return engine.write("insert", type.getName(), transaction -> {
+        OnConflict rule = given.get(OnConflict.class);
+        boolean mayConflict = rule != null && rule.action() != OnConflict.Action.RAISE;
+        if (!mayConflict) {
+            InsertGraph.checkNew(engine.model(), type, entity);
+        }
+        return engine.write("insert", type.getName(), given, transaction -> {
+            if (mayConflict) {
+                return bulk.insert(transaction, entity, rule, given);
+            }
             writer.persist(transaction, List.of(entity));
+            bulk.bringBack(transaction, entity, given);
             return entity;
         });
     }
 
     @Override
-    public long insertAll(Collection<?> entities) {
+    public long insertAll(Collection<?> entities, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("insertAll", WriteOptions.OF_BULK, options);
         List<Object> all = new ArrayList<>(entities);
         all.forEach(
                 entity -> InsertGraph.checkNew(engine.model(), engine.model().typeOf("insertAll", entity), entity));
@@ -59,7 +71,7 @@ public abstract class RoutedOperations extends RoutedReads
             return 0;
         }
         String subject = engine.model().typeOf("insertAll", all.get(0)).getName();
-        return engine.write("insertAll", subject, transaction -> {
+        return engine.write("insertAll", subject, given, transaction -> {
             for (int from = 0; from < all.size(); from += BATCH) {
                 writer.persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
             }
@@ -68,11 +80,28 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
+    public long insertAll(Class<?> type, Iterable<?> rows, WriteOption... options) {
+        return bulk.insert(type, rows, WriteOptions.of("insertAll", WriteOptions.OF_BULK_INSERT, options));
+    }
+
+    @Override
+    public long insertAll(Class<?> type, Query<?> source, WriteOption... options) {
+        return bulk.insertSelected(
+                type, source, WriteOptions.of("insertAll", WriteOptions.OF_SELECTED_INSERT, options));
+    }
+
+    @Override
+    public <T> List<T> insertAllReturning(Class<T> type, Iterable<?> rows, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("insertAllReturning", WriteOptions.OF_BULK_INSERT_RETURNING, options);
+        return bulk.insertReturning(type, rows, given);
+    }
+
+    @Override
     public <T> T update(T entity, WriteOption... options) {
-        WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
-        return engine.write("update", type.getName(), transaction -> {
+        return engine.write("update", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             writer.existing(em, "update", type, id, entity);
             return em.merge(entity);
@@ -81,9 +110,9 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> T insertOrUpdate(T entity, WriteOption... options) {
-        WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
-        return engine.write("insertOrUpdate", type.getName(), transaction -> {
+        return engine.write("insertOrUpdate", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             if (engine.model().isNew(em, type, entity)) {
                 writer.persist(transaction, List.of(entity));
@@ -97,10 +126,10 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> T delete(T entity, WriteOption... options) {
-        WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("delete", entity);
         Object id = engine.model().requiredId("delete", type, entity);
-        return engine.write("delete", type.getName(), transaction -> {
+        return engine.write("delete", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             writer.remove(transaction, writer.existing(em, "delete", type, id, entity));
             return entity;
@@ -162,14 +191,33 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public long updateAll(Query<?> query, Change... changes) {
+        return updateAll(query, List.of(changes));
+    }
+
+    @Override
+    public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
         engine.model().type("updateAll", query.<Object>entity());
-        List<Change> all = List.of(changes);
-        if (all.isEmpty()) {
+        List<Change> all = atLeastOne(changes);
+        return engine.write(
+                "updateAll",
+                query.subject(),
+                given,
+                transaction ->
+                        (long) given.timed(prepared("updateAll", query).compileUpdate(transaction.entityManager(), all))
+                                .executeUpdate());
+    }
+
+    @Override
+    public <R> List<R> updateAllReturning(Query<R> query, Change... changes) {
+        return bulk.updateReturning(query, atLeastOne(List.of(changes)));
+    }
+
+    private static List<Change> atLeastOne(List<Change> changes) {
+        if (changes.isEmpty()) {
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
         }
-        return engine.write("updateAll", query.subject(), transaction -> (long) prepared("updateAll", query)
-                .compileUpdate(transaction.entityManager(), all)
-                .executeUpdate());
+        return List.copyOf(changes);
     }
 
     @Override
@@ -179,11 +227,21 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
-    public long deleteAll(Query<?> query) {
+    public long deleteAll(Query<?> query, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        return engine.write("deleteAll", query.subject(), transaction -> (long) prepared("deleteAll", query)
-                .compileDelete(transaction.entityManager())
-                .executeUpdate());
+        return engine.write(
+                "deleteAll",
+                query.subject(),
+                given,
+                transaction ->
+                        (long) given.timed(prepared("deleteAll", query).compileDelete(transaction.entityManager()))
+                                .executeUpdate());
+    }
+
+    @Override
+    public <R> List<R> deleteAllReturning(Query<R> query) {
+        return bulk.deleteReturning(query);
     }
 
     @Override
