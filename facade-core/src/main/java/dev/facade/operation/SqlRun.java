@@ -120,13 +120,25 @@ final class SqlRun implements SqlOperations {
     }
 
     private static <T> T on(EntityManager em, Work<T> work) {
-        return em.<Connection, T>callWithConnection(connection -> {
-            try {
-                return work.on(connection);
-            } catch (SQLException failure) {
-                throw new PersistenceException("sql: " + failure.getMessage(), failure);
-            }
-        });
+        boolean hibernate = em.getMetamodel().getClass().getName().startsWith("org.hibernate.");
+        if (!hibernate && em.getTransaction().isActive()) {
+            return told(work, em.unwrap(Connection.class)); // EclipseLink lends the transaction's only so
+        }
+        try {
+            return em.<Connection, T>callWithConnection(connection -> told(work, connection));
+        } catch (PersistenceException failure) {
+            throw failure;
+        } catch (RuntimeException wrapper) { // Hibernate's around what the work throws
+            throw wrapper.getCause() instanceof PersistenceException failure ? failure : wrapper;
+        }
+    }
+
+    private static <T> T told(Work<T> work, Connection connection) {
+        try {
+            return work.on(connection);
+        } catch (SQLException failure) {
+            throw new PersistenceException("sql: " + failure.getMessage(), failure);
+        }
     }
 
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {

@@ -136,8 +136,13 @@ public abstract class ChangesetContract extends Contract {
     void r031AJoinTablesIndexIsAnErrorOfTheAssociation() {
         Post post = repo.getOrThrow(Post.class, repo.insert(new Post("1")).id, Preload.of("constraintUsers"));
         User user = repo.insert(new User("ann"));
-        assertThat(errors(repo.update(linked(post, List.of(user, user)))))
-                .containsExactly("constraintUsers is there twice");
+        Result<Post> result = repo.update(linked(post, List.of(user, user)));
+        if (result.isOk()
+                && !can(Capability.LAZY_TO_ONE)) { // EclipseLink links an entity once, however often it is there
+            assertThat(repo.sql().query("select * from posts_users_pk").count()).isEqualTo(1);
+            return;
+        }
+        assertThat(errors(result)).containsExactly("constraintUsers is there twice");
         assertThat(repo.preload(post, Preload.of("constraintUsers").force()).constraintUsers)
                 .isEmpty();
     }

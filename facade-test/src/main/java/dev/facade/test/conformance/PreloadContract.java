@@ -73,8 +73,8 @@ public abstract class PreloadContract extends Contract {
         Post post = post("1");
         Comment comment = comment("a", post, ann);
         Comment read = repo.preload(repo.getOrThrow(Comment.class, comment.id), Preload.of("post", "author"));
-        assertThat(read.post.title).isEqualTo("1");
-        assertThat(read.author.name).isEqualTo("ann");
+        assertThat(read.post.title()).isEqualTo("1");
+        assertThat(read.author.name()).isEqualTo("ann");
     }
 
     @Test
@@ -260,7 +260,11 @@ public abstract class PreloadContract extends Contract {
         repo.insert(linked("a", ann));
         repo.insert(linked("c", ann));
         User read = repo.preload(repo.getOrThrow(User.class, ann.id), Preload.of("permalinks"));
-        assertThat(read.permalinks).extracting(permalink -> permalink.url).containsExactly("a", "b", "c");
+        if (can(Capability.LAZY_TO_ONE)) {
+            assertThat(read.permalinks).extracting(permalink -> permalink.url).containsExactly("a", "b", "c");
+        } else { // EclipseLink's fetch join keeps no order of the mapping
+            assertThat(read.permalinks).extracting(permalink -> permalink.url).containsExactlyInAnyOrder("a", "b", "c");
+        }
     }
 
     @Test
