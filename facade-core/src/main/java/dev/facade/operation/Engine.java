@@ -308,6 +308,9 @@ public final class Engine {
             FacadeTransaction current = current();
             T result;
             if (current == null) {
+                if (master.checkedOut() != null) {
+                    checkSchema(operation, options);
+                }
                 recording.routed(router.cluster().master(), Reason.WRITE);
                 result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
             } else {
@@ -329,7 +332,7 @@ public final class Engine {
         Schema schema = options.get(Schema.class);
         if (schema != null) {
             throw new IllegalStateException(
-                    operation + ": " + schema + " inside a transaction (expected: outside, since"
+                    operation + ": " + schema + " inside a transaction or checkout (expected: outside, since"
                             + " the transaction's connection is in a schema already)");
         }
     }
