@@ -18,4 +18,5 @@ module dev.facade.core {
     exports dev.facade.time;
 
     uses dev.facade.changeset.AnnotationValidator;
+    uses dev.facade.operation.ProviderExtension;
 }

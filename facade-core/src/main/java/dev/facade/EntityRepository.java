@@ -338,9 +338,9 @@ public abstract class EntityRepository<E, K> {
      *
      * @param entities the entities
      * @param options as of {@link FacadeRepository#reload}
-     * @return the entities in the order of the arguments, empty where one is gone
+     * @return as many, in their order
      */
-    public List<Optional<E>> reload(Collection<? extends E> entities, ReadOption... options) {
+    public List<Optional<E>> reload(Collection<E> entities, ReadOption... options) {
         return repository.reload(entities, options);
     }
 
@@ -349,9 +349,9 @@ public abstract class EntityRepository<E, K> {
      *
      * @param entities the entities
      * @param options as of {@link FacadeRepository#reloadOrThrow}
-     * @return the entities in the order of the arguments
+     * @return as many, in their order
      */
-    public List<E> reloadOrThrow(Collection<? extends E> entities, ReadOption... options) {
+    public List<E> reloadOrThrow(Collection<E> entities, ReadOption... options) {
         return repository.reloadOrThrow(entities, options);
     }
 
@@ -395,10 +395,44 @@ public abstract class EntityRepository<E, K> {
      * Inserts new entities in one transaction. Route: the master.
      *
      * @param entities the entities
+     * @param options as of {@link FacadeRepository#insertAll(Collection, WriteOption...)}
      * @return how many
      */
-    public long insertAll(Collection<? extends E> entities) {
-        return repository.insertAll(entities);
+    public long insertAll(Collection<? extends E> entities, WriteOption... options) {
+        return repository.insertAll(entities, options);
+    }
+
+    /**
+     * Inserts many rows without cascades. Route: the master.
+     *
+     * @param rows entities, maps or records, of which one batch is in memory at a time
+     * @param options as of {@link FacadeRepository#insertAll(Class, Stream, WriteOption...)}
+     * @return how many
+     */
+    public long insertAll(Stream<?> rows, WriteOption... options) {
+        return repository.insertAll(type, rows, options);
+    }
+
+    /**
+     * Inserts what a query selects. Route: the master.
+     *
+     * @param source selects values under the names of attributes
+     * @param options as of {@link FacadeRepository#insertAll(Class, Query, WriteOption...)}
+     * @return how many
+     */
+    public long insertAll(Query<?> source, WriteOption... options) {
+        return repository.insertAll(type, source, options);
+    }
+
+    /**
+     * Inserts many rows and returns them as they are stored. Route: the master.
+     *
+     * @param rows entities, maps or records
+     * @param options as of {@link FacadeRepository#insertAllReturning}
+     * @return the entities
+     */
+    public List<E> insertAllReturning(Iterable<?> rows, WriteOption... options) {
+        return repository.insertAllReturning(type, rows, options);
     }
 
     /**
@@ -456,22 +490,59 @@ public abstract class EntityRepository<E, K> {
     }
 
     /**
-     * Deletes all entities by one statement. Route: the master.
+     * Changes some entities by one statement. Route: the master.
      *
+     * @param query which
+     * @param changes what to change
+     * @param options as of {@link FacadeRepository#updateAll(Query, List, WriteOption...)}
      * @return how many rows
      */
-    public long deleteAll() {
-        return repository.deleteAll(type);
+    public long updateAll(Query<E> query, List<Change> changes, WriteOption... options) {
+        return repository.updateAll(query, changes, options);
+    }
+
+    /**
+     * Changes some entities and returns them as they are stored then. Route: the master.
+     *
+     * @param query which, and what of them is returned
+     * @param changes what to change
+     * @param <R> what a row becomes
+     * @return the rows
+     */
+    public <R> List<R> updateAllReturning(Query<R> query, Change... changes) {
+        return repository.updateAllReturning(query, changes);
+    }
+
+    /**
+     * Deletes some entities and returns what they were. Route: the master.
+     *
+     * @param query which, and what of them is returned
+     * @param <R> what a row becomes
+     * @return the rows
+     */
+    public <R> List<R> deleteAllReturning(Query<R> query) {
+        return repository.deleteAllReturning(query);
+    }
+
+    /**
+     * Deletes all entities by one statement. Route: the master.
+     *
+     * @param options as of {@link FacadeRepository#deleteAll(Class, WriteOption...)}
+     * @return how many rows
+     */
+    public long deleteAll(WriteOption... options) {
+        return repository.deleteAll(type, options);
     }
 
     /**
      * Deletes some entities by one statement. Route: the master.
      *
      * @param query which
+     * @param options as of {@link FacadeRepository#deleteAll(Query, WriteOption...)}
      * @return how many rows
      */
-    public long deleteAll(Query<E> query) {
-        return repository.deleteAll(query);
+    public long deleteAll(Query<E> query, WriteOption... options) {
+        return repository.deleteAll(query, options);
     }
 
     /**

@@ -7,11 +7,6 @@ import dev.facade.query.Expression;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityNotFoundException;
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.CriteriaQuery;
-import jakarta.persistence.criteria.FetchParent;
-import jakarta.persistence.criteria.JoinType;
-import jakarta.persistence.criteria.Root;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
@@ -36,20 +31,20 @@ final class AssociationReads {
     private final EntityManager em;
     private final EntityModel model;
     private final ReadOptions options;
-    private final QueryPreparation preparation;
+    private final Hooks hooks;
 
-    AssociationReads(EntityManager em, EntityModel model, ReadOptions options, QueryPreparation preparation) {
+    AssociationReads(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks) {
         this.em = em;
         this.model = model;
         this.options = options;
-        this.preparation = preparation;
+        this.hooks = hooks;
     }
 
     void load(List<Owner> owners, Attribute<?, ?> attribute, PreloadPlan plan) {
         Query<?> query = plan.query();
         if (plan.byKeys() == null && PreloadPlan.target(attribute) instanceof EntityType<?> target) {
             Query<?> all = query == null ? Query.from(target.getJavaType()) : query;
-            Query<?> prepared = preparation.of(OPERATION, all);
+            Query<?> prepared = hooks.prepared(OPERATION, all);
             query = query == null && prepared == all ? null : prepared;
         }
         if (query == null && plan.byKeys() == null) {
@@ -65,7 +60,11 @@ final class AssociationReads {
         Owner first = owners.get(0);
         String path = path(first, attribute);
         Map<Object, Object> copies = new HashMap<>();
-        for (Object copy : options.timed(fetching(first.type(), path, owners)).getResultList()) {
+        List<Object> entities = owners.stream().map(Owner::entity).toList();
+        Query<?> fetching = Query.from(first.type().getJavaType())
+                .leftJoinFetch(path)
+                .where(model.anyOf(OPERATION, first.type(), entities));
+        for (Object copy : rows(fetching)) {
             copies.put(model.util().getIdentifier(copy), copy);
         }
         for (Owner owner : owners) {
@@ -82,18 +81,6 @@ final class AssociationReads {
     private EntityNotFoundException gone(Owner owner) {
         return new EntityNotFoundException("preload: " + owner.type().getName() + " " + id(owner)
                 + " is not there (deleted, or not replayed yet); reload it, or pass Target.master()");
-    }
-
-    private <T> jakarta.persistence.TypedQuery<T> fetching(EntityType<T> type, String path, List<Owner> owners) {
-        CriteriaBuilder builder = em.getCriteriaBuilder();
-        CriteriaQuery<T> query = builder.createQuery(type.getJavaType());
-        Root<T> root = query.from(type.getJavaType());
-        FetchParent<?, ?> parent = root;
-        for (String name : path.split("\\.")) {
-            parent = parent.fetch(name, JoinType.LEFT);
-        }
-        List<Object> entities = owners.stream().map(Owner::entity).toList();
-        return em.createQuery(query.select(root).where(model.anyOf(builder, root, type, OPERATION, entities)));
     }
 
     private @Nullable Object valueAt(EntityType<?> type, Object entity, String path) {
@@ -117,7 +104,7 @@ final class AssociationReads {
         });
         Map<Object, Object> found = new HashMap<>();
         if (!references.isEmpty()) {
-            Query<?> prepared = preparation.of(OPERATION, Query.from(target.getJavaType()));
+            Query<?> prepared = hooks.prepared(OPERATION, Query.from(target.getJavaType()));
             List<Object> ids = references.stream()
                     .map(reference -> model.util().getIdentifier(reference))
                     .distinct()

@@ -9,6 +9,7 @@ import dev.facade.entity.Property;
 import dev.facade.option.WriteOption.Force;
 import dev.facade.option.WriteOption.Returning;
 import dev.facade.option.WriteOption.Stale;
+import dev.facade.query.OnConflict;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
@@ -31,10 +32,12 @@ final class ChangesetWrites {
 
     private final Engine engine;
     private final EntityWriter writer;
+    private final BulkWrites bulk;
 
-    ChangesetWrites(Engine engine, EntityWriter writer) {
+    ChangesetWrites(Engine engine, EntityWriter writer, BulkWrites bulk) {
         this.engine = engine;
         this.writer = writer;
+        this.bulk = bulk;
     }
 
     /** What is thrown to roll back a write that has turned out invalid. */
@@ -89,9 +92,9 @@ final class ChangesetWrites {
                         if (!prepared.isValid()) {
                             throw new Rejected(prepared);
                         }
-                        return engine.write(operation, subject, tx -> new Written(tx, options).root(prepared));
+                        return engine.write(operation, subject, options, tx -> new Written(tx, options).root(prepared));
                     })
-                    : engine.write(operation, subject, tx -> new Written(tx, options).root(changeset));
+                    : engine.write(operation, subject, options, tx -> new Written(tx, options).root(changeset));
             return Result.ok(written);
         } catch (Rejected rejected) {
             return Result.invalid((Changeset<T>) rejected.changeset);
@@ -104,6 +107,7 @@ final class ChangesetWrites {
         private final FacadeTransaction transaction;
         private final EntityManager em;
         private final WriteOptions options;
+        private @Nullable Object root; // options are its own, not its children's
 
         Written(FacadeTransaction transaction, WriteOptions options) {
             this.transaction = transaction;
@@ -112,12 +116,19 @@ final class ChangesetWrites {
         }
 
         <T> T root(Changeset<T> changeset) {
+            root = changeset.data();
             T written = one(changeset);
             Returning returning = options.get(Returning.class);
-            if (returning != null) {
+            if (returning != null && rule() == null) { // under a rule the insert has done so
                 bringBack(written, returning);
             }
             return written;
+        }
+
+        /** The rule for a row that is there already; null if that is an error. */
+        private @Nullable OnConflict rule() {
+            OnConflict rule = options.get(OnConflict.class);
+            return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
         }
 
         private <T> T one(Changeset<T> changeset) {
@@ -167,8 +178,13 @@ final class ChangesetWrites {
             links.writeReferred();
             links.emptyReferring();
             EntityType<?> type = engine.model().typeOf("insert", entity);
-            InsertGraph.checkNew(engine.model(), type, entity);
-            writer.persist(transaction, List.of(entity));
+            OnConflict rule = changeset.data() == root ? rule() : null;
+            if (rule != null) {
+                bulk.insert(transaction, entity, rule, options);
+            } else {
+                InsertGraph.checkNew(engine.model(), type, entity);
+                writer.persist(transaction, List.of(entity));
+            }
             links.writeReferring(true);
             return entity;
         }

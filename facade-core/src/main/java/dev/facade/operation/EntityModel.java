@@ -1,20 +1,19 @@
 package dev.facade.operation;
 
+import dev.facade.entity.EntityShape;
+import dev.facade.query.Condition;
+import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Lob;
 import jakarta.persistence.PersistenceUnitUtil;
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.Predicate;
-import jakarta.persistence.criteria.Root;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,9 +29,11 @@ final class EntityModel {
     private final Map<Class<?>, EntityType<?>> types;
     private final Set<Class<?>> withLobs;
     private final Accessor accessor = new Accessor(this);
+    private final ProviderExtension extension;
 
     EntityModel(EntityManagerFactory factory) {
         this.util = factory.getPersistenceUnitUtil();
+        this.extension = PortableExtension.of(factory);
         this.types = factory.getMetamodel().getEntities().stream()
                 .filter(type -> type.getJavaType() != null)
                 .collect(Collectors.toUnmodifiableMap(EntityType::getJavaType, Function.identity()));
@@ -44,6 +45,11 @@ final class EntityModel {
 
     PersistenceUnitUtil util() {
         return util;
+    }
+
+    /** What the provider can do beyond JPA. */
+    ProviderExtension extension() {
+        return extension;
     }
 
     Accessor accessor() {
@@ -144,29 +150,36 @@ final class EntityModel {
     }
 
     /** The rows that have the keys of some entities. */
-    Predicate anyOf(
-            CriteriaBuilder builder, Root<?> root, EntityType<?> type, String operation, List<Object> entities) {
+    Condition anyOf(String operation, EntityType<?> type, List<Object> entities) {
         if (type.hasSingleIdAttribute()) {
             List<Object> ids = entities.stream()
                     .map(entity -> requiredId(operation, type, entity))
                     .distinct()
                     .toList();
-            return root.get(idAttribute(type).getName()).in(ids);
+            return Expression.field(idAttribute(type).getName()).in(ids);
         }
-        return builder.or(entities.stream()
-                .map(entity -> sameKey(builder, root, type, entity))
-                .toArray(Predicate[]::new));
+        return entities.stream()
+                .map(entity -> keyed(type, name -> accessor.get(type.getSingularAttribute(name), entity)))
+                .reduce(Condition::or)
+                .orElseThrow();
     }
 
-    private Predicate sameKey(CriteriaBuilder builder, Root<?> root, EntityType<?> type, Object entity) {
-        List<Predicate> parts = new ArrayList<>();
-        for (SingularAttribute<?, ?> attribute : type.getSingularAttributes()) {
-            if (attribute.isId()) {
-                Object part = Objects.requireNonNull(accessor.get(attribute, entity), attribute.getName());
-                parts.add(builder.equal(root.get(attribute.getName()), part));
-            }
+    /** The row that has a key. */
+    Condition keyed(EntityType<?> type, Object id) {
+        if (type.hasSingleIdAttribute()) {
+            return Expression.field(idAttribute(type).getName()).eq(id);
         }
-        return builder.and(parts.toArray(Predicate[]::new));
+        return keyed(type, name -> EntityShape.of(id.getClass()).property(name).get(id));
+    }
+
+    private static Condition keyed(EntityType<?> type, Function<String, @Nullable Object> part) {
+        return type.getSingularAttributes().stream()
+                .filter(SingularAttribute::isId)
+                .map(SingularAttribute::getName)
+                .sorted()
+                .map(name -> Expression.field(name).eq(Objects.requireNonNull(part.apply(name), name)))
+                .reduce(Condition::and)
+                .orElseThrow();
     }
 
     boolean hasGeneratedId(EntityType<?> type) {

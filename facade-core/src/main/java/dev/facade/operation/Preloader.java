@@ -26,10 +26,10 @@ final class Preloader {
     private final EntityModel model;
     private final AssociationReads reads;
 
-    Preloader(EntityManager em, EntityModel model, ReadOptions options, QueryPreparation preparation) {
+    Preloader(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks) {
         this.em = em;
         this.model = model;
-        this.reads = new AssociationReads(em, model, options, preparation);
+        this.reads = new AssociationReads(em, model, options, hooks);
     }
 
     void load(Collection<?> entities, Preload preload) {

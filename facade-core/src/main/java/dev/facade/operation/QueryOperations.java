@@ -7,9 +7,7 @@ import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.NoResultException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -292,33 +290,30 @@ public interface QueryOperations {
     }
 
     /**
-     * Reads entities anew, as they are now; the arguments stay as they are.
+     * Reads entities anew, by one query; the arguments stay as they are.
      *
-     * @param entities entities of one class with primary keys, maybe none
+     * @param entities entities of one class, each with a primary key
      * @param options {@code Target, Preload, Lock, Timeout}
      * @param <T> the entity
-     * @return in the order of the arguments, each entity without what was loaded before, or empty if it is gone
-     * @throws IllegalArgumentException if one has no key, or is no entity, or if they are of several classes
+     * @return as many as there are arguments and in their order; empty for one that is gone
+     * @throws IllegalArgumentException if they are of several classes, or one has no key
      */
-    <T> List<Optional<T>> reload(Collection<? extends T> entities, ReadOption... options);
+    <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options);
 
     /**
-     * Like {@link #reload(Collection, ReadOption...)}, but throws if one of the entities is gone.
+     * Like {@link #reload(Collection, ReadOption...)}, but throws if one is gone.
      *
-     * @param entities entities of one class with primary keys, maybe none
+     * @param entities entities of one class, each with a primary key
      * @param options {@code Target, Preload, Lock, Timeout}
      * @param <T> the entity
-     * @return the entities, in the order of the arguments
+     * @return as many as there are arguments and in their order
      * @throws NoResultException if one is gone
      */
-    default <T> List<T> reloadOrThrow(Collection<? extends T> entities, ReadOption... options) {
-        List<T> found = new ArrayList<>();
-        Iterator<? extends T> asked = entities.iterator();
-        for (Optional<T> entity : this.<T>reload(entities, options)) {
-            T argument = asked.next();
-            found.add(entity.orElseThrow(() -> new NoResultException("reload: gone: " + argument)));
-        }
-        return found;
+    default <T> List<T> reloadOrThrow(Collection<T> entities, ReadOption... options) {
+        return reload(entities, options).stream()
+                .map(entity ->
+                        entity.orElseThrow(() -> new NoResultException("reload: one of " + entities + " is gone")))
+                .toList();
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Expression;
 import dev.facade.query.Jpql;
+import dev.facade.query.OnConflict;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.metamodel.EntityType;
@@ -27,6 +28,7 @@ public abstract class RoutedOperations extends RoutedReads
 
     private final EntityWriter writer;
     private final ChangesetWrites changesets;
+    private final BulkWrites bulk;
 
     /**
      * Runs operations on an engine.
@@ -36,22 +38,32 @@ public abstract class RoutedOperations extends RoutedReads
     protected RoutedOperations(Engine engine) {
         super(engine);
         this.writer = new EntityWriter(engine.model());
-        this.changesets = new ChangesetWrites(engine, writer);
+        this.bulk = new BulkWrites(engine);
+        this.changesets = new ChangesetWrites(engine, writer, bulk);
     }
 
     @Override
     public <T> T insert(T entity, WriteOption... options) {
-        WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
+        WriteOptions given = WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
         EntityType<?> type = engine.model().typeOf("insert", entity);
-        InsertGraph.checkNew(engine.model(), type, entity);
-        return engine.write("insert", type.getName(), transaction -> {
+        OnConflict rule = given.get(OnConflict.class);
+        boolean mayConflict = rule != null && rule.action() != OnConflict.Action.RAISE;
+        if (!mayConflict) {
+            InsertGraph.checkNew(engine.model(), type, entity);
+        }
+        return engine.write("insert", type.getName(), given, transaction -> {
+            if (mayConflict) {
+                return bulk.insert(transaction, entity, rule, given);
+            }
             writer.persist(transaction, List.of(entity));
+            bulk.bringBack(transaction, entity, given);
             return entity;
         });
     }
 
     @Override
-    public long insertAll(Collection<?> entities) {
+    public long insertAll(Collection<?> entities, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("insertAll", WriteOptions.OF_BULK, options);
         List<Object> all = new ArrayList<>(entities);
         all.forEach(
                 entity -> InsertGraph.checkNew(engine.model(), engine.model().typeOf("insertAll", entity), entity));
@@ -59,7 +71,7 @@ public abstract class RoutedOperations extends RoutedReads
             return 0;
         }
         String subject = engine.model().typeOf("insertAll", all.get(0)).getName();
-        return engine.write("insertAll", subject, transaction -> {
+        return engine.write("insertAll", subject, given, transaction -> {
             for (int from = 0; from < all.size(); from += BATCH) {
                 writer.persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
             }
@@ -68,11 +80,28 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
+    public long insertAll(Class<?> type, Iterable<?> rows, WriteOption... options) {
+        return bulk.insert(type, rows, WriteOptions.of("insertAll", WriteOptions.OF_BULK_INSERT, options));
+    }
+
+    @Override
+    public long insertAll(Class<?> type, Query<?> source, WriteOption... options) {
+        return bulk.insertSelected(
+                type, source, WriteOptions.of("insertAll", WriteOptions.OF_SELECTED_INSERT, options));
+    }
+
+    @Override
+    public <T> List<T> insertAllReturning(Class<T> type, Iterable<?> rows, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("insertAllReturning", WriteOptions.OF_BULK_INSERT_RETURNING, options);
+        return bulk.insertReturning(type, rows, given);
+    }
+
+    @Override
     public <T> T update(T entity, WriteOption... options) {
-        WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
-        return engine.write("update", type.getName(), transaction -> {
+        return engine.write("update", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             writer.existing(em, "update", type, id, entity);
             return em.merge(entity);
@@ -81,9 +110,9 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> T insertOrUpdate(T entity, WriteOption... options) {
-        WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
-        return engine.write("insertOrUpdate", type.getName(), transaction -> {
+        return engine.write("insertOrUpdate", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             if (engine.model().isNew(em, type, entity)) {
                 writer.persist(transaction, List.of(entity));
@@ -97,10 +126,10 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> T delete(T entity, WriteOption... options) {
-        WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
+        WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("delete", entity);
         Object id = engine.model().requiredId("delete", type, entity);
-        return engine.write("delete", type.getName(), transaction -> {
+        return engine.write("delete", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             writer.remove(transaction, writer.existing(em, "delete", type, id, entity));
             return entity;
@@ -162,13 +191,33 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public long updateAll(Query<?> query, Change... changes) {
+        return updateAll(query, List.of(changes));
+    }
+
+    @Override
+    public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
         engine.model().type("updateAll", query.<Object>entity());
-        List<Change> all = List.of(changes);
-        if (all.isEmpty()) {
+        List<Change> all = atLeastOne(changes);
+        return engine.write(
+                "updateAll",
+                query.subject(),
+                given,
+                transaction ->
+                        (long) given.timed(prepared("updateAll", query).compileUpdate(transaction.entityManager(), all))
+                                .executeUpdate());
+    }
+
+    @Override
+    public <R> List<R> updateAllReturning(Query<R> query, Change... changes) {
+        return bulk.updateReturning(query, atLeastOne(List.of(changes)));
+    }
+
+    private static List<Change> atLeastOne(List<Change> changes) {
+        if (changes.isEmpty()) {
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
         }
-        return engine.write("updateAll", query.subject(), transaction ->
-                (long) query.compileUpdate(transaction.entityManager(), all).executeUpdate());
+        return List.copyOf(changes);
     }
 
     @Override
@@ -178,10 +227,21 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
-    public long deleteAll(Query<?> query) {
+    public long deleteAll(Query<?> query, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        return engine.write("deleteAll", query.subject(), transaction ->
-                (long) query.compileDelete(transaction.entityManager()).executeUpdate());
+        return engine.write(
+                "deleteAll",
+                query.subject(),
+                given,
+                transaction ->
+                        (long) given.timed(prepared("deleteAll", query).compileDelete(transaction.entityManager()))
+                                .executeUpdate());
+    }
+
+    @Override
+    public <R> List<R> deleteAllReturning(Query<R> query) {
+        return bulk.deleteReturning(query);
     }
 
     @Override
@@ -193,6 +253,16 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
         return engine.transaction(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
+        return engine.checkout(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public boolean isCheckedOut() {
+        return engine.isCheckedOut();
     }
 
     @Override
@@ -218,6 +288,31 @@ public abstract class RoutedOperations extends RoutedReads
         ReadOptions options = ReadOptions.to(target);
         return engine.read(operation, "", options, Lease.Kind.SNAPSHOT, (em, shortLived) -> new Lent<>(work.on(em)))
                 .value();
+    }
+
+    /**
+     * Runs a body in which this thread's calls on this repository go to another one: another cluster, for a tenant or a
+     * shard. It nests; it does not follow into other threads.
+     *
+     * @param other the repository that works in the meantime; its entities are the same
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned
+     * @throws X if the body threw
+     * @throws IllegalStateException inside a transaction or checkout of this repository
+     */
+    public final <T, X extends Exception> T using(RoutedOperations other, TransactionBody<T, X> body) throws X {
+        return engine.redirect(other.engine, Objects.requireNonNull(body, "body"));
+    }
+
+    /**
+     * Returns the operations in the database's own words.
+     *
+     * @return them, on this repository's nodes
+     */
+    public final SqlOperations sql() {
+        return new SqlRun(engine);
     }
 
     /** What came of lent work: the caller's own, so nobody looks into it to count rows. */

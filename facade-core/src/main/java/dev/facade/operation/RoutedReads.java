@@ -11,12 +11,15 @@ import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class RoutedReads implements QueryOperations, SnapshotOperations {
 
     private static final String READ_ONLY = "org.hibernate.readOnly";
+    private static final int CHUNK = 500;
     private static final String FETCH_SIZE = "org.hibernate.fetchSize";
 
     final Engine engine;
@@ -48,12 +52,12 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> List<T> all(Queryable<T> query, ReadOption... options) {
-        return rows("all", query, ReadOptions.of("all", ReadOptions.OF_ROWS, options), Integer.MAX_VALUE);
+        return rows("all", query, options("all", ReadOptions.OF_ROWS, options), Integer.MAX_VALUE);
     }
 
     @Override
     public <T> Optional<T> get(Class<T> type, Object id, ReadOption... options) {
-        return find("get", type, id, ReadOptions.of("get", ReadOptions.OF_ROWS, options));
+        return find("get", type, id, options("get", ReadOptions.OF_ROWS, options));
     }
 
     @Override
@@ -61,20 +65,21 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         if (clauses.isEmpty()) {
             throw new IllegalArgumentException("clauses: {} (expected: at least one attribute)");
         }
-        ReadOptions checked = ReadOptions.of("getBy", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("getBy", ReadOptions.OF_ROWS, options);
         return single("getBy", rows("getBy", Query.from(type).by(clauses), checked, 2), clauses);
     }
 
     @Override
     public <T> Optional<T> one(Queryable<T> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("one", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("one", ReadOptions.OF_ROWS, options);
         return single("one", rows("one", query, checked, 2), query.subject());
     }
 
     @Override
-    public boolean exists(Queryable<?> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("exists", ReadOptions.OF_VALUES, options);
-        checkType("exists", query);
+    public boolean exists(Queryable<?> given, ReadOption... options) {
+        ReadOptions checked = options("exists", ReadOptions.OF_VALUES, options);
+        checkType("exists", given);
+        Queryable<?> query = prepared("exists", given);
         return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, (em, shortLived) -> {
             TypedQuery<?> compiled = query instanceof Query<?> ours
                     ? ours.existence().compile(em)
@@ -85,9 +90,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <R> Optional<R> aggregate(Query<?> query, Expression<R> aggregate, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("aggregate", ReadOptions.OF_VALUES, options);
-        Query<R> computed = query.aggregate(aggregate);
+        ReadOptions checked = options("aggregate", ReadOptions.OF_VALUES, options);
         checkType("aggregate", query);
+        Query<R> computed = prepared("aggregate", query).aggregate(aggregate);
         return engine.read(
                 "aggregate",
                 query.subject(),
@@ -98,9 +103,10 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
-    public <T> Page<T> page(Query<T> query, Page.Request page, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("page", ReadOptions.OF_PAGES, options);
-        checkRows("page", query, checked);
+    public <T> Page<T> page(Query<T> given, Page.Request page, ReadOption... options) {
+        ReadOptions checked = options("page", ReadOptions.OF_PAGES, options);
+        checkRows("page", given, checked);
+        Query<T> query = prepared("page", given);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
         return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
@@ -148,9 +154,10 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
-    public <T> Stream<T> stream(Queryable<T> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("stream", ReadOptions.OF_STREAMS, options);
-        checkType("stream", query);
+    public <T> Stream<T> stream(Queryable<T> given, ReadOption... options) {
+        ReadOptions checked = options("stream", ReadOptions.OF_STREAMS, options);
+        checkType("stream", given);
+        Queryable<T> query = prepared("stream", given);
         return engine.readOpen(
                 "stream",
                 query.subject(),
@@ -162,7 +169,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> Optional<T> reload(T entity, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("reload", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
         EntityType<?> type = engine.model().typeOf("reload", entity);
         @SuppressWarnings("unchecked")
         Class<T> javaType = (Class<T>) type.getJavaType();
@@ -170,8 +177,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
-    public <T> List<Optional<T>> reload(Collection<? extends T> entities, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("reload", ReadOptions.OF_ROWS, options);
+    public <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options) {
+        ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
         checkPreload(checked.preload());
         List<Object> all = new ArrayList<>(entities);
         if (all.isEmpty()) {
@@ -179,20 +186,28 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         @SuppressWarnings("unchecked")
         EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
+        Query<T> query = prepared("reload", Query.from(type.getJavaType()));
         return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            Map<Object, T> found = new KeyedRead<>(em, engine.model(), type)
-                    .read("reload", all, query -> configured(query, checked, shortLived));
+            Map<Object, T> found = new HashMap<>();
+            for (int from = 0; from < all.size(); from += CHUNK) {
+                List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
+                Query<T> some = query.where(engine.model().anyOf("reload", type, chunk));
+                read(em, some, checked, shortLived).forEach(row -> found.put(key(type, row), row));
+            }
             preloadInto(em, found.values(), checked);
-            List<Optional<T>> rows = new ArrayList<>();
-            all.forEach(entity ->
-                    rows.add(Optional.ofNullable(found.get(engine.model().requiredId("reload", type, entity)))));
-            return rows;
+            return all.stream()
+                    .map(entity -> Optional.ofNullable(found.get(key(type, entity))))
+                    .toList();
         });
+    }
+
+    private Object key(EntityType<?> type, Object entity) {
+        return engine.model().requiredId("reload", type, entity);
     }
 
     @Override
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("preload", ReadOptions.OF_VALUES, options);
+        ReadOptions checked = options("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");
         checkPreload(preload);
         Collection<?> many =
@@ -203,7 +218,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            new Preloader(em, engine.model(), checked, preparation()).load(many, preload);
+            new Preloader(em, engine.model(), checked, engine.hooks()).load(many, preload);
             return (long) many.size();
         });
         return entities;
@@ -211,7 +226,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T, X extends Exception> T readOnlyTransaction(TransactionBody<T, X> body, ReadOption... options) throws X {
-        ReadOptions checked = ReadOptions.of("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
+        ReadOptions checked = options("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
         return engine.readOnlyTransaction(checked, Objects.requireNonNull(body, "body"));
     }
 
@@ -220,8 +235,27 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         return engine.current() != null;
     }
 
-    private <T> List<T> rows(String operation, Queryable<T> query, ReadOptions options, int limit) {
-        checkRows(operation, query, options);
+    /** The options of the call, and those defaults that it neither gives nor forbids. */
+    private ReadOptions options(String operation, Set<Class<?>> allowed, ReadOption... options) {
+        List<ReadOption> all = new ArrayList<>(Arrays.asList(options));
+        for (ReadOption option : engine.hooks().defaultOptions().apply(operation)) {
+            boolean given = Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
+            if (!given && allowed.contains(option.getClass())) {
+                all.add(option);
+            }
+        }
+        return ReadOptions.of(operation, allowed, all.toArray(ReadOption[]::new));
+    }
+
+    /** What the program makes of a query before it is read. */
+    @SuppressWarnings("unchecked")
+    final <T, Q extends Queryable<T>> Q prepared(String operation, Q query) {
+        return query instanceof Query<?> ours ? (Q) engine.hooks().prepared(operation, ours) : query;
+    }
+
+    private <T> List<T> rows(String operation, Queryable<T> given, ReadOptions options, int limit) {
+        checkRows(operation, given, options);
+        Queryable<T> query = prepared(operation, given);
         return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
             List<T> rows = read(em, cut, options, shortLived);
@@ -234,12 +268,16 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
         checkPreload(options.preload());
-        if (options.timeout() != null && !entity.hasSingleIdAttribute()) {
-            throw new IllegalArgumentException(operation + ": Timeout with the composite key of " + entity.getName()
-                    + " (expected: none; use getBy)");
-        }
-        return engine.read(operation, entity.getName(), options, kind(Query.from(type), options), (em, shortLived) -> {
-            T found = found(em, entity, id, options, shortLived);
+        Query<T> all = Query.from(type);
+        Query<T> prepared = prepared(operation, all);
+        return engine.read(operation, entity.getName(), options, kind(all, options), (em, shortLived) -> {
+            T found = prepared == all && options.timeout() == null // find knows neither
+                    ? found(em, entity, id, options, shortLived)
+                    : single(
+                                    operation,
+                                    read(em, prepared.where(engine.model().keyed(entity, id)), options, shortLived),
+                                    id)
+                            .orElse(null);
             preloadInto(em, found == null ? List.of() : List.of(found), options);
             return Optional.ofNullable(found);
         });
@@ -247,12 +285,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private static <T> @Nullable T found(
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
-        if (options.timeout() != null) { // find takes no timeout
-            String key = EntityModel.idAttribute(type).getName();
-            Query<T> byKey = Query.from(type.getJavaType()).by(Map.of(key, id));
-            List<T> rows = read(em, byKey, options, shortLived);
-            return rows.isEmpty() ? null : rows.get(0);
-        }
         if (options.lock() != null) {
             return em.find(type.getJavaType(), id, options.lock().mode());
         }
@@ -261,7 +293,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
         if (options.preload() != null) {
-            new Preloader(em, engine.model(), options, preparation()).load(rows, options.preload());
+            new Preloader(em, engine.model(), options, engine.hooks()).load(rows, options.preload());
         }
     }
 
@@ -272,10 +304,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             throw new IllegalStateException("preload: " + preload.paths()
                     + " by a query in a host's transaction (expected: outside one, or without the query)");
         }
-    }
-
-    private QueryPreparation preparation() {
-        return QueryPreparation.NONE;
     }
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {

@@ -5,6 +5,9 @@ import dev.facade.query.Change;
 import dev.facade.query.Jpql;
 import dev.facade.query.Query;
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The operations that write. Thread-safe.
@@ -21,22 +24,85 @@ public interface SchemaOperations {
      * Inserts a new entity, and the new ones that its mapping cascades to. Detached entities that it refers to count as
      * existing: they are neither written nor read.
      *
+     * <p>With a conflict rule only the entity's own row is written. If a rule leaves it out, the id stays null; if the
+     * rule has changed the existing row, the argument gets its key and version, and the other values that {@code
+     * Returning} asks for.
+     *
      * @param entity a new entity
      * @param options {@code OnConflict, Returning, Timeout, Schema}
      * @param <T> the entity
      * @return the argument, detached, with its generated values; if the insert fails they are taken back
      * @throws IllegalArgumentException if the entity has an id that the database should have generated
+     * @throws jakarta.persistence.OptimisticLockException if the condition of a conflict rule is not met
      * @throws jakarta.persistence.PersistenceException if a constraint is violated
+     * @throws UnsupportedOperationException if the provider or the database has no such conflict rule
      */
     <T> T insert(T entity, WriteOption... options);
 
     /**
-     * Inserts many new entities in one transaction and in batches.
+     * Inserts many new entities in one transaction and in batches, with cascades and listeners.
      *
      * @param entities new entities, of any classes
+     * @param options {@code Timeout, Schema}
      * @return how many were inserted; when it throws, none were
      */
-    long insertAll(Collection<?> entities);
+    long insertAll(Collection<?> entities, WriteOption... options);
+
+    /**
+     * Inserts many rows of one entity in one transaction, in batches and without cascades: the way for large numbers. Keys
+     * come from the entity's generator, versions begin at the beginning; the rows stay as they are.
+     *
+     * @param type an entity class
+     * @param rows each an entity of the class, with empty collections; or a map by attribute name, whose values may also
+     *     be expressions and queries of one value; or a record by component name. What a map or record lacks gets the
+     *     column's default in the database. No rows: nothing is sent
+     * @param options {@code OnConflict, Progress, Timeout, Schema}
+     * @return how many rows were inserted, and changed by a conflict rule; when it throws, none were
+     * @throws IllegalArgumentException if a row is null or of another kind, or an attribute is unknown, has no column or
+     *     has a value of another type
+     * @throws jakarta.persistence.PersistenceException if a constraint is violated
+     * @throws UnsupportedOperationException if the provider or the database cannot
+     */
+    long insertAll(Class<?> type, Iterable<?> rows, WriteOption... options);
+
+    /**
+     * Inserts a stream of rows, of which only one batch is in memory at a time.
+     *
+     * @param type an entity class
+     * @param rows as of {@link #insertAll(Class, Iterable, WriteOption...)}; read to its end and left open
+     * @param options {@code OnConflict, Progress, Timeout, Schema}
+     * @return how many rows were inserted, and changed by a conflict rule; when it throws, none were
+     */
+    @SuppressWarnings("unchecked")
+    default long insertAll(Class<?> type, Stream<?> rows, WriteOption... options) {
+        Iterator<?> iterator = rows.iterator();
+        return insertAll(type, (Iterable<Object>) () -> (Iterator<Object>) iterator, options);
+    }
+
+    /**
+     * Inserts what a query selects, by one statement in the database.
+     *
+     * @param type an entity class
+     * @param source selects values under the names of the attributes that they go to; keys that it does not select come
+     *     from the entity's generator
+     * @param options {@code OnConflict, Timeout, Schema}
+     * @return how many rows were inserted, and changed by a conflict rule
+     * @throws IllegalArgumentException if a value has no name, or a name is no attribute with one column
+     * @throws UnsupportedOperationException if the provider or the database cannot
+     */
+    long insertAll(Class<?> type, Query<?> source, WriteOption... options);
+
+    /**
+     * Inserts many rows and returns them as they are stored.
+     *
+     * @param type an entity class
+     * @param rows as of {@link #insertAll(Class, Iterable, WriteOption...)}
+     * @param options {@code OnConflict, Progress, Returning, Timeout, Schema}; without {@code Returning} every attribute
+     *     comes back, with it only those and the key
+     * @param <T> the entity
+     * @return the rows that were inserted, or changed by a conflict rule, detached; empty if there were none
+     */
+    <T> List<T> insertAllReturning(Class<T> type, Iterable<?> rows, WriteOption... options);
 
     /**
      * Writes the present values of a detached entity, and of those that its mapping cascades merges to.
@@ -81,6 +147,27 @@ public interface SchemaOperations {
     long updateAll(Query<?> query, Change... changes);
 
     /**
+     * Changes many entities by one statement.
+     *
+     * @param query which
+     * @param changes what to change, at least one
+     * @param options {@code Timeout, Schema}
+     * @return how many rows were changed
+     */
+    long updateAll(Query<?> query, List<Change> changes, WriteOption... options);
+
+    /**
+     * Changes many entities and returns them as they are stored then. Locks the rows before it changes them.
+     *
+     * @param query which, and what of them is returned
+     * @param changes what to change, at least one
+     * @param <R> what a row becomes
+     * @return what the query selects of the rows that were changed, also of those that it would not find any more
+     * @throws IllegalArgumentException if the entity's key is not one attribute
+     */
+    <R> List<R> updateAllReturning(Query<R> query, Change... changes);
+
+    /**
      * Changes all entities of a class by one statement.
      *
      * @param type an entity class
@@ -103,18 +190,30 @@ public interface SchemaOperations {
      * Deletes many entities by one statement; runs no listener and no cascade of the mapping.
      *
      * @param query which
+     * @param options {@code Timeout, Schema}
      * @return how many rows were deleted
      */
-    long deleteAll(Query<?> query);
+    long deleteAll(Query<?> query, WriteOption... options);
+
+    /**
+     * Deletes many entities and returns what they were. Locks the rows before it deletes them.
+     *
+     * @param query which, and what of them is returned
+     * @param <R> what a row becomes
+     * @return what the query selects of the rows that were deleted
+     * @throws IllegalArgumentException if the entity's key is not one attribute
+     */
+    <R> List<R> deleteAllReturning(Query<R> query);
 
     /**
      * Deletes all entities of a class by one statement.
      *
      * @param type an entity class
+     * @param options {@code Timeout, Schema}
      * @return how many rows were deleted
      */
-    default long deleteAll(Class<?> type) {
-        return deleteAll(Query.from(type));
+    default long deleteAll(Class<?> type, WriteOption... options) {
+        return deleteAll(Query.from(type), options);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.facade.option.WriteOption.Progress;
 import dev.facade.option.WriteOption.Returning;
 import dev.facade.option.WriteOption.Stale;
 import dev.facade.query.OnConflict;
+import jakarta.persistence.Query;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,11 @@ final class WriteOptions {
             Set.of(OnConflict.class, Progress.class, Timeout.class, Schema.class);
     static final Set<Class<? extends WriteOption>> OF_BULK_INSERT_RETURNING =
             Set.of(OnConflict.class, Progress.class, Returning.class, Timeout.class, Schema.class);
+    static final Set<Class<? extends WriteOption>> OF_SELECTED_INSERT =
+            Set.of(OnConflict.class, Timeout.class, Schema.class);
     static final Set<Class<? extends WriteOption>> OF_BULK = Set.of(Timeout.class, Schema.class);
+
+    static final WriteOptions NONE = new WriteOptions();
 
     private final Map<Class<?>, WriteOption> given = new HashMap<>();
 
@@ -52,6 +57,16 @@ final class WriteOptions {
 
     <O extends WriteOption> @Nullable O get(Class<O> type) {
         return type.cast(given.get(type));
+    }
+
+    /** Limits a query's time, if a limit is given. */
+    <Q extends Query> Q timed(Q query) {
+        Timeout timeout = get(Timeout.class);
+        if (timeout != null) {
+            query.setHint(
+                    "jakarta.persistence.query.timeout", (int) timeout.limit().toMillis());
+        }
+        return query;
     }
 
     boolean has(Class<? extends WriteOption> type) {

@@ -517,6 +517,37 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     // -- what others ask
 
     /**
+     * Asks for the entities themselves, whatever is selected of them now.
+     *
+     * @return a copy
+     */
+    public Query<?> entities() {
+        return this.<Object>copy(copy -> copy.selection = Selection.whole());
+    }
+
+    /**
+     * Selects the same of other rows: those with a key, whatever the conditions are now.
+     *
+     * @param keys of the rows
+     * @return a copy, without order, limit and conditions
+     * @throws IllegalArgumentException if the query has groups or combinations
+     */
+    public Query<T> ofKeys(List<?> keys) {
+        if (!clauses.groups.isEmpty() || !clauses.combinations.isEmpty()) {
+            throw new IllegalArgumentException(this + ": has groups or combinations (expected: rows with a key)");
+        }
+        return copy(copy -> {
+            copy.orders.clear();
+            copy.limit = Integer.MAX_VALUE;
+            copy.offset = 0;
+            copy.where = new Condition(out -> {
+                out.path(Keys.single(out.rootEntity()));
+                out.add(" in ").bind(keys);
+            });
+        });
+    }
+
+    /**
      * Returns the entity class that the query reads from.
      *
      * @return the class
@@ -558,7 +589,13 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return !clauses.combinations.isEmpty();
     }
 
-    List<String> columns() {
+    /**
+     * Names what is selected: by aliases, or else by the attributes.
+     *
+     * @return the names, in order; empty when whole entities are
+     * @throws IllegalArgumentException if a value has no name, or two have the same
+     */
+    public List<String> columns() {
         return Selection.names(clauses.selection.expressions());
     }
 

@@ -66,6 +66,8 @@ record NodeRecipe(
         properties.putIfAbsent("hibernate.jdbc.batch_size", "50");
         properties.putIfAbsent("hibernate.order_inserts", "true");
         properties.putIfAbsent("hibernate.order_updates", "true");
+        ChangedColumnsOnly.addTo(properties);
+        SchemaSessions.enable(properties);
         if (reading) {
             properties.putAll(FOLLOWING);
         }

@@ -1,0 +1,255 @@
+package dev.facade.operation;
+
+import dev.facade.entity.EntityShape;
+import dev.facade.entity.Property;
+import dev.facade.operation.ProviderExtension.Inserted;
+import dev.facade.operation.ProviderExtension.Rows;
+import dev.facade.operation.ProviderExtension.Selected;
+import dev.facade.option.Timeout;
+import dev.facade.option.WriteOption.Progress;
+import dev.facade.option.WriteOption.Returning;
+import dev.facade.query.Change;
+import dev.facade.query.OnConflict;
+import dev.facade.query.Query;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.metamodel.EntityType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes many rows by few statements. Thread-safe. */
+final class BulkWrites {
+
+    private static final int KEYS = 1000;
+
+    private final Engine engine;
+    private final EntityModel model;
+
+    BulkWrites(Engine engine) {
+        this.engine = engine;
+        this.model = engine.model();
+    }
+
+    // -- insert
+
+    long insert(Class<?> type, Iterable<?> rows, WriteOptions options) {
+        return inserted(type, rows, options, false, (em, inserted) -> inserted.count());
+    }
+
+    <T> List<T> insertReturning(Class<T> type, Iterable<?> rows, WriteOptions options) {
+        Returning returning = options.get(Returning.class);
+        List<String> wanted = returning == null ? List.of() : returning.attributes();
+        EntityShape shape = EntityShape.of(type);
+        wanted.forEach(shape::property);
+        return inserted(type, rows, options, true, (em, inserted) -> read(em, type, inserted.keys(), wanted));
+    }
+
+    @FunctionalInterface
+    private interface Outcome<R> {
+        R of(@Nullable EntityManager entityManager, Inserted inserted);
+    }
+
+    private <R> R inserted(Class<?> type, Iterable<?> rows, WriteOptions options, boolean keys, Outcome<R> outcome) {
+        String subject = model.type("insertAll", type).getName();
+        Iterator<?> iterator = Objects.requireNonNull(rows, "rows").iterator();
+        if (!iterator.hasNext()) {
+            return outcome.of(null, new Inserted(0, List.of()));
+        }
+        Progress progress = options.get(Progress.class);
+        return engine.write("insertAll", subject, options, transaction -> {
+            EntityManager em = transaction.entityManager();
+            Rows batch = new Rows(
+                    type,
+                    iterator,
+                    rule(options),
+                    keys,
+                    progress == null ? sent -> {} : progress.listener(),
+                    options.get(Timeout.class));
+            return outcome.of(em, model.extension().insert(em, batch));
+        });
+    }
+
+    private static @Nullable OnConflict rule(WriteOptions options) {
+        OnConflict rule = options.get(OnConflict.class);
+        return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
+    }
+
+    long insertSelected(Class<?> type, Query<?> source, WriteOptions options) {
+        String subject = model.type("insertAll", type).getName();
+        List<String> names = source.columns();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "query: selects whole entities (expected: values, under the names of attributes)");
+        }
+        Selected selected = new Selected(type, source, names, rule(options), options.get(Timeout.class));
+        return engine.write(
+                "insertAll",
+                subject,
+                options,
+                transaction -> model.extension().insertSelected(transaction.entityManager(), selected));
+    }
+
+    private <T> List<T> read(@Nullable EntityManager em, Class<T> type, List<Object> keys, List<String> wanted) {
+        if (em == null) {
+            return List.of();
+        }
+        EntityType<T> entity = model.type("insertAll", type);
+        Query<T> query = Query.from(type);
+        if (!wanted.isEmpty()) {
+            List<String> all = new ArrayList<>(wanted);
+            String key = EntityModel.idAttribute(entity).getName();
+            if (!all.contains(key)) {
+                all.add(key);
+            }
+            query = query.selectOnly(all.toArray(String[]::new));
+        }
+        Map<Object, T> byKey = new HashMap<>();
+        for (T row : rows(em, query, keys)) {
+            byKey.put(Objects.requireNonNull(model.id(entity, row)), row);
+        }
+        return keys.stream().map(byKey::get).filter(Objects::nonNull).toList();
+    }
+
+    private static <R> List<R> rows(EntityManager em, Query<R> query, List<?> keys) {
+        List<R> rows = new ArrayList<>();
+        for (List<?> chunk : chunks(keys)) {
+            query.ofKeys(chunk).compile(em).getResultList().forEach(raw -> rows.add(query.row(raw)));
+        }
+        return rows;
+    }
+
+    private static List<List<?>> chunks(List<?> keys) {
+        List<List<?>> chunks = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += KEYS) {
+            chunks.add(keys.subList(from, Math.min(from + KEYS, keys.size())));
+        }
+        return chunks;
+    }
+
+    // -- one entity
+
+    /** Inserts an entity's own row under a rule; its key stays unset if the rule has left it out. */
+    <T> T insert(FacadeTransaction transaction, T entity, OnConflict rule, WriteOptions options) {
+        EntityManager em = transaction.entityManager();
+        EntityType<?> type = model.typeOf("insert", entity);
+        EntityShape shape = EntityShape.of(type.getJavaType());
+        Inserted inserted = model.extension()
+                .insert(
+                        em,
+                        new Rows(
+                                type.getJavaType(),
+                                List.of(entity).iterator(),
+                                rule,
+                                true,
+                                sent -> {},
+                                options.get(Timeout.class)));
+        if (inserted.count() == 0) {
+            if (rule.condition() != null) {
+                throw new OptimisticLockException(
+                        "insert: " + type.getName()
+                                + " is there already and does not meet the condition of the conflict"
+                                + " rule; reload it before trying again",
+                        null,
+                        entity);
+            }
+            return entity;
+        }
+        Object key = inserted.keys().get(0);
+        Property id = shape.property(EntityModel.idAttribute(type).getName());
+        Object before = id.get(entity);
+        id.set(entity, key);
+        transaction.onRollback(() -> id.set(entity, before));
+        bringBack(em, type, key, entity, options.get(Returning.class));
+        return entity;
+    }
+
+    /** Reads what the database has made of a row, if that is asked for. */
+    void bringBack(FacadeTransaction transaction, Object entity, WriteOptions options) {
+        Returning returning = options.get(Returning.class);
+        if (returning != null) {
+            EntityType<?> type = model.typeOf("insert", entity);
+            bringBack(transaction.entityManager(), type, model.requiredId("insert", type, entity), entity, returning);
+        }
+    }
+
+    private void bringBack(
+            EntityManager em, EntityType<?> type, Object key, Object entity, @Nullable Returning returning) {
+        List<String> wanted = returning == null ? List.of() : returning.attributes();
+        EntityShape shape = EntityShape.of(type.getJavaType());
+        wanted.forEach(shape::property);
+        if (returning == null && !type.hasVersionAttribute()) {
+            return;
+        }
+        Object stored = em.find(type.getJavaType(), key);
+        if (stored == null) {
+            return;
+        }
+        em.refresh(stored);
+        for (Property property : shape.properties()) {
+            boolean asked = returning != null && (wanted.isEmpty() || wanted.contains(property.name()));
+            boolean plain = !property.isTransient() && !property.isAssociation() && !property.isElementCollection();
+            if (plain && (asked || property.isVersion())) {
+                property.set(entity, property.get(stored));
+            }
+        }
+    }
+
+    // -- update and delete
+
+    <R> List<R> updateReturning(Query<R> query, List<Change> changes) {
+        return changed("updateAllReturning", query, (transaction, keys) -> {
+            EntityManager em = transaction.entityManager();
+            Query<?> rows = Query.from(query.<Object>entity());
+            chunks(keys)
+                    .forEach(chunk ->
+                            rows.ofKeys(chunk).compileUpdate(em, changes).executeUpdate());
+            List<R> after = rows(em, query, keys);
+            if (transaction.isManaged() && query.isOfEntities()) {
+                after.forEach(em::refresh);
+            }
+            return after;
+        });
+    }
+
+    <R> List<R> deleteReturning(Query<R> query) {
+        return changed("deleteAllReturning", query, (transaction, keys) -> {
+            EntityManager em = transaction.entityManager();
+            List<R> before = rows(em, query, keys);
+            Query<?> rows = Query.from(query.<Object>entity());
+            chunks(keys).forEach(chunk -> rows.ofKeys(chunk).compileDelete(em).executeUpdate());
+            return before;
+        });
+    }
+
+    @FunctionalInterface
+    private interface ByKeys<R> {
+        List<R> run(FacadeTransaction transaction, List<Object> keys);
+    }
+
+    private <R> List<R> changed(String operation, Query<R> query, ByKeys<R> work) {
+        EntityType<?> type = model.type(operation, query.<Object>entity());
+        if (!type.hasSingleIdAttribute()) {
+            throw new IllegalArgumentException(
+                    operation + ": the key of " + type.getName() + " has several attributes (expected: one)");
+        }
+        return engine.write(operation, query.subject(), transaction -> {
+            List<Object> keys = new ArrayList<>();
+            for (Object row : query.entities()
+                    .compile(transaction.entityManager())
+                    .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                    .getResultList()) {
+                keys.add(Objects.requireNonNull(model.id(type, row)));
+            }
+            if (!transaction.isManaged()) {
+                transaction.entityManager().clear();
+            }
+            return keys.isEmpty() ? List.of() : work.run(transaction, keys);
+        });
+    }
+}

@@ -1,0 +1,135 @@
+package dev.facade.operation;
+
+import dev.facade.entity.EntityShape;
+import dev.facade.option.Schema;
+import dev.facade.query.Expression;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceUnitUtil;
+import jakarta.persistence.Query;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** What JPA alone can do. Thread-safe. */
+enum PortableExtension implements ProviderExtension {
+    INSTANCE;
+
+    private static final int BATCH = 50;
+
+    /** The one that knows a factory's provider, or this. */
+    static ProviderExtension of(EntityManagerFactory factory) {
+        for (ProviderExtension extension :
+                ServiceLoader.load(ProviderExtension.class, ProviderExtension.class.getClassLoader())) {
+            if (extension.accepts(factory)) {
+                return extension;
+            }
+        }
+        return INSTANCE;
+    }
+
+    @Override
+    public boolean accepts(EntityManagerFactory factory) {
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T attach(EntityManager entityManager, T entity) {
+        PersistenceUnitUtil util = entityManager.getEntityManagerFactory().getPersistenceUnitUtil();
+        return (T) entityManager.find(entity.getClass(), util.getIdentifier(entity));
+    }
+
+    @Override
+    public Inserted insert(EntityManager entityManager, Rows rows) {
+        if (rows.conflict() != null) {
+            throw refused("a conflict rule", entityManager.getEntityManagerFactory());
+        }
+        PersistenceUnitUtil util = entityManager.getEntityManagerFactory().getPersistenceUnitUtil();
+        List<Object> keys = new ArrayList<>();
+        List<Object> batch = new ArrayList<>();
+        long count = 0;
+        while (rows.values().hasNext()) {
+            Object entity = entity(rows.entity(), rows.values().next(), entityManager.getEntityManagerFactory());
+            entityManager.persist(entity);
+            batch.add(entity);
+            count++;
+            if (batch.size() == BATCH || !rows.values().hasNext()) {
+                entityManager.flush();
+                if (rows.keys()) {
+                    batch.forEach(written -> keys.add(util.getIdentifier(written)));
+                }
+                batch.clear();
+                entityManager.clear();
+                rows.progress().accept(count);
+            }
+        }
+        return new Inserted(count, keys);
+    }
+
+    private static Object entity(Class<?> type, @Nullable Object row, EntityManagerFactory factory) {
+        if (type.isInstance(row)) {
+            return row;
+        }
+        EntityShape shape = EntityShape.of(type);
+        Object entity = shape.newInstance();
+        values(type, row).forEach((name, value) -> {
+            if (value instanceof Expression<?> || value instanceof dev.facade.query.Query<?>) {
+                throw refused("an expression as a value of " + name, factory);
+            }
+            shape.property(name).set(entity, value);
+        });
+        return entity;
+    }
+
+    /** The values of a row that is a map or a record. */
+    private static Map<String, @Nullable Object> values(Class<?> type, @Nullable Object row) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        if (row instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> values.put(String.valueOf(name), value));
+        } else if (row instanceof Record) {
+            for (RecordComponent component : row.getClass().getRecordComponents()) {
+                values.put(component.getName(), value(row, component));
+            }
+        } else {
+            throw new IllegalArgumentException("row: " + row + " (expected: a " + type.getSimpleName()
+                    + ", a map by attribute name, or a record by component name)");
+        }
+        return values;
+    }
+
+    private static @Nullable Object value(Object row, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(row);
+        } catch (ReflectiveOperationException failure) {
+            throw new IllegalArgumentException("row: cannot read " + component + " of " + row, failure);
+        }
+    }
+
+    @Override
+    public long insertSelected(EntityManager entityManager, Selected selected) {
+        throw refused("insertAll from a query", entityManager.getEntityManagerFactory());
+    }
+
+    @Override
+    public EntityManager open(EntityManagerFactory factory, Schema schema) {
+        throw refused(schema.toString(), factory);
+    }
+
+    @Override
+    public String toSql(Query query) {
+        throw new UnsupportedOperationException("toSql: " + query.getClass().getName()
+                + " does not tell its SQL (expected: Hibernate with" + " facade-hibernate on the class path)");
+    }
+
+    private static UnsupportedOperationException refused(String what, EntityManagerFactory factory) {
+        return new UnsupportedOperationException(
+                what + ": " + factory.getClass().getName()
+                        + " cannot (expected: Hibernate with facade-hibernate on the class path)");
+    }
+}

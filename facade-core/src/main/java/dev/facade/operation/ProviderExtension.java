@@ -1,0 +1,167 @@
+package dev.facade.operation;
+
+import dev.facade.option.Schema;
+import dev.facade.option.Timeout;
+import dev.facade.query.OnConflict;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Query;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What JPA has no words for, so that each provider needs its own way. Thread-safe. Found by {@link
+ * java.util.ServiceLoader}; where none accepts a factory, {@link #portable()} does what JPA can and refuses the rest.
+ */
+public interface ProviderExtension {
+
+    /**
+     * What JPA alone can do, with any provider.
+     *
+     * @return the extension, which accepts every factory
+     */
+    static ProviderExtension portable() {
+        return PortableExtension.INSTANCE;
+    }
+
+    /**
+     * Tells whether this extension knows a factory's provider.
+     *
+     * @param factory the factory
+     * @return true to be used for it
+     */
+    boolean accepts(EntityManagerFactory factory);
+
+    /**
+     * Makes an entity managed whose present state is what the database is believed to hold, so that only what is changed
+     * afterwards is written, under the check of its version. Asks the database nothing, if the provider can.
+     *
+     * @param entityManager an empty one
+     * @param entity detached, with its key and version; its associations may be detached
+     * @param <T> the entity
+     * @return the managed instance: the argument, or what was read in its place; null if that was not there
+     */
+    <T> @Nullable T attach(EntityManager entityManager, T entity);
+
+    /**
+     * Inserts rows in batches, without cascades.
+     *
+     * @param entityManager in a transaction
+     * @param rows what to insert
+     * @return what was written
+     */
+    Inserted insert(EntityManager entityManager, Rows rows);
+
+    /**
+     * Inserts what a query selects, by one statement.
+     *
+     * @param entityManager in a transaction
+     * @param selected the query, and where its values go
+     * @return how many rows were written
+     */
+    long insertSelected(EntityManager entityManager, Selected selected);
+
+    /**
+     * Opens an EntityManager that works in a schema, and leaves none behind on a pooled connection.
+     *
+     * @param factory a factory
+     * @param schema the schema
+     * @return the EntityManager, to be closed
+     */
+    EntityManager open(EntityManagerFactory factory, Schema schema);
+
+    /**
+     * Translates a query.
+     *
+     * @param query of JPQL, with its parameters bound
+     * @return the SQL that it runs, with a question mark for each bound value
+     */
+    String toSql(Query query);
+
+    /**
+     * Rows to insert.
+     *
+     * @param entity the entity class
+     * @param values entities of the class, maps by attribute name, or records by component name; asked once
+     * @param conflict the rule for rows that are there already, or null: an error
+     * @param keys whether the keys of what was written are wanted
+     * @param progress hears after each batch how many rows were sent so far
+     * @param timeout of each statement, or null: none
+     */
+    record Rows(
+            Class<?> entity,
+            Iterator<?> values,
+            @Nullable OnConflict conflict,
+            boolean keys,
+            LongConsumer progress,
+            @Nullable Timeout timeout) {
+
+        /**
+         * Checks the components.
+         *
+         * @param entity the entity class
+         * @param values entities of the class, maps by attribute name, or records by component name; asked once
+         * @param conflict the rule for rows that are there already, or null: an error
+         * @param keys whether the keys of what was written are wanted
+         * @param progress hears after each batch how many rows were sent so far
+         * @param timeout of each statement, or null: none
+         */
+        public Rows {
+            Objects.requireNonNull(entity, "entity");
+            Objects.requireNonNull(values, "values");
+            Objects.requireNonNull(progress, "progress");
+        }
+    }
+
+    /**
+     * What was written.
+     *
+     * @param count inserted rows, and with a conflict rule those that it changed
+     * @param keys their keys, if wanted; in the rows' order
+     */
+    record Inserted(long count, List<Object> keys) {
+
+        /**
+         * Copies the components.
+         *
+         * @param count inserted rows, and with a conflict rule those that it changed
+         * @param keys their keys, if wanted; in the rows' order
+         */
+        public Inserted {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /**
+     * A query whose rows are inserted.
+     *
+     * @param entity the entity class
+     * @param source what selects
+     * @param attributes where its values go, in their order
+     * @param conflict the rule for rows that are there already, or null: an error
+     * @param timeout of the statement, or null: none
+     */
+    record Selected(
+            Class<?> entity,
+            dev.facade.query.Query<?> source,
+            List<String> attributes,
+            @Nullable OnConflict conflict,
+            @Nullable Timeout timeout) {
+
+        /**
+         * Copies the components.
+         *
+         * @param entity the entity class
+         * @param source what selects
+         * @param attributes where its values go, in their order
+         * @param conflict the rule for rows that are there already, or null: an error
+         * @param timeout of the statement, or null: none
+         */
+        public Selected {
+            attributes = List.copyOf(attributes);
+        }
+    }
+}

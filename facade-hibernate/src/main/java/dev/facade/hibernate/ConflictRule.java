@@ -1,0 +1,170 @@
+package dev.facade.hibernate;
+
+import dev.facade.query.Change;
+import dev.facade.query.OnConflict;
+import dev.facade.query.OnConflict.Action;
+import dev.facade.query.Query;
+import jakarta.persistence.EntityManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A rule for conflicts in SQL, which names the new row {@code excluded}. Immutable. */
+final class ConflictRule {
+
+    private static final String OWN_ALIAS = "existing_";
+
+    private final BulkTable table;
+    private final OnConflict rule;
+    private final List<BulkColumn> target;
+    private final @Nullable Translation update;
+    private final String alias;
+    private final String assignments;
+    private final String condition;
+    private final int assigned;
+
+    ConflictRule(EntityManager entityManager, BulkTable table, OnConflict rule) {
+        this.table = table;
+        this.rule = rule;
+        this.target = columns(rule.target());
+        if (rule.action() != Action.UPDATE) {
+            this.update = null;
+            this.alias = OWN_ALIAS;
+            this.assigned = 0;
+            this.condition = "";
+            this.assignments = rule.action() == Action.NOTHING ? "" : replacements() + version(replaced());
+            return;
+        }
+        rule.changes().forEach(change -> checkUpdatable(table.attribute(root(change.attribute()))));
+        Query<?> all = Query.from(table.persister().getMappedClass());
+        Translation plain = Translation.of(all.compileUpdate(entityManager, rule.changes()));
+        Translation full = rule.condition() == null
+                ? plain
+                : Translation.of(all.where(rule.condition()).compileUpdate(entityManager, rule.changes()));
+        Assignments set = Assignments.of(plain);
+        if (!full.sql().startsWith(plain.sql())) {
+            throw new UnsupportedOperationException("onConflict: " + table.entity()
+                    + " has a restriction of its own (expected: none, or no condition)");
+        }
+        this.update = full;
+        this.alias = set.alias();
+        this.assigned = plain.size();
+        this.condition = full.sql().substring(plain.sql().length()).replaceFirst("^ where ", "");
+        Set<String> changed = rule.changes().stream()
+                .map(Change::attribute)
+                .map(ConflictRule::root)
+                .collect(Collectors.toSet());
+        this.assignments = set.text() + version(changed);
+    }
+
+    private static String root(String path) {
+        return path.split("\\.", 2)[0];
+    }
+
+    private List<BulkColumn> columns(List<String> attributes) {
+        List<BulkColumn> columns = new ArrayList<>();
+        attributes.forEach(name -> columns.addAll(table.attribute(name).columns()));
+        return columns;
+    }
+
+    private void checkUpdatable(BulkAttribute attribute) {
+        if (!attribute.isId() && attribute.columns().stream().noneMatch(BulkColumn::updatable)) {
+            throw new IllegalArgumentException(
+                    "onConflict: " + attribute.name() + " (expected: an attribute that may be updated)");
+        }
+    }
+
+    private Set<String> replaced() {
+        Set<String> names = new LinkedHashSet<>();
+        rule.attributes().forEach(name -> names.add(table.attribute(name).name()));
+        if (rule.action() == Action.REPLACE) {
+            names.forEach(name -> checkUpdatable(table.attribute(name)));
+            return names;
+        }
+        Set<String> all = new LinkedHashSet<>();
+        for (BulkAttribute attribute : table.attributes()) {
+            boolean replaced = !names.contains(attribute.name())
+                    && !rule.target().contains(attribute.name())
+                    && attribute != table.version()
+                    && (attribute.isId() || attribute.columns().stream().anyMatch(BulkColumn::updatable));
+            if (replaced) {
+                all.add(attribute.name());
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("onConflict: " + rule.action() + " " + rule.attributes()
+                    + " leaves nothing to replace (expected: at least one attribute)");
+        }
+        return all;
+    }
+
+    private String replacements() {
+        return columns(List.copyOf(replaced())).stream()
+                .map(column -> column.name() + " = excluded." + column.name())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Whoever has read the row before must find out that it has changed. */
+    private String version(Set<String> changed) {
+        BulkAttribute version = table.version();
+        if (version == null || changed.contains(version.name())) {
+            return "";
+        }
+        String column = version.columns().get(0).name();
+        boolean counted = Number.class.isAssignableFrom(version.type());
+        return ", " + column + " = " + (counted ? alias + "." + column + " + 1" : "excluded." + column);
+    }
+
+    String alias() {
+        return alias;
+    }
+
+    boolean isNothing() {
+        return rule.action() == Action.NOTHING;
+    }
+
+    List<BulkColumn> target() {
+        return target;
+    }
+
+    String assignments() {
+        return assignments;
+    }
+
+    /** The condition on the existing row, or an empty text. */
+    String condition() {
+        return condition;
+    }
+
+    void requireTarget(String database) {
+        if (target.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "onConflict: " + rule.action() + " without a target (expected: target(...)," + " since " + database
+                            + " must know which conflict is meant)");
+        }
+    }
+
+    /** PostgreSQL's words for it, to stand behind the rows. */
+    String onConflict() {
+        String columns = target.stream().map(BulkColumn::name).collect(Collectors.joining(", "));
+        String what = target.isEmpty() ? " on conflict" : " on conflict (" + columns + ")";
+        if (isNothing()) {
+            return what + " do nothing";
+        }
+        requireTarget("PostgreSQL");
+        return what + " do update set " + assignments + (condition.isEmpty() ? "" : " where " + condition);
+    }
+
+    int bindAssignments(PreparedStatement statement, int position) throws SQLException {
+        return update == null ? position : update.bind(statement, position, 0, assigned);
+    }
+
+    int bindCondition(PreparedStatement statement, int position) throws SQLException {
+        return update == null ? position : update.bind(statement, position, assigned, update.size());
+    }
+}
