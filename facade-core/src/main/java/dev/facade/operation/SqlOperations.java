@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.option.ReadOption;
+import dev.facade.query.Queryable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,15 @@ public interface SqlOperations {
      * @return a result for each
      */
     List<Rows> queryMany(List<String> statements, ReadOption... options);
+
+    /**
+     * Tells the SQL of a query; nothing is run. With Hibernate and facade-hibernate.
+     *
+     * @param query the query
+     * @return the SQL on the master, with a question mark for each bound value
+     * @throws UnsupportedOperationException if the provider does not tell it
+     */
+    String toSql(Queryable<?> query);
 
     /**
      * The result of a statement. Immutable.

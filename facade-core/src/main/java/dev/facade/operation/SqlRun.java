@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
+import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.lang.invoke.MethodType;
@@ -108,6 +109,16 @@ final class SqlRun implements SqlOperations {
             }
             return results;
         });
+    }
+
+    @Override
+    public String toSql(Queryable<?> query) {
+        return engine.read(
+                "toSql",
+                query.subject(),
+                ReadOptions.to(Target.master()),
+                Lease.Kind.AUTO_COMMIT,
+                (em, shortLived) -> engine.model().extension().toSql(query.compile(em)));
     }
 
     /** On a replica only if the caller says so. */
