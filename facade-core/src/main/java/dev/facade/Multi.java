@@ -303,6 +303,18 @@ public final class Multi {
      * Inserts many entities.
      *
      * @param name the step's name
+     * @param entities new entities
+     * @return a copy
+     */
+    public Multi insertAll(String name, Collection<?> entities) {
+        List<Object> all = List.copyOf(entities);
+        return insertAll(name, results -> all);
+    }
+
+    /**
+     * Inserts many entities.
+     *
+     * @param name the step's name
      * @param entities makes them of the results so far
      * @return a copy
      */
@@ -362,6 +374,18 @@ public final class Multi {
      * Reads one row, or null.
      *
      * @param name the step's name
+     * @param query the query
+     * @return a copy
+     */
+    public Multi one(String name, Queryable<?> query) {
+        Objects.requireNonNull(query, "query");
+        return one(name, results -> query);
+    }
+
+    /**
+     * Reads one row, or null.
+     *
+     * @param name the step's name
      * @param query makes the query of the results so far
      * @return a copy
      */
@@ -376,11 +400,35 @@ public final class Multi {
      * Reads all rows.
      *
      * @param name the step's name
+     * @param query the query
+     * @return a copy
+     */
+    public Multi all(String name, Queryable<?> query) {
+        Objects.requireNonNull(query, "query");
+        return all(name, results -> query);
+    }
+
+    /**
+     * Reads all rows.
+     *
+     * @param name the step's name
      * @param query makes the query of the results so far
      * @return a copy
      */
     public Multi all(String name, Function<Results, ? extends Queryable<?>> query) {
         return step(name, "all", (repo, results) -> ok(repo.all(query.apply(results))));
+    }
+
+    /**
+     * Tells whether there is any row.
+     *
+     * @param name the step's name
+     * @param query the query
+     * @return a copy
+     */
+    public Multi exists(String name, Queryable<?> query) {
+        Objects.requireNonNull(query, "query");
+        return exists(name, results -> query);
     }
 
     /**

@@ -45,6 +45,12 @@ final class MultiRun {
             return new MultiOutcome.Done(new Multi.Results(results));
         } catch (StepFailed failed) {
             return new MultiOutcome.Failed(current, failed.value, new Multi.Results(results));
+        }
+    }
+
+    private @Nullable Object run(Multi.Step step) {
+        try {
+            return step.work().apply(repository, new Multi.Results(new LinkedHashMap<>(results)));
         } catch (TransactionRolledBackException byHand) {
             throw new IllegalStateException(
                     "multi: step " + current + " has rolled back by itself (expected: it returns Multi.failed(value))",
@@ -55,7 +61,7 @@ final class MultiRun {
     private void runAll(Multi multi) {
         for (Multi.Step step : multi.steps()) {
             current = step.name();
-            Object outcome = step.work().apply(repository, new Multi.Results(new LinkedHashMap<>(results)));
+            Object outcome = run(step);
             if (outcome instanceof Multi nested && step.kind().equals("merge")) {
                 merge(nested);
             } else {

@@ -32,12 +32,14 @@ final class AssociationReads {
     private final EntityModel model;
     private final ReadOptions options;
     private final Hooks hooks;
+    private final boolean hosted;
 
-    AssociationReads(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks) {
+    AssociationReads(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks, boolean hosted) {
         this.em = em;
         this.model = model;
         this.options = options;
         this.hooks = hooks;
+        this.hosted = hosted;
     }
 
     void load(List<Owner> owners, Attribute<?, ?> attribute, PreloadPlan plan) {
@@ -124,6 +126,7 @@ final class AssociationReads {
     // -- what a query or a function chooses
 
     private void choose(List<Owner> owners, Attribute<?, ?> attribute, @Nullable Query<?> query, PreloadPlan plan) {
+        owners.forEach(owner -> checkUnwritten(owner, plan));
         Map<Object, List<Object>> chosen;
         String inverse = query == null ? null : inverse(owners.get(0), attribute);
         if (query != null && inverse != null) {
@@ -134,6 +137,14 @@ final class AssociationReads {
         for (Owner owner : owners) {
             List<Object> own = chosen.getOrDefault(id(owner), List.of());
             set(attribute, owner, shaped(attribute, own));
+        }
+    }
+
+    /** A host's transaction would write what was chosen as if it were all there is. */
+    private void checkUnwritten(Owner owner, PreloadPlan plan) {
+        if (hosted && em.contains(owner.entity())) {
+            throw new IllegalStateException("preload: " + plan.path()
+                    + " by a query in a host's transaction (expected: outside one, or without the query)");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.facade.cluster.Node;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
 import dev.facade.option.Schema;
+import dev.facade.option.Target;
 import dev.facade.option.Timeout;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
@@ -114,11 +115,16 @@ public final class Engine {
     // -- another cluster, for a while
 
     <T, X extends Exception> T redirect(Engine other, TransactionBody<T, X> body) throws X {
-        if (transactions.current(masterFactory()) != null || master.checkedOut() != null) {
+        if (isCheckedOut()) {
             throw new IllegalStateException("using: inside a transaction or checkout (expected: outside)");
         }
+        if (!other.model.types().equals(model.types())) {
+            throw new IllegalArgumentException(
+                    "using: a repository of " + other.model.types() + " (expected: of " + model.types() + ", as here)");
+        }
+        Engine target = other == this ? this : other.here(); // the last one, so that no circle arises
         Engine before = redirected.get();
-        redirected.set(other == this ? null : other);
+        redirected.set(target == this ? null : target);
         try {
             return body.run();
         } finally {
@@ -167,7 +173,7 @@ public final class Engine {
             FacadeTransaction transaction = current();
             EntityManager pinned = transaction == null && options.lock() == null ? master.checkedOut() : null;
             T result = pinned != null
-                    ? readPinned(pinned, recording, reader)
+                    ? readPinned(pinned, operation, options, kind, recording, reader)
                     : transaction == null
                             ? router.read(
                                     intent(operation, options),
@@ -186,8 +192,21 @@ public final class Engine {
         }
     }
 
-    private <T> T readPinned(EntityManager pinned, Recording recording, Reader<T> reader) {
+    private <T> T readPinned(
+            EntityManager pinned,
+            String operation,
+            ReadOptions options,
+            Lease.Kind kind,
+            Recording recording,
+            Reader<T> reader) {
+        if (options.target().replicaName() != null) {
+            throw new IllegalStateException(operation + ": target " + options.target()
+                    + " inside a checkout of the master (expected: no target, or the master)");
+        }
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
+        if (kind == Lease.Kind.SNAPSHOT) {
+            return Snapshot.within(pinned, em -> reader.read(em, true));
+        }
         try {
             return reader.read(pinned, false);
         } finally {
@@ -489,8 +508,10 @@ public final class Engine {
         }
     }
 
-    private static ReadIntent intent(String operation, ReadOptions options) {
-        return new ReadIntent(operation, options.target(), options.lock() != null);
+    private ReadIntent intent(String operation, ReadOptions options) {
+        boolean checkedOut = master.checkedOut() != null && options.target().replicaName() == null;
+        Target target = checkedOut ? Target.master() : options.target();
+        return new ReadIntent(operation, target, options.lock() != null);
     }
 
     private EntityManagerFactory masterFactory() {

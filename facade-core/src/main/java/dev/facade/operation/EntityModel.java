@@ -43,6 +43,11 @@ final class EntityModel {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** The classes of all entities. */
+    Set<Class<?>> types() {
+        return types.keySet();
+    }
+
     PersistenceUnitUtil util() {
         return util;
     }

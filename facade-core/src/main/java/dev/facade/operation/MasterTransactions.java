@@ -26,7 +26,6 @@ final class MasterTransactions {
 
     private final Node node;
     private final EntityManagerFactory factory;
-
     private final Consumer<EntityManager> beginning;
     private final ThreadLocal<@Nullable EntityManager> checkedOut = new ThreadLocal<>();
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,19 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
                 && (i == 0 || sql.charAt(i - 1) != ':');
     }
 
+    /** The first word of a statement, in capitals. */
+    static String firstWord(String sql) {
+        int start = 0;
+        while (start < sql.length() && !Character.isLetter(sql.charAt(start))) {
+            start = Math.max(start + 1, opaque(sql, start));
+        }
+        int end = start;
+        while (end < sql.length() && Character.isLetter(sql.charAt(end))) {
+            end++;
+        }
+        return sql.substring(start, end).toUpperCase(Locale.ROOT);
+    }
+
     /** The end of what begins here and must be left alone; the same place if nothing does. */
     private static int opaque(String sql, int i) {
         char c = sql.charAt(i);
@@ -79,7 +93,20 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
         if (sql.startsWith("/*", i)) {
             return after(sql, i, "*/");
         }
+        if (c == '$' && (i == 0 || !Character.isJavaIdentifierPart(sql.charAt(i - 1)))) {
+            return dollarQuoted(sql, i);
+        }
         return sql.startsWith("::", i) ? i + 2 : i;
+    }
+
+    /** PostgreSQL's $tag$ … $tag$. */
+    private static int dollarQuoted(String sql, int i) {
+        int end = i + 1;
+        while (end < sql.length() && (Character.isLetterOrDigit(sql.charAt(end)) || sql.charAt(end) == '_')) {
+            end++;
+        }
+        boolean opened = end < sql.length() && sql.charAt(end) == '$' && !Character.isDigit(sql.charAt(i + 1));
+        return opened ? after(sql, end + 1, sql.substring(i, end + 1)) : i;
     }
 
     private static int after(String sql, int from, String end) {

@@ -127,6 +127,11 @@ enum PortableExtension implements ProviderExtension {
                 + " does not tell its SQL (expected: Hibernate with" + " facade-hibernate on the class path)");
     }
 
+    @Override
+    public List<String> explain(EntityManager entityManager, Query query) {
+        throw refused("explain", entityManager.getEntityManagerFactory());
+    }
+
     private static UnsupportedOperationException refused(String what, EntityManagerFactory factory) {
         return new UnsupportedOperationException(
                 what + ": " + factory.getClass().getName()

@@ -26,10 +26,10 @@ final class Preloader {
     private final EntityModel model;
     private final AssociationReads reads;
 
-    Preloader(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks) {
+    Preloader(EntityManager em, EntityModel model, AssociationReads reads) {
         this.em = em;
         this.model = model;
-        this.reads = new AssociationReads(em, model, options, hooks);
+        this.reads = reads;
     }
 
     void load(Collection<?> entities, Preload preload) {

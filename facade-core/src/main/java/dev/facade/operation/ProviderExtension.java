@@ -82,6 +82,15 @@ public interface ProviderExtension {
     String toSql(Query query);
 
     /**
+     * Asks the database how it would run a query.
+     *
+     * @param entityManager in a transaction
+     * @param query of JPQL, with its parameters bound
+     * @return what its {@code EXPLAIN} says, line by line
+     */
+    List<String> explain(EntityManager entityManager, Query query);
+
+    /**
      * Rows to insert.
      *
      * @param entity the entity class

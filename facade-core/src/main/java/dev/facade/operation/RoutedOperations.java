@@ -292,7 +292,8 @@ public abstract class RoutedOperations extends RoutedReads
 
     /**
      * Runs a body in which this thread's calls on this repository go to another one: another cluster, for a tenant or a
-     * shard. It nests; it does not follow into other threads.
+     * shard. It nests; it does not follow into other threads. This repository's listeners and transaction hooks are not
+     * asked meanwhile, its default options and query hooks are.
      *
      * @param other the repository that works in the meantime; its entities are the same
      * @param body the operations
@@ -301,6 +302,7 @@ public abstract class RoutedOperations extends RoutedReads
      * @return what the body returned
      * @throws X if the body threw
      * @throws IllegalStateException inside a transaction or checkout of this repository
+     * @throws IllegalArgumentException if the other one's entities are others
      */
     public final <T, X extends Exception> T using(RoutedOperations other, TransactionBody<T, X> body) throws X {
         return engine.redirect(other.engine, Objects.requireNonNull(body, "body"));

@@ -179,7 +179,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     @Override
     public <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options) {
         ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
-        checkPreload(checked.preload());
         List<Object> all = new ArrayList<>(entities);
         if (all.isEmpty()) {
             return List.of();
@@ -209,7 +208,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
         ReadOptions checked = options("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");
-        checkPreload(preload);
         Collection<?> many =
                 entities instanceof Collection<?> given ? given : entities == null ? List.of() : List.of(entities);
         Object first = many.stream().filter(Objects::nonNull).findFirst().orElse(null);
@@ -218,7 +216,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            new Preloader(em, engine.model(), checked, engine.hooks()).load(many, preload);
+            preloader(em, checked).load(many, preload);
             return (long) many.size();
         });
         return entities;
@@ -267,7 +265,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
-        checkPreload(options.preload());
         Query<T> all = Query.from(type);
         Query<T> prepared = prepared(operation, all);
         return engine.read(operation, entity.getName(), options, kind(all, options), (em, shortLived) -> {
@@ -293,17 +290,15 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
         if (options.preload() != null) {
-            new Preloader(em, engine.model(), options, engine.hooks()).load(rows, options.preload());
+            preloader(em, options).load(rows, options.preload());
         }
     }
 
-    /** A host's transaction would write what was chosen as if it were all there is. */
-    private void checkPreload(@Nullable Preload preload) {
-        FacadeTransaction current = preload == null || !preload.isChosen() ? null : engine.current();
-        if (current != null && current.isManaged()) {
-            throw new IllegalStateException("preload: " + preload.paths()
-                    + " by a query in a host's transaction (expected: outside one, or without the query)");
-        }
+    private Preloader preloader(EntityManager em, ReadOptions options) {
+        FacadeTransaction current = engine.current();
+        boolean hosted = current != null && current.isManaged();
+        return new Preloader(
+                em, engine.model(), new AssociationReads(em, engine.model(), options, engine.hooks(), hosted));
     }
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {
@@ -316,7 +311,6 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private void checkRows(String operation, Queryable<?> query, ReadOptions options) {
         checkType(operation, query);
-        checkPreload(options.preload());
         if (options.preload() != null && query instanceof Query<?> ours && !ours.isOfEntities()) {
             throw new IllegalArgumentException(
                     operation + ": " + options.preload().paths() + " into the rows of " + query

@@ -4,6 +4,7 @@ import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,21 @@ enum Snapshot {
         entityManager.clear();
         entityManager.<Connection>runWithConnection(connection -> run(connection, of(connection).last));
         entityManager.getTransaction().rollback();
+    }
+
+    /** Reads one snapshot on an EntityManager that stays open, and has no transaction. */
+    static <T> T within(EntityManager entityManager, Function<EntityManager, T> reads) {
+        try {
+            begin(entityManager);
+            T result = reads.apply(entityManager);
+            end(entityManager);
+            return result;
+        } finally {
+            entityManager.clear();
+            if (entityManager.getTransaction().isActive()) {
+                entityManager.getTransaction().rollback();
+            }
+        }
     }
 
     private static Snapshot of(Connection connection) throws SQLException {

@@ -1,6 +1,8 @@
 package dev.facade.operation;
 
 import dev.facade.option.ReadOption;
+import dev.facade.query.Change;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Route: what a statement does is not known, so it goes to the master, in a transaction; inside a transaction, to that
  * one. With {@code Target.replica()} it goes to a replica, in a read-only transaction that refuses writes. The text is a
- * constant of the program; values stand in it as {@code :name} and are bound, never concatenated.
+ * constant of the program; values stand in it as {@code :name} and are bound, never concatenated. A statement that begins
+ * or ends a transaction is refused.
  */
 public interface SqlOperations {
 
@@ -43,7 +46,8 @@ public interface SqlOperations {
     /**
      * Reads rows as records.
      *
-     * @param type a record; a component takes the column of its name, whatever the case and without underscores
+     * @param type a record; a component takes the column of its name, whatever the case and without underscores. Numbers,
+     *     dates, times, enums and UUIDs are converted where nothing is lost
      * @param sql the statement
      * @param parameters name to value
      * @param options {@code Target, Timeout}
@@ -70,6 +74,36 @@ public interface SqlOperations {
      * @throws UnsupportedOperationException if the provider does not tell it
      */
     String toSql(Queryable<?> query);
+
+    /**
+     * Tells the SQL of a bulk update; nothing is run. With Hibernate and facade-hibernate.
+     *
+     * @param query which
+     * @param changes what to change, at least one
+     * @return the SQL on the master, with a question mark for each bound value
+     * @throws UnsupportedOperationException if the provider does not tell it
+     */
+    String toUpdateSql(Query<?> query, Change... changes);
+
+    /**
+     * Tells the SQL of a bulk delete; nothing is run. With Hibernate and facade-hibernate.
+     *
+     * @param query which
+     * @return the SQL on the master, with a question mark for each bound value
+     * @throws UnsupportedOperationException if the provider does not tell it
+     */
+    String toDeleteSql(Query<?> query);
+
+    /**
+     * Asks the database how it would run a query, by its {@code EXPLAIN}; the query is not run. With Hibernate and
+     * facade-hibernate. Route: that of a read.
+     *
+     * @param query the query
+     * @param options {@code Target, Timeout}
+     * @return the plan in the database's words, line by line
+     * @throws UnsupportedOperationException if the provider does not tell the SQL
+     */
+    List<String> explain(Queryable<?> query, ReadOption... options);
 
     /**
      * The result of a statement. Immutable.

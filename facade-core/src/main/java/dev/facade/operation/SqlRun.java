@@ -3,10 +3,11 @@ package dev.facade.operation;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
+import dev.facade.query.Change;
+import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
@@ -21,12 +22,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs SQL on the connection of an EntityManager. Thread-safe. */
 final class SqlRun implements SqlOperations {
 
     private static final Set<Class<?>> OPTIONS = Set.of(Target.class, Timeout.class);
+
+    private static final Set<String> TRANSACTION_WORDS = Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
 
     private final Engine engine;
 
@@ -40,11 +44,21 @@ final class SqlRun implements SqlOperations {
         T on(Connection connection) throws SQLException;
     }
 
+    /** The facade's transactions are begun and ended by the facade. */
+    private static NamedParameters statement(String sql, Map<String, ?> parameters) {
+        String word = NamedParameters.firstWord(sql);
+        if (TRANSACTION_WORDS.contains(word)) {
+            throw new IllegalArgumentException("sql: " + word + " in '" + sql
+                    + "' (expected: transaction, transact or rollback of the repository)");
+        }
+        return NamedParameters.of(sql, parameters);
+    }
+
     @Override
     public Rows query(String sql, Map<String, ?> parameters, ReadOption... options) {
         Objects.requireNonNull(sql, "sql");
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
-        NamedParameters statement = NamedParameters.of(sql, parameters);
+        NamedParameters statement = statement(sql, parameters);
         return run(sql, checked, options, connection -> rows(connection, statement, checked));
     }
 
@@ -63,7 +77,7 @@ final class SqlRun implements SqlOperations {
                     throw new IllegalArgumentException("record: " + type.getSimpleName() + "." + components[i].getName()
                             + " (expected: one of the columns " + rows.columns() + ")");
                 }
-                values[i] = fitting(components[i], row.get(column));
+                values[i] = SqlValue.fitting(components[i], row.get(column));
             }
             records.add(made(type, values));
         }
@@ -72,15 +86,6 @@ final class SqlRun implements SqlOperations {
 
     private static String plain(String name) {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable Object fitting(RecordComponent component, @Nullable Object value) {
-        Class<?> type = MethodType.methodType(component.getType()).wrap().returnType();
-        if (value == null ? component.getType().isPrimitive() : !type.isInstance(value)) {
-            throw new IllegalArgumentException("record: " + component + " of " + value + " (expected: " + type.getName()
-                    + ", which the column is not)");
-        }
-        return value;
     }
 
     private static <R extends Record> R made(Class<R> type, @Nullable Object[] values) {
@@ -99,9 +104,8 @@ final class SqlRun implements SqlOperations {
     @Override
     public List<Rows> queryMany(List<String> statements, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
-        List<NamedParameters> all = statements.stream()
-                .map(sql -> NamedParameters.of(sql, Map.of()))
-                .toList();
+        List<NamedParameters> all =
+                statements.stream().map(sql -> statement(sql, Map.of())).toList();
         return run(String.join("; ", statements), checked, options, connection -> {
             List<Rows> results = new ArrayList<>();
             for (NamedParameters statement : all) {
@@ -113,18 +117,48 @@ final class SqlRun implements SqlOperations {
 
     @Override
     public String toSql(Queryable<?> query) {
+        return told("toSql", query.subject(), query::compile);
+    }
+
+    @Override
+    public String toUpdateSql(Query<?> query, Change... changes) {
+        List<Change> all = List.of(changes);
+        return told("toSql", query.subject(), em -> query.compileUpdate(em, all));
+    }
+
+    @Override
+    public String toDeleteSql(Query<?> query) {
+        return told("toSql", query.subject(), query::compileDelete);
+    }
+
+    private String told(String operation, String subject, Function<EntityManager, jakarta.persistence.Query> compiled) {
+        ProviderExtension extension = engine.model().extension();
         return engine.read(
-                "toSql",
-                query.subject(),
-                ReadOptions.to(Target.master()),
+                operation,
+                subject,
+                ReadOptions.to(Target.replica()),
                 Lease.Kind.AUTO_COMMIT,
-                (em, shortLived) -> engine.model().extension().toSql(query.compile(em)));
+                (em, shortLived) -> extension.toSql(compiled.apply(em)));
+    }
+
+    @Override
+    public List<String> explain(Queryable<?> query, ReadOption... options) {
+        ReadOptions checked = ReadOptions.of("explain", OPTIONS, options);
+        ProviderExtension extension = engine.model().extension();
+        return engine.read(
+                "explain",
+                query.subject(),
+                checked,
+                Lease.Kind.SNAPSHOT,
+                (em, shortLived) -> extension.explain(em, query.compile(em)));
     }
 
     /** On a replica only if the caller says so. */
     private <T> T run(String subject, ReadOptions options, ReadOption[] given, Work<T> work) {
-        boolean reads = Arrays.stream(given).anyMatch(Target.class::isInstance)
-                && !options.target().isMaster();
+        FacadeTransaction current = engine.current();
+        boolean reads = current != null && current.isReadOnly()
+                || Arrays.stream(given).anyMatch(Target.class::isInstance)
+                        && !options.target().isMaster();
         return reads
                 ? engine.read("sql", subject, options, Lease.Kind.SNAPSHOT, (em, shortLived) -> on(em, work))
                 : engine.write("sql", subject, transaction -> on(transaction.entityManager(), work));
@@ -155,7 +189,7 @@ final class SqlRun implements SqlOperations {
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.sql())) {
             for (int i = 0; i < sql.values().size(); i++) {
-                statement.setObject(i + 1, sql.values().get(i));
+                statement.setObject(i + 1, SqlValue.bindable(sql.values().get(i)));
             }
             Timeout timeout = options.timeout();
             if (timeout != null) {
@@ -180,7 +214,7 @@ final class SqlRun implements SqlOperations {
         while (result.next()) {
             List<@Nullable Object> row = new ArrayList<>();
             for (int i = 1; i <= columns.size(); i++) {
-                row.add(result.getObject(i));
+                row.add(SqlValue.read(result.getObject(i)));
             }
             rows.add(row);
         }

@@ -76,7 +76,12 @@ public interface TransactionOperations extends SnapshotOperations {
 
     /**
      * Keeps one connection of the master for all that the body reads and writes; each write is still a transaction of its
-     * own. It nests freely with transactions. Streams and locking reads of the body take connections of their own.
+     * own. It nests freely with transactions. Streams, locking reads and read-only transactions of the body go to the
+     * master too, on connections of their own.
+     *
+     * <p>That the connection stays the same is a promise with the factories of {@code HibernateFacade} and with EclipseLink;
+     * a Hibernate factory of the caller's own needs {@code hibernate.connection.handling_mode} to be
+     * {@code DELAYED_ACQUISITION_AND_HOLD}.
      *
      * @param body the operations
      * @param <T> what it returns

@@ -5,8 +5,13 @@ import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Query;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
+import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
 import org.hibernate.engine.spi.EntityKey;
@@ -82,5 +87,22 @@ public final class HibernateExtension implements ProviderExtension {
     @Override
     public String toSql(Query query) {
         return Translation.of(query).sql();
+    }
+
+    @Override
+    public List<String> explain(EntityManager entityManager, Query query) {
+        Translation translation = Translation.of(query);
+        return entityManager.unwrap(Session.class).doReturningWork(connection -> {
+            List<String> lines = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement("explain " + translation.sql())) {
+                translation.bind(statement, 1, 0, translation.size());
+                try (ResultSet plan = statement.executeQuery()) {
+                    while (plan.next()) {
+                        plan.getString(1).lines().forEach(lines::add);
+                    }
+                }
+            }
+            return lines;
+        });
     }
 }

@@ -63,6 +63,7 @@ record NodeRecipe(
         properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
         properties.put("hibernate.connection.provider_disables_autocommit", "false");
         properties.putIfAbsent("hibernate.dialect", Database.of(url).dialect());
+        properties.putIfAbsent("hibernate.connection.handling_mode", "DELAYED_ACQUISITION_AND_HOLD"); // for checkout
         properties.putIfAbsent("hibernate.jdbc.batch_size", "50");
         properties.putIfAbsent("hibernate.order_inserts", "true");
         properties.putIfAbsent("hibernate.order_updates", "true");

@@ -4,16 +4,23 @@ import static dev.facade.query.Expression.field;
 import static dev.facade.query.Query.from;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
 import dev.facade.event.Reason;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
+import dev.facade.query.Preload;
 import dev.facade.test.H2Node;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +128,120 @@ class HooksIT {
             assertThat(reasons).contains(Optional.of(Reason.CHECKED_OUT));
             assertThat(repo.isCheckedOut()).isFalse();
             assertThat(repo.count(Post.class)).isZero();
+        }
+    }
+
+    @Test
+    void aCheckoutKeepsItsConnectionBetweenTransactions() {
+        PoolSettings one =
+                new PoolSettings(1, 0, Duration.ofMillis(250), Duration.ofSeconds(5), Duration.ofMinutes(30));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (FacadeRepository repo = Blog.onH2(master).masterPool(one).build()) {
+            repo.checkout(() -> {
+                repo.insert(new Post("a"));
+                Future<Post> second = other.submit(() -> repo.insert(new Post("b")));
+                assertThatThrownBy(second::get).hasRootCauseInstanceOf(SQLException.class);
+                assertThat(repo.count(Post.class)).isEqualTo(1);
+                return repo.insert(new Post("c"));
+            });
+            assertThat(repo.transaction(() -> repo.count(Post.class))).isEqualTo(2);
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void inACheckoutEveryReadGoesToTheMaster() {
+        try (FacadeRepository repo = Blog.onH2(master, replica).build()) {
+            repo.checkout(() -> {
+                Post post = repo.insert(new Post("a").with("first"));
+                assertThat(repo.stream(Post.class).toList()).hasSize(1);
+                assertThat(repo.<Long, RuntimeException>readOnlyTransaction(() -> repo.count(Post.class)))
+                        .isEqualTo(1);
+                assertThat(repo.getOrThrow(Post.class, post.id, Preload.of("comments")).comments)
+                        .hasSize(1);
+                assertThat(repo.reload(List.of(post)).get(0)).isPresent();
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> repo.count(Post.class, Target.replica(replica.name())))
+                        .withMessageContaining("checkout");
+                return repo.insert(new Post("b"));
+            });
+        }
+    }
+
+    @Test
+    void aCheckoutThatFailsGivesItsConnectionBack() {
+        try (FacadeRepository repo = Blog.onH2(master).build()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> repo.checkout(() -> {
+                        repo.insert(new Post("a"));
+                        throw new IllegalStateException("no");
+                    }));
+            assertThat(repo.isCheckedOut()).isFalse();
+            assertThat(repo.count(Post.class)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void thePreparationReachesPreloadsAndReloads() {
+        List<String> operations = new ArrayList<>();
+        try (FacadeRepository repo = Blog.onH2(master)
+                .prepareQuery((operation, query) -> {
+                    operations.add(operation);
+                    return query.entity().equals(Comment.class)
+                            ? query.where(field("text").ne("hidden"))
+                            : query;
+                })
+                .build()) {
+            Post post = repo.insert(new Post("a").with("hidden").with("shown"));
+            assertThat(repo.getOrThrow(Post.class, post.id, Preload.of("comments")).comments)
+                    .extracting(comment -> comment.text)
+                    .containsExactly("shown");
+            Comment hidden = post.comments.get(0);
+            assertThat(repo.reload(hidden)).isEmpty();
+            assertThat(repo.reload(post.comments))
+                    .extracting(Optional::isPresent)
+                    .containsExactly(false, true);
+            assertThat(operations).contains("get", "preload", "reload");
+        }
+    }
+
+    @Test
+    void u03PreloadHasItsOwnDefaultOptions() {
+        try (FacadeRepository repo = Blog.onH2(master, replica)
+                .defaultOptions(operation -> operation.equals("preload") ? List.of(Target.master()) : List.of())
+                .build()) {
+            Post post = repo.insert(new Post("a").with("first"));
+            Post read = repo.getOrThrow(Post.class, post.id, Target.master());
+            assertThat(repo.preload(read, Preload.of("comments")).comments).hasSize(1);
+            assertThat(repo.get(Post.class, post.id)).isEmpty();
+        }
+    }
+
+    @Test
+    void aPreparationThatReturnsNothingIsNamed() {
+        try (FacadeRepository repo =
+                Blog.onH2(master).prepareQuery((operation, query) -> null).build()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> repo.count(Post.class))
+                    .withMessageContaining("prepareQuery");
+        }
+    }
+
+    @Test
+    void repositoriesThatUseEachOtherGoInNoCircle() {
+        try (FacadeRepository one = Blog.onH2(master).build();
+                FacadeRepository other = Blog.onH2(replica).build()) {
+            one.using(
+                    other,
+                    () -> other.using(one, () -> {
+                        other.insert(new Post("there"));
+                        return one.insert(new Post("there too"));
+                    }));
+            assertThat(other.count(Post.class)).isEqualTo(2);
+            assertThat(one.count(Post.class)).isZero();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> one.using(other, () -> other.transaction(() -> one.using(one, () -> 1))));
         }
     }
 
