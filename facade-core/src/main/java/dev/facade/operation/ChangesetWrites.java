@@ -9,6 +9,7 @@ import dev.facade.entity.Property;
 import dev.facade.option.WriteOption.Force;
 import dev.facade.option.WriteOption.Returning;
 import dev.facade.option.WriteOption.Stale;
+import dev.facade.query.OnConflict;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
@@ -31,10 +32,12 @@ final class ChangesetWrites {
 
     private final Engine engine;
     private final EntityWriter writer;
+    private final BulkWrites bulk;
 
-    ChangesetWrites(Engine engine, EntityWriter writer) {
+    ChangesetWrites(Engine engine, EntityWriter writer, BulkWrites bulk) {
         this.engine = engine;
         this.writer = writer;
+        this.bulk = bulk;
     }
 
     /** What is thrown to roll back a write that has turned out invalid. */
@@ -104,6 +107,7 @@ final class ChangesetWrites {
         private final FacadeTransaction transaction;
         private final EntityManager em;
         private final WriteOptions options;
+        private @Nullable Changeset<?> root;
 
         Written(FacadeTransaction transaction, WriteOptions options) {
             this.transaction = transaction;
@@ -112,9 +116,11 @@ final class ChangesetWrites {
         }
 
         <T> T root(Changeset<T> changeset) {
+            root = changeset;
             T written = one(changeset);
             Returning returning = options.get(Returning.class);
-            if (returning != null) {
+            boolean stored = !options.has(OnConflict.class); // a conflict rule has brought them back already
+            if (returning != null && stored) {
                 bringBack(written, returning);
             }
             return written;
@@ -167,8 +173,16 @@ final class ChangesetWrites {
             links.writeReferred();
             links.emptyReferring();
             EntityType<?> type = engine.model().typeOf("insert", entity);
-            InsertGraph.checkNew(engine.model(), type, entity);
-            writer.persist(transaction, List.of(entity));
+            OnConflict rule = given == root ? options.get(OnConflict.class) : null; // children know no rule
+            if (rule != null && rule.action() != OnConflict.Action.RAISE) {
+                bulk.insert(transaction, entity, rule, options);
+                if (engine.model().id(type, entity) == null) {
+                    return entity;
+                }
+            } else {
+                InsertGraph.checkNew(engine.model(), type, entity);
+                writer.persist(transaction, List.of(entity));
+            }
             links.writeReferring(true);
             return entity;
         }
@@ -202,7 +216,12 @@ final class ChangesetWrites {
         }
 
         private Object attached(Changeset<?> changeset, EntityType<?> type, Object id) {
-            Object managed = writer.existing(em, "update", type, id, changeset.data());
+            boolean read = options.has(Stale.class) // a flush that fails would leave nothing to commit
+                    || changeset.lockField().isPresent()
+                    || transaction.isManaged()
+                    || engine.model().isProxy(changeset.data());
+            Object copy = read ? null : engine.model().extension().attach(em, copy(changeset.data()));
+            Object managed = copy != null ? copy : writer.existing(em, "update", type, id, changeset.data());
             changeset.lockField().ifPresent(field -> {
                 em.refresh(managed, LockModeType.PESSIMISTIC_WRITE);
                 Property property = EntityShape.of(changeset.type()).property(field);
@@ -216,6 +235,13 @@ final class ChangesetWrites {
                 }
             });
             return managed;
+        }
+
+        private static Object copy(Object entity) {
+            EntityShape shape = EntityShape.of(entity.getClass());
+            Object copy = shape.newInstance();
+            shape.properties().forEach(property -> property.set(copy, property.get(entity)));
+            return copy;
         }
 
         /** Sets what is stored in the row, or in tables of its own. */

@@ -38,8 +38,8 @@ public abstract class RoutedOperations extends RoutedReads
     protected RoutedOperations(Engine engine) {
         super(engine);
         this.writer = new EntityWriter(engine.model());
-        this.changesets = new ChangesetWrites(engine, writer);
         this.bulk = new BulkWrites(engine);
+        this.changesets = new ChangesetWrites(engine, writer, bulk);
     }
 
     @Override
