@@ -334,6 +334,28 @@ public abstract class EntityRepository<E, K> {
     }
 
     /**
+     * Reads entities anew. Route: a replica.
+     *
+     * @param entities the entities
+     * @param options as of {@link FacadeRepository#reload}
+     * @return as many, in their order
+     */
+    public List<Optional<E>> reload(Collection<E> entities, ReadOption... options) {
+        return repository.reload(entities, options);
+    }
+
+    /**
+     * Reads entities anew, or throws. Route: a replica.
+     *
+     * @param entities the entities
+     * @param options as of {@link FacadeRepository#reloadOrThrow}
+     * @return as many, in their order
+     */
+    public List<E> reloadOrThrow(Collection<E> entities, ReadOption... options) {
+        return repository.reloadOrThrow(entities, options);
+    }
+
+    /**
      * Loads associations into an entity. Route: a replica.
      *
      * @param entity the entity

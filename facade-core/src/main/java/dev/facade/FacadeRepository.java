@@ -5,6 +5,7 @@ import dev.facade.cluster.Replica;
 import dev.facade.operation.Engine;
 import dev.facade.operation.RoutedOperations;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,18 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
      */
     public ReadOnlyRepository readOnly() {
         return new ReadOnlyRepository(engine());
+    }
+
+    /**
+     * Runs the steps of a multi in one transaction on the master. An invalid changeset or an error that is known
+     * beforehand opens none, and so does a multi without steps.
+     *
+     * @param multi the steps
+     * @return the results of all steps, committed; or the step that failed, and nothing is written
+     * @throws IllegalStateException if a step rolls back by itself, or returns neither a success nor a failure
+     */
+    public MultiOutcome transact(Multi multi) {
+        return new MultiRun(this).run(Objects.requireNonNull(multi, "multi"));
     }
 
     /** Refuses further operations and closes what was handed over with {@code closing}; again does nothing. */

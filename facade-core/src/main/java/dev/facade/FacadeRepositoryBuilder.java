@@ -7,11 +7,15 @@ import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
 import dev.facade.event.FacadeListener;
 import dev.facade.operation.Engine;
+import dev.facade.operation.Hooks;
 import dev.facade.operation.TransactionHost;
+import dev.facade.option.ReadOption;
+import dev.facade.query.Query;
 import dev.facade.routing.MasterUse;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -21,6 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +46,7 @@ public final class FacadeRepositoryBuilder {
     private boolean fallbackToMaster = true;
     private Engine.@Nullable MasterReads masterReads;
     private TransactionHost host = TransactionHost.none();
+    private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
@@ -154,6 +162,43 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Adds options to operations that do not give them; none by default.
+     *
+     * @param options the options of an operation, by its name; an operation takes those that it knows
+     * @return this
+     */
+    public FacadeRepositoryBuilder defaultOptions(Function<String, List<ReadOption>> options) {
+        Objects.requireNonNull(options, "options");
+        this.hooks = new Hooks(options, hooks.prepareQuery(), hooks.prepareTransaction());
+        return this;
+    }
+
+    /**
+     * Makes another query of each that is read, changed or deleted, such as one that keeps to a tenant's rows; JPQL text
+     * and criteria queries are left as they are. With it, an entity is looked up by its key with a query.
+     *
+     * @param prepare gets the operation's name and the query, and returns one that selects the same
+     * @return this
+     */
+    public FacadeRepositoryBuilder prepareQuery(BiFunction<String, Query<?>, Query<?>> prepare) {
+        Objects.requireNonNull(prepare, "prepare");
+        this.hooks = new Hooks(hooks.defaultOptions(), prepare, hooks.prepareTransaction());
+        return this;
+    }
+
+    /**
+     * Runs at the beginning of each transaction that the facade opens on the master, inside it.
+     *
+     * @param prepare gets the transaction's EntityManager; what it throws rolls back
+     * @return this
+     */
+    public FacadeRepositoryBuilder prepareTransaction(Consumer<EntityManager> prepare) {
+        Objects.requireNonNull(prepare, "prepare");
+        this.hooks = new Hooks(hooks.defaultOptions(), hooks.prepareQuery(), prepare);
+        return this;
+    }
+
+    /**
      * Tells a listener of every operation; none by default.
      *
      * @param listener the listener
@@ -208,7 +253,7 @@ public final class FacadeRepositoryBuilder {
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
-        Engine engine = new Engine(router, factories, masterReads, host, listener, ticker);
+        Engine engine = new Engine(router, factories, masterReads, host, hooks, listener, ticker);
         return new FacadeRepository(engine, cluster, List.copyOf(owned));
     }
 

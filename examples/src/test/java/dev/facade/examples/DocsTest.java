@@ -37,6 +37,10 @@ class DocsTest {
     /** Built after, or together with, this test: their reports cannot be there yet. */
     private static final Set<String> LATER_MODULES = Set.of("examples", "benchmarks");
 
+    /** Each runs every contract of the conformance suite: a case that a document names must have passed in all of them. */
+    private static final List<String> COMBINATIONS =
+            List.of("HibernatePostgresConformanceIT", "HibernateH2ConformanceIT", "EclipseLinkH2ConformanceIT");
+
     /** Types of others that the documents mention. */
     private static final Set<String> FOREIGN = Set.of(
             "EntityGraph",
@@ -277,15 +281,35 @@ class DocsTest {
                 wrong.add(name + ": is no test (expected: Class or Class#method)");
                 continue;
             }
-            Report report = reports.computeIfAbsent(parts.group(1), Report::of);
-            String problem = report.problem(Optional.ofNullable(parts.group(2)));
-            if (!problem.isEmpty()) {
-                wrong.add(name + ": " + problem);
+            for (String testClass : runnersOf(parts.group(1))) {
+                Report report = reports.computeIfAbsent(testClass, Report::of);
+                String problem = report.problem(Optional.ofNullable(parts.group(2)));
+                if (!problem.isEmpty()) {
+                    wrong.add(name + ": " + problem + " in " + testClass);
+                }
             }
         }
         assertThat(wrong)
                 .as("the tests that the documents name; run `mvn verify` from the root")
                 .isEmpty();
+    }
+
+    @Test
+    void everyCombinationRunsEveryContract() {
+        List<String> contracts = SOURCES.keySet().stream()
+                .filter(type -> type.endsWith("Contract") && !type.equals("Contract"))
+                .toList();
+        assertThat(contracts).hasSizeGreaterThan(5);
+        assertThat(COMBINATIONS)
+                .allSatisfy(combination -> assertThat(SOURCES.getOrDefault(combination, List.of()))
+                        .singleElement()
+                        .satisfies(source ->
+                                assertThat(contracts).allMatch(contract -> source.has("extends " + contract))));
+    }
+
+    /** A case of a contract is run where the contract is nested, anything else in its own class. */
+    private static List<String> runnersOf(String testClass) {
+        return testClass.endsWith("Contract") ? COMBINATIONS : List.of(testClass);
     }
 
     private static List<Map<String, String>> rowsWithTests() {

@@ -47,8 +47,13 @@ public final class EntityShape {
      *
      * @param type an entity or embeddable class, or a provider's subclass of one
      * @return its shape
+     * @throws IllegalArgumentException if it is a class of the JDK
      */
     public static EntityShape of(Class<?> type) {
+        if (type.getName().startsWith("java.") || type.isArray() || type.isPrimitive()) {
+            throw new IllegalArgumentException(
+                    "entity: " + type.getName() + " (expected: an entity or embeddable class)");
+        }
         Class<?> mapped = type;
         while (!isMapped(mapped)
                 && mapped.getSuperclass() != null

@@ -6,6 +6,8 @@ public enum Reason {
     WRITE,
     /** It runs in the transaction that was already open. */
     JOINED_TRANSACTION,
+    /** It runs on the connection that was checked out. */
+    CHECKED_OUT,
     /** The caller named the node. */
     EXPLICIT,
     /** It locks rows. */

@@ -92,9 +92,9 @@ final class ChangesetWrites {
                         if (!prepared.isValid()) {
                             throw new Rejected(prepared);
                         }
-                        return engine.write(operation, subject, tx -> new Written(tx, options).root(prepared));
+                        return engine.write(operation, subject, options, tx -> new Written(tx, options).root(prepared));
                     })
-                    : engine.write(operation, subject, tx -> new Written(tx, options).root(changeset));
+                    : engine.write(operation, subject, options, tx -> new Written(tx, options).root(changeset));
             return Result.ok(written);
         } catch (Rejected rejected) {
             return Result.invalid((Changeset<T>) rejected.changeset);
@@ -107,7 +107,7 @@ final class ChangesetWrites {
         private final FacadeTransaction transaction;
         private final EntityManager em;
         private final WriteOptions options;
-        private @Nullable Changeset<?> root;
+        private @Nullable Object root; // options are its own, not its children's
 
         Written(FacadeTransaction transaction, WriteOptions options) {
             this.transaction = transaction;
@@ -116,14 +116,19 @@ final class ChangesetWrites {
         }
 
         <T> T root(Changeset<T> changeset) {
-            root = changeset;
+            root = changeset.data();
             T written = one(changeset);
             Returning returning = options.get(Returning.class);
-            boolean stored = !options.has(OnConflict.class); // a conflict rule has brought them back already
-            if (returning != null && stored) {
+            if (returning != null && rule() == null) { // under a rule the insert has done so
                 bringBack(written, returning);
             }
             return written;
+        }
+
+        /** The rule for a row that is there already; null if that is an error. */
+        private @Nullable OnConflict rule() {
+            OnConflict rule = options.get(OnConflict.class);
+            return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
         }
 
         private <T> T one(Changeset<T> changeset) {
@@ -173,11 +178,11 @@ final class ChangesetWrites {
             links.writeReferred();
             links.emptyReferring();
             EntityType<?> type = engine.model().typeOf("insert", entity);
-            OnConflict rule = given == root ? options.get(OnConflict.class) : null; // children know no rule
-            if (rule != null && rule.action() != OnConflict.Action.RAISE) {
+            OnConflict rule = changeset.data() == root ? rule() : null;
+            if (rule != null) {
                 bulk.insert(transaction, entity, rule, options);
                 if (engine.model().id(type, entity) == null) {
-                    return entity;
+                    return entity; // left out, so nothing can refer to it
                 }
             } else {
                 InsertGraph.checkNew(engine.model(), type, entity);

@@ -29,11 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
 
+    /** EclipseLink's word for an EntityManager that keeps its connection. */
+    private static final Map<String, String> EXCLUSIVE = Map.of("eclipselink.jdbc.exclusive-connection.mode", "Always");
+
     private final Router router;
     private final Map<Node, EntityManagerFactory> factories;
     private final @Nullable EntityManagerFactory masterForReads;
     private final boolean masterOnly;
     private final TransactionHost host;
+    private final Hooks hooks;
+    private final ThreadLocal<@Nullable Engine> redirected = new ThreadLocal<>();
     private final FacadeListener listener;
     private final Ticker ticker;
     private final EntityModel model;
@@ -48,6 +53,7 @@ public final class Engine {
      * @param factories one for each node of the router's cluster
      * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
      * @param host whose transactions are joined
+     * @param hooks what is added to every operation
      * @param listener is told of every operation
      * @param ticker the source of time
      */
@@ -56,16 +62,18 @@ public final class Engine {
             Map<Node, EntityManagerFactory> factories,
             @Nullable MasterReads masterReads,
             TransactionHost host,
+            Hooks hooks,
             FacadeListener listener,
             Ticker ticker) {
         this.router = router;
+        this.hooks = hooks;
         this.factories = new IdentityHashMap<>(factories);
         this.masterOnly = masterReads != null;
         this.masterForReads = masterReads == null ? null : masterReads.guarded();
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
-        this.master = new MasterTransactions(router.cluster().master(), masterFactory());
+        this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
     }
 
@@ -99,27 +107,91 @@ public final class Engine {
         return model;
     }
 
+    Hooks hooks() {
+        return hooks;
+    }
+
+    // -- another cluster, for a while
+
+    <T, X extends Exception> T redirect(Engine other, TransactionBody<T, X> body) throws X {
+        if (transactions.current(masterFactory()) != null || master.checkedOut() != null) {
+            throw new IllegalStateException("using: inside a transaction or checkout (expected: outside)");
+        }
+        Engine before = redirected.get();
+        redirected.set(other == this ? null : other);
+        try {
+            return body.run();
+        } finally {
+            if (before == null) {
+                redirected.remove();
+            } else {
+                redirected.set(before);
+            }
+        }
+    }
+
+    /** The engine that works for this thread: this one, unless another is used for a while. */
+    private Engine here() {
+        Engine other = redirected.get();
+        return other == null ? this : other.here();
+    }
+
+    // -- one connection, for a while
+
+    <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
+        Engine here = here();
+        if (here != this) {
+            return here.checkout(body);
+        }
+        begin("checkout", "");
+        if (isCheckedOut()) {
+            return body.run();
+        }
+        return master.checkout(masterFactory().createEntityManager(EXCLUSIVE), body);
+    }
+
+    boolean isCheckedOut() {
+        Engine here = here();
+        return here == this ? current() != null || master.checkedOut() != null : here.isCheckedOut();
+    }
+
     // -- reads
 
     <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reader<T> reader) {
+        Engine here = here();
+        if (here != this) {
+            return here.read(operation, subject, options, kind, reader);
+        }
         Recording recording = begin(operation, subject);
         try {
             FacadeTransaction transaction = current();
-            T result = transaction == null
-                    ? router.read(
-                            intent(operation, options),
-                            new LeaseCall<>(options.lock() == null ? kind : Lease.Kind.LOCKING, lease -> {
-                                try (lease) {
-                                    return reader.read(lease.entityManager(), true);
-                                }
-                            }),
-                            recording)
-                    : readInside(transaction, operation, options, recording, reader);
+            EntityManager pinned = transaction == null && options.lock() == null ? master.checkedOut() : null;
+            T result = pinned != null
+                    ? readPinned(pinned, recording, reader)
+                    : transaction == null
+                            ? router.read(
+                                    intent(operation, options),
+                                    new LeaseCall<>(options.lock() == null ? kind : Lease.Kind.LOCKING, lease -> {
+                                        try (lease) {
+                                            return reader.read(lease.entityManager(), true);
+                                        }
+                                    }),
+                                    recording)
+                            : readInside(transaction, operation, options, recording, reader);
             recording.succeeded(result);
             return result;
         } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
+        }
+    }
+
+    private <T> T readPinned(EntityManager pinned, Recording recording, Reader<T> reader) {
+        recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
+        try {
+            return reader.read(pinned, false);
+        } finally {
+            pinned.clear();
         }
     }
 
@@ -130,6 +202,10 @@ public final class Engine {
             ReadOptions options,
             Function<Lease, T> onLease,
             Function<FacadeTransaction, T> inTransaction) {
+        Engine here = here();
+        if (here != this) {
+            return here.readOpen(operation, subject, options, onLease, inTransaction);
+        }
         Recording recording = begin(operation, subject);
         try {
             FacadeTransaction transaction = current();
@@ -181,6 +257,10 @@ public final class Engine {
     }
 
     <T, X extends Exception> T readOnlyTransaction(ReadOptions options, TransactionBody<T, X> body) throws X {
+        Engine here = here();
+        if (here != this) {
+            return here.readOnlyTransaction(options, body);
+        }
         String operation = "readOnlyTransaction";
         Recording recording = begin(operation, "");
         Lease lease = null;
@@ -219,11 +299,18 @@ public final class Engine {
     }
 
     <T> T write(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        Engine here = here();
+        if (here != this) {
+            return here.write(operation, subject, options, work);
+        }
         Recording recording = begin(operation, subject);
         try {
             FacadeTransaction current = current();
             T result;
             if (current == null) {
+                if (master.checkedOut() != null) {
+                    checkSchema(operation, options);
+                }
                 recording.routed(router.cluster().master(), Reason.WRITE);
                 result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
             } else {
@@ -245,7 +332,7 @@ public final class Engine {
         Schema schema = options.get(Schema.class);
         if (schema != null) {
             throw new IllegalStateException(
-                    operation + ": " + schema + " inside a transaction (expected: outside, since"
+                    operation + ": " + schema + " inside a transaction or checkout (expected: outside, since"
                             + " the transaction's connection is in a schema already)");
         }
     }
@@ -280,6 +367,10 @@ public final class Engine {
     }
 
     <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
+        Engine here = here();
+        if (here != this) {
+            return here.transaction(body);
+        }
         String operation = "transaction";
         Recording recording = begin(operation, "");
         try {
@@ -345,6 +436,10 @@ public final class Engine {
 
     @Nullable
     FacadeTransaction current() {
+        Engine here = here();
+        if (here != this) {
+            return here.current();
+        }
         FacadeTransaction own = transactions.current(masterFactory());
         if (own != null) {
             return own;

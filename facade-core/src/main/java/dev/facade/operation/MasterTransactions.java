@@ -8,7 +8,9 @@ import dev.facade.health.FailureClassifier;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,30 @@ final class MasterTransactions {
     private final Node node;
     private final EntityManagerFactory factory;
 
-    MasterTransactions(Node node, EntityManagerFactory factory) {
+    private final Consumer<EntityManager> beginning;
+    private final ThreadLocal<@Nullable EntityManager> checkedOut = new ThreadLocal<>();
+
+    MasterTransactions(Node node, EntityManagerFactory factory, Consumer<EntityManager> beginning) {
         this.node = node;
         this.factory = factory;
+        this.beginning = beginning;
+    }
+
+    /** The EntityManager that this thread has checked out. */
+    @Nullable
+    EntityManager checkedOut() {
+        return checkedOut.get();
+    }
+
+    /** Keeps one EntityManager, and its connection, for all that the body does. */
+    <T, X extends Exception> T checkout(EntityManager pinned, TransactionBody<T, X> body) throws X {
+        checkedOut.set(pinned);
+        try {
+            return body.run();
+        } finally {
+            checkedOut.remove();
+            closeQuietly(pinned);
+        }
     }
 
     <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
@@ -40,13 +63,15 @@ final class MasterTransactions {
             throw new IllegalStateException(
                     operation + ": the master's EntityManagerFactory is closed (expected: open)");
         }
-        EntityManager em = opened.get();
+        EntityManager pinned = checkedOut.get();
+        EntityManager em = pinned == null ? opened.get() : pinned;
         try {
             em.setFlushMode(FlushModeType.COMMIT);
             em.getTransaction().begin();
             FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
             T result;
             try {
+                beginning.accept(em);
                 result = body.run(transaction);
                 if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
                     transaction.setRollbackOnly();
@@ -62,7 +87,9 @@ final class MasterTransactions {
             commit(operation, transaction);
             return result;
         } finally {
-            closeQuietly(em);
+            if (pinned == null) {
+                closeQuietly(em);
+            }
         }
     }
 

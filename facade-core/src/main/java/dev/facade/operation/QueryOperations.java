@@ -7,6 +7,7 @@ import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.NoResultException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,6 +287,33 @@ public interface QueryOperations {
      */
     default <T> T reloadOrThrow(T entity, ReadOption... options) {
         return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + entity));
+    }
+
+    /**
+     * Reads entities anew, by one query; the arguments stay as they are.
+     *
+     * @param entities entities of one class, each with a primary key
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return as many as there are arguments and in their order; empty for one that is gone
+     * @throws IllegalArgumentException if they are of several classes, or one has no key
+     */
+    <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options);
+
+    /**
+     * Like {@link #reload(Collection, ReadOption...)}, but throws if one is gone.
+     *
+     * @param entities entities of one class, each with a primary key
+     * @param options {@code Target, Preload, Lock, Timeout}
+     * @param <T> the entity
+     * @return as many as there are arguments and in their order
+     * @throws NoResultException if one is gone
+     */
+    default <T> List<T> reloadOrThrow(Collection<T> entities, ReadOption... options) {
+        return reload(entities, options).stream()
+                .map(entity ->
+                        entity.orElseThrow(() -> new NoResultException("reload: one of " + entities + " is gone")))
+                .toList();
     }
 
     /**

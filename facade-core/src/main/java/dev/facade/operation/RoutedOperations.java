@@ -52,7 +52,7 @@ public abstract class RoutedOperations extends RoutedReads
             InsertGraph.checkNew(engine.model(), type, entity);
         }
         return engine.write("insert", type.getName(), given, transaction -> {
-            if (mayConflict) {
+            if (rule != null && mayConflict) {
                 return bulk.insert(transaction, entity, rule, given);
             }
             writer.persist(transaction, List.of(entity));
@@ -203,8 +203,9 @@ public abstract class RoutedOperations extends RoutedReads
                 "updateAll",
                 query.subject(),
                 given,
-                transaction -> (long) given.timed(query.compileUpdate(transaction.entityManager(), all))
-                        .executeUpdate());
+                transaction ->
+                        (long) given.timed(prepared("updateAll", query).compileUpdate(transaction.entityManager(), all))
+                                .executeUpdate());
     }
 
     @Override
@@ -229,8 +230,13 @@ public abstract class RoutedOperations extends RoutedReads
     public long deleteAll(Query<?> query, WriteOption... options) {
         WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        return engine.write("deleteAll", query.subject(), given, transaction -> (long)
-                given.timed(query.compileDelete(transaction.entityManager())).executeUpdate());
+        return engine.write(
+                "deleteAll",
+                query.subject(),
+                given,
+                transaction ->
+                        (long) given.timed(prepared("deleteAll", query).compileDelete(transaction.entityManager()))
+                                .executeUpdate());
     }
 
     @Override
@@ -247,6 +253,16 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
         return engine.transaction(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
+        return engine.checkout(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public boolean isCheckedOut() {
+        return engine.isCheckedOut();
     }
 
     @Override
@@ -272,6 +288,31 @@ public abstract class RoutedOperations extends RoutedReads
         ReadOptions options = ReadOptions.to(target);
         return engine.read(operation, "", options, Lease.Kind.SNAPSHOT, (em, shortLived) -> new Lent<>(work.on(em)))
                 .value();
+    }
+
+    /**
+     * Runs a body in which this thread's calls on this repository go to another one: another cluster, for a tenant or a
+     * shard. It nests; it does not follow into other threads.
+     *
+     * @param other the repository that works in the meantime; its entities are the same
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned
+     * @throws X if the body threw
+     * @throws IllegalStateException inside a transaction or checkout of this repository
+     */
+    public final <T, X extends Exception> T using(RoutedOperations other, TransactionBody<T, X> body) throws X {
+        return engine.redirect(other.engine, Objects.requireNonNull(body, "body"));
+    }
+
+    /**
+     * Returns the operations in the database's own words.
+     *
+     * @return them, on this repository's nodes
+     */
+    public final SqlOperations sql() {
+        return new SqlRun(engine);
     }
 
     /** What came of lent work: the caller's own, so nobody looks into it to count rows. */

@@ -11,12 +11,15 @@ import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +51,12 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> List<T> all(Queryable<T> query, ReadOption... options) {
-        return rows("all", query, ReadOptions.of("all", ReadOptions.OF_ROWS, options), Integer.MAX_VALUE);
+        return rows("all", query, options("all", ReadOptions.OF_ROWS, options), Integer.MAX_VALUE);
     }
 
     @Override
     public <T> Optional<T> get(Class<T> type, Object id, ReadOption... options) {
-        return find("get", type, id, ReadOptions.of("get", ReadOptions.OF_ROWS, options));
+        return find("get", type, id, options("get", ReadOptions.OF_ROWS, options));
     }
 
     @Override
@@ -61,20 +64,21 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         if (clauses.isEmpty()) {
             throw new IllegalArgumentException("clauses: {} (expected: at least one attribute)");
         }
-        ReadOptions checked = ReadOptions.of("getBy", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("getBy", ReadOptions.OF_ROWS, options);
         return single("getBy", rows("getBy", Query.from(type).by(clauses), checked, 2), clauses);
     }
 
     @Override
     public <T> Optional<T> one(Queryable<T> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("one", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("one", ReadOptions.OF_ROWS, options);
         return single("one", rows("one", query, checked, 2), query.subject());
     }
 
     @Override
-    public boolean exists(Queryable<?> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("exists", ReadOptions.OF_VALUES, options);
-        checkType("exists", query);
+    public boolean exists(Queryable<?> given, ReadOption... options) {
+        ReadOptions checked = options("exists", ReadOptions.OF_VALUES, options);
+        checkType("exists", given);
+        Queryable<?> query = prepared("exists", given);
         return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, (em, shortLived) -> {
             TypedQuery<?> compiled = query instanceof Query<?> ours
                     ? ours.existence().compile(em)
@@ -85,9 +89,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <R> Optional<R> aggregate(Query<?> query, Expression<R> aggregate, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("aggregate", ReadOptions.OF_VALUES, options);
-        Query<R> computed = query.aggregate(aggregate);
+        ReadOptions checked = options("aggregate", ReadOptions.OF_VALUES, options);
         checkType("aggregate", query);
+        Query<R> computed = prepared("aggregate", query).aggregate(aggregate);
         return engine.read(
                 "aggregate",
                 query.subject(),
@@ -98,9 +102,10 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
-    public <T> Page<T> page(Query<T> query, Page.Request page, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("page", ReadOptions.OF_PAGES, options);
-        checkType("page", query);
+    public <T> Page<T> page(Query<T> given, Page.Request page, ReadOption... options) {
+        ReadOptions checked = options("page", ReadOptions.OF_PAGES, options);
+        checkType("page", given);
+        Query<T> query = prepared("page", given);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
         return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
@@ -148,9 +153,10 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
-    public <T> Stream<T> stream(Queryable<T> query, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("stream", ReadOptions.OF_STREAMS, options);
-        checkType("stream", query);
+    public <T> Stream<T> stream(Queryable<T> given, ReadOption... options) {
+        ReadOptions checked = options("stream", ReadOptions.OF_STREAMS, options);
+        checkType("stream", given);
+        Queryable<T> query = prepared("stream", given);
         return engine.readOpen(
                 "stream",
                 query.subject(),
@@ -162,7 +168,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> Optional<T> reload(T entity, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("reload", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
         EntityType<?> type = engine.model().typeOf("reload", entity);
         @SuppressWarnings("unchecked")
         Class<T> javaType = (Class<T>) type.getJavaType();
@@ -170,8 +176,35 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     @Override
+    public <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options) {
+        options("reload", ReadOptions.OF_ROWS, options);
+        if (entities.isEmpty()) {
+            return List.of();
+        }
+        EntityType<?> type = engine.model().typeOf("reload", entities.iterator().next());
+        Map<Object, T> found = new HashMap<>();
+        List<Object> ids = new ArrayList<>();
+        for (T entity : entities) {
+            if (engine.model().typeOf("reload", entity) != type) {
+                throw new IllegalArgumentException(
+                        "reload: " + entity + " (expected: a " + type.getName() + ", all of one class)");
+            }
+            ids.add(engine.model().requiredId("reload", type, entity));
+        }
+        @SuppressWarnings("unchecked")
+        Query<T> query = (Query<T>) Query.from(type.getJavaType());
+        String key = EntityModel.idAttribute(type).getName();
+        if (!type.hasSingleIdAttribute()) {
+            return entities.stream().map(entity -> reload(entity, options)).toList();
+        }
+        all(query.where(Expression.field(key).in(ids)), options)
+                .forEach(row -> found.put(engine.model().requiredId("reload", type, row), row));
+        return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
+    }
+
+    @Override
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
-        ReadOptions checked = ReadOptions.of("preload", ReadOptions.OF_VALUES, options);
+        ReadOptions checked = options("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");
         Collection<?> many =
                 entities instanceof Collection<?> given ? given : entities == null ? List.of() : List.of(entities);
@@ -191,7 +224,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T, X extends Exception> T readOnlyTransaction(TransactionBody<T, X> body, ReadOption... options) throws X {
-        ReadOptions checked = ReadOptions.of("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
+        ReadOptions checked = options("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
         return engine.readOnlyTransaction(checked, Objects.requireNonNull(body, "body"));
     }
 
@@ -200,8 +233,29 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         return engine.current() != null;
     }
 
-    private <T> List<T> rows(String operation, Queryable<T> query, ReadOptions options, int limit) {
-        checkType(operation, query);
+    /** The options of the call, and those defaults that it neither gives nor forbids. */
+    private ReadOptions options(String operation, Set<Class<?>> allowed, ReadOption... options) {
+        List<ReadOption> all = new ArrayList<>(Arrays.asList(options));
+        for (ReadOption option : engine.hooks().defaultOptions().apply(operation)) {
+            boolean given = Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
+            if (!given && allowed.contains(option.getClass())) {
+                all.add(option);
+            }
+        }
+        return ReadOptions.of(operation, allowed, all.toArray(ReadOption[]::new));
+    }
+
+    /** What the program makes of a query before it is read. */
+    @SuppressWarnings("unchecked")
+    final <T, Q extends Queryable<T>> Q prepared(String operation, Q query) {
+        return query instanceof Query<?> ours
+                ? (Q) engine.hooks().prepareQuery().apply(operation, ours)
+                : query;
+    }
+
+    private <T> List<T> rows(String operation, Queryable<T> given, ReadOptions options, int limit) {
+        checkType(operation, given);
+        Queryable<T> query = prepared(operation, given);
         return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
             List<T> rows = read(em, cut, options, shortLived);
@@ -224,11 +278,12 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         });
     }
 
-    private static <T> @Nullable T found(
+    private <T> @Nullable T found(
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
-        if (options.timeout() != null) { // find takes no timeout
+        if (options.timeout() != null || engine.hooks() != Hooks.none() && type.hasSingleIdAttribute()) {
+            // find takes no timeout, and asks no hook
             String key = EntityModel.idAttribute(type).getName();
-            Query<T> byKey = Query.from(type.getJavaType()).by(Map.of(key, id));
+            Query<T> byKey = prepared("get", Query.from(type.getJavaType()).by(Map.of(key, id)));
             List<T> rows = read(em, byKey, options, shortLived);
             return rows.isEmpty() ? null : rows.get(0);
         }

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Target;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ public interface TransactionOperations extends SnapshotOperations {
     }
 
     /**
-     * Like {@link #transaction(TransactionBody)}, but a rollback is a value instead of an exception.
+     * Like {@link #transaction(TransactionBody)}, but a rollback is a value instead of an exception. A body that returns an
+     * invalid {@link Result} is rolled back, and the result is the value.
      *
      * @param body the operations
      * @param <T> what it returns
@@ -50,7 +52,13 @@ public interface TransactionOperations extends SnapshotOperations {
      */
     default <T, X extends Exception> Outcome<T> transact(TransactionBody<T, X> body) throws X {
         try {
-            return new Outcome.Committed<>(transaction(body));
+            return new Outcome.Committed<>(this.<T, X>transaction(() -> {
+                T value = body.run();
+                if (value instanceof Result<?> result && !result.isOk()) {
+                    throw rollback(value);
+                }
+                return value;
+            }));
         } catch (TransactionRolledBackException rolledBack) {
             return new Outcome.RolledBack<>(rolledBack.value());
         }
@@ -65,6 +73,25 @@ public interface TransactionOperations extends SnapshotOperations {
      * @throws IllegalStateException outside a transaction
      */
     RuntimeException rollback(@Nullable Object value);
+
+    /**
+     * Keeps one connection of the master for all that the body reads and writes; each write is still a transaction of its
+     * own. It nests freely with transactions. Streams and locking reads of the body take connections of their own.
+     *
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned
+     * @throws X if the body threw
+     */
+    <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X;
+
+    /**
+     * Tells whether this thread is inside a checkout or a transaction.
+     *
+     * @return true inside
+     */
+    boolean isCheckedOut();
 
     /**
      * Hands out an EntityManager for what the facade does not cover.

@@ -20,13 +20,14 @@ record Fragment(String sql, List<Node> arguments, Class<?> type) implements Node
 
     @Override
     public void render(Rendering out) {
-        if (out.isHibernate()) {
+        boolean typed = out.isHibernate() && type != Number.class && type != Object.class;
+        if (typed) {
             out.add("cast(");
         }
         out.add("sql('").add(sql.replace("'", "''")).add("'");
         arguments.forEach(argument -> out.add(", ").add(argument));
         out.add(")");
-        if (out.isHibernate()) {
+        if (typed) {
             out.add(" as ").add(type.getSimpleName()).add(")");
         }
     }

@@ -5,7 +5,10 @@ import dev.facade.FacadeRepositoryBuilder;
 import dev.facade.cluster.Weight;
 import dev.facade.event.FacadeListener;
 import dev.facade.operation.TransactionHost;
+import dev.facade.option.ReadOption;
+import dev.facade.query.Query;
 import dev.facade.routing.ReadAlgorithm;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,6 +229,39 @@ public final class HibernateFacade {
      */
     public HibernateFacade listener(FacadeListener listener) {
         facade.add(builder -> builder.listener(listener));
+        return this;
+    }
+
+    /**
+     * Adds options to operations that do not give them, see {@link FacadeRepositoryBuilder#defaultOptions}.
+     *
+     * @param options the options of an operation, by its name
+     * @return this
+     */
+    public HibernateFacade defaultOptions(Function<String, List<ReadOption>> options) {
+        facade.add(builder -> builder.defaultOptions(options));
+        return this;
+    }
+
+    /**
+     * Makes another query of each, see {@link FacadeRepositoryBuilder#prepareQuery}.
+     *
+     * @param prepare gets the operation's name and the query
+     * @return this
+     */
+    public HibernateFacade prepareQuery(BiFunction<String, Query<?>, Query<?>> prepare) {
+        facade.add(builder -> builder.prepareQuery(prepare));
+        return this;
+    }
+
+    /**
+     * Runs at the beginning of each transaction, see {@link FacadeRepositoryBuilder#prepareTransaction}.
+     *
+     * @param prepare gets the transaction's EntityManager
+     * @return this
+     */
+    public HibernateFacade prepareTransaction(Consumer<EntityManager> prepare) {
+        facade.add(builder -> builder.prepareTransaction(prepare));
         return this;
     }
 

@@ -15,6 +15,7 @@ import dev.facade.changeset.Result;
 import dev.facade.error.UndeclaredConstraintException;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
+import dev.facade.query.OnConflict;
 import dev.facade.query.Preload;
 import dev.facade.test.H2Node;
 import jakarta.persistence.OptimisticLockException;
@@ -240,6 +241,19 @@ class ChangesetIT {
                     .isEqualTo(Map.of("comments", List.of(Map.of(), Map.of("text", List.of("can't be blank")))));
             assertThat(repo().insert(changeset).isOk()).isFalse();
             assertThat(repo().count(Post.class)).isZero();
+        }
+
+        @Test
+        void aConflictRuleAppliesToAChangeset() {
+            Post first = repo().insert(new Post("a", 1));
+            Changeset<Post> again = Changeset.change(new Post("a"), Map.of("likes", 9));
+            Post updated =
+                    repo().insertOrThrow(again, OnConflict.replace("likes").target("title"));
+            assertThat(updated.id).isEqualTo(first.id);
+            assertThat(repo().reloadOrThrow(first).likes).isEqualTo(9);
+            Post skipped = repo().insertOrThrow(again, OnConflict.nothing().target("title"));
+            assertThat(skipped.id).isNull();
+            assertThat(repo().count(Post.class)).isEqualTo(1);
         }
 
         @Test

@@ -3,11 +3,15 @@ package dev.facade.hibernate;
 import dev.facade.FacadeRepository;
 import dev.facade.test.PostgresNode;
 import dev.facade.test.conformance.Capability;
+import dev.facade.test.conformance.ChangesetContract;
 import dev.facade.test.conformance.ConformanceDatabase;
 import dev.facade.test.conformance.LockContract;
+import dev.facade.test.conformance.MultiContract;
+import dev.facade.test.conformance.PreloadContract;
 import dev.facade.test.conformance.QueryContract;
 import dev.facade.test.conformance.RepoReadsContract;
 import dev.facade.test.conformance.RepoWritesContract;
+import dev.facade.test.conformance.SqlContract;
 import dev.facade.test.conformance.StreamContract;
 import dev.facade.test.conformance.TransactionContract;
 import java.sql.Connection;
@@ -31,6 +35,18 @@ class HibernatePostgresConformanceIT {
 
     @Nested
     class Queries extends QueryContract {}
+
+    @Nested
+    class Changesets extends ChangesetContract {}
+
+    @Nested
+    class Multis extends MultiContract {}
+
+    @Nested
+    class Preloads extends PreloadContract {}
+
+    @Nested
+    class Sql extends SqlContract {}
 
     @Nested
     class Transactions extends TransactionContract {}

@@ -3,8 +3,11 @@ package dev.facade.test.conformance;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
+import jakarta.persistence.OneToMany;
 import jakarta.persistence.Table;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** Ecto's CompositePk: a key of two attributes, assigned by the caller. */
@@ -20,6 +23,9 @@ class CompositePk {
     Integer b;
 
     String name;
+
+    @OneToMany(mappedBy = "parent")
+    List<CompositeChild> children = new ArrayList<>();
 
     protected CompositePk() {}
 

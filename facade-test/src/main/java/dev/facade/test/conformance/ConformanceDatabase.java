@@ -41,7 +41,6 @@ public abstract class ConformanceDatabase
     /**
      * Opens a repository over the entities of {@link #entities()}; its reads see at once what was written.
      *
-     * @param settings further settings of the master's factory; those for schema creation, or none
      * @return an open repository, which is closed after the last test
      */
     protected abstract FacadeRepository open();

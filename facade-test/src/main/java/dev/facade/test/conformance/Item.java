@@ -2,6 +2,9 @@ package dev.facade.test.conformance;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
 import java.time.LocalDate;
 import java.util.Objects;
 
@@ -15,6 +18,10 @@ class Item {
 
     @Column(name = "valid_at")
     LocalDate validAt;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "buyer_id")
+    User buyer;
 
     protected Item() {}
 

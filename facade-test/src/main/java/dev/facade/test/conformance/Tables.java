@@ -14,6 +14,7 @@ final class Tables {
             User.class,
             Custom.class,
             CompositePk.class,
+            CompositeChild.class,
             PostUserCompositePk.class,
             Tag.class,
             Order.class,
@@ -54,22 +55,26 @@ final class Tables {
                 + reference("post_id", "posts_users_composite_pk_post_id_fkey", "posts") + ", " + STAMPS
                 + ", PRIMARY KEY (user_id, post_id))",
         "CREATE TABLE composite_pk (a INTEGER, b INTEGER, name VARCHAR(255), PRIMARY KEY (a, b))",
+        "CREATE TABLE composite_children (" + KEY + ", a INTEGER, b INTEGER, CONSTRAINT composite_children_a_b_fkey"
+                + " FOREIGN KEY (a, b) REFERENCES composite_pk (a, b))",
         "CREATE TABLE tags (" + KEY + ", int_array INTEGER ARRAY)",
         "CREATE TABLE tags_ints (" + reference("tag_id", "tags_ints_tag_id_fkey", "tags")
                 + ", place INTEGER, number INTEGER)",
         "CREATE TABLE tags_items (" + reference("tag_id", "tags_items_tag_id_fkey", "tags")
-                + ", place INTEGER, reference VARCHAR(255), price INTEGER, valid_at DATE)",
-        "CREATE TABLE orders (" + KEY + ", label VARCHAR(255), reference VARCHAR(255), price INTEGER, valid_at DATE, "
+                + ", place INTEGER, reference VARCHAR(255), price INTEGER, valid_at DATE, buyer_id BIGINT)",
+        "CREATE TABLE orders (" + KEY
+                + ", label VARCHAR(255), reference VARCHAR(255), price INTEGER, valid_at DATE, buyer_id BIGINT, "
                 + reference("permalink_id", "orders_permalink_id_fkey", "permalinks") + ")",
         "CREATE TABLE orders_items (" + reference("order_id", "orders_items_order_id_fkey", "orders")
-                + ", place INTEGER, reference VARCHAR(255), price INTEGER, valid_at DATE)",
+                + ", place INTEGER, reference VARCHAR(255), price INTEGER, valid_at DATE, buyer_id BIGINT)",
         "CREATE TABLE products (" + KEY + ", name VARCHAR(255), price INTEGER, from_day INTEGER, to_day INTEGER,"
                 + " CONSTRAINT positive_price CHECK (price > 0))",
     };
 
     static String[] create(String database) {
         String bytes = database.equals("PostgreSQL") ? "BYTEA" : "VARBINARY(1000)";
-        Stream<String> sequences = Stream.of("users", "posts", "comments", "permalinks", "tags", "orders", "products")
+        Stream<String> sequences = Stream.of(
+                        "users", "posts", "comments", "permalinks", "tags", "orders", "products", "composite_children")
                 .map(table -> "CREATE SEQUENCE " + table + "_id_seq START WITH 50 INCREMENT BY 50");
         return Stream.concat(sequences, Arrays.stream(CREATE).map(table -> table.replace("BLOB_TYPE", bytes)))
                 .toArray(String[]::new);
@@ -104,6 +109,7 @@ final class Tables {
                     "users",
                     "customs_customs",
                     "customs",
+                    "composite_children",
                     "composite_pk")
             .stream()
             .map(table -> "DELETE FROM " + table)

@@ -10,6 +10,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
+import jakarta.persistence.OrderBy;
 import jakarta.persistence.SequenceGenerator;
 import jakarta.persistence.Table;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ class User extends Timestamps {
     List<Comment> comments = new ArrayList<>();
 
     @OneToMany(mappedBy = "user")
+    @OrderBy("url")
     List<Permalink> permalinks = new ArrayList<>();
 
     @ManyToMany(mappedBy = "users")

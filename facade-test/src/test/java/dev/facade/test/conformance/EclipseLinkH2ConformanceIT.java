@@ -25,6 +25,18 @@ class EclipseLinkH2ConformanceIT {
     class Queries extends QueryContract {}
 
     @Nested
+    class Changesets extends ChangesetContract {}
+
+    @Nested
+    class Multis extends MultiContract {}
+
+    @Nested
+    class Preloads extends PreloadContract {}
+
+    @Nested
+    class Sql extends SqlContract {}
+
+    @Nested
     class Transactions extends TransactionContract {}
 
     @Nested

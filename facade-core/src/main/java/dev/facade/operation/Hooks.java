@@ -1,0 +1,33 @@
+package dev.facade.operation;
+
+import dev.facade.option.ReadOption;
+import dev.facade.query.Query;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What a program adds to every operation. Immutable; what it is made of must be thread-safe.
+ *
+ * @param defaultOptions the options of an operation, by its name; those of the call win
+ * @param prepareQuery makes another query of each that is read, changed or deleted, by the operation's name
+ * @param prepareTransaction runs at the beginning of each transaction that the facade opens on the master
+ */
+public record Hooks(
+        Function<String, List<ReadOption>> defaultOptions,
+        BiFunction<String, Query<?>, Query<?>> prepareQuery,
+        Consumer<EntityManager> prepareTransaction) {
+
+    private static final Hooks NONE = new Hooks(operation -> List.of(), (operation, query) -> query, em -> {});
+
+    /**
+     * Adds nothing.
+     *
+     * @return the hooks
+     */
+    public static Hooks none() {
+        return NONE;
+    }
+}

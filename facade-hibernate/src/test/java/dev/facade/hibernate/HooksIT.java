@@ -1,0 +1,147 @@
+package dev.facade.hibernate;
+
+import static dev.facade.query.Expression.field;
+import static dev.facade.query.Query.from;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.facade.FacadeRepository;
+import dev.facade.event.Reason;
+import dev.facade.option.Target;
+import dev.facade.query.Change;
+import dev.facade.test.H2Node;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a program adds to every operation, and where its operations go for a while. */
+class HooksIT {
+
+    private final H2Node master = Blog.h2("master");
+    private final H2Node replica = Blog.h2("replica");
+
+    @AfterEach
+    void stop() {
+        master.close();
+        replica.close();
+    }
+
+    @Test
+    void defaultOptionsApplyUnlessTheCallSaysOtherwise() {
+        List<String> asked = new ArrayList<>();
+        try (FacadeRepository repo = Blog.onH2(master, replica)
+                .defaultOptions(operation -> {
+                    asked.add(operation);
+                    return operation.equals("all") ? List.of(Target.master()) : List.of();
+                })
+                .build()) {
+            repo.insert(new Post("a"));
+            assertThat(repo.all(Post.class)).hasSize(1);
+            assertThat(repo.all(Post.class, Target.replica())).isEmpty();
+            assertThat(repo.count(Post.class)).isZero();
+            assertThat(asked).contains("all", "aggregate");
+        }
+    }
+
+    @Test
+    void everyQueryIsPrepared() {
+        try (FacadeRepository repo = Blog.onH2(master)
+                .prepareQuery((operation, query) -> query.entity().equals(Post.class)
+                        ? query.where(field("likes").gt(0))
+                        : query)
+                .build()) {
+            Post hidden = repo.insert(new Post("hidden", 0));
+            repo.insert(new Post("shown", 1));
+            assertThat(repo.all(Post.class)).hasSize(1);
+            assertThat(repo.get(Post.class, hidden.id)).isEmpty();
+            assertThat(repo.count(Post.class)).isEqualTo(1);
+            assertThat(repo.exists(from(Post.class).where("title", "hidden"))).isFalse();
+            assertThat(repo.updateAll(Post.class, Change.inc("likes", 1))).isEqualTo(1);
+            assertThat(repo.deleteAll(from(Post.class).where("title", "hidden")))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void everyTransactionIsPrepared() {
+        List<String> begun = new ArrayList<>();
+        try (FacadeRepository repo = Blog.onH2(master)
+                .prepareTransaction(em -> {
+                    assertThat(em.getTransaction().isActive()).isTrue();
+                    begun.add("begun");
+                })
+                .build()) {
+            repo.insert(new Post("a"));
+            repo.transaction(() -> {
+                repo.insert(new Post("b"));
+                repo.insert(new Post("c"));
+            });
+            assertThat(begun).hasSize(2);
+        }
+    }
+
+    @Test
+    void anotherRepositoryWorksForAWhile() {
+        try (FacadeRepository one = Blog.onH2(master).build();
+                FacadeRepository other = Blog.onH2(replica).build()) {
+            one.using(other, () -> {
+                one.insert(new Post("there"));
+                one.transaction(() -> one.insert(new Post("there too")));
+                return one.using(one, () -> one.insert(new Post("here")));
+            });
+            assertThat(one.all(Post.class)).extracting(post -> post.title).containsExactly("here");
+            assertThat(other.count(Post.class)).isEqualTo(2);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> one.transaction(() -> one.using(other, () -> one.count(Post.class))));
+        }
+    }
+
+    @Test
+    void aCheckoutKeepsToTheMasterAndNestsWithTransactions() {
+        List<Optional<Reason>> reasons = new ArrayList<>();
+        try (FacadeRepository repo = Blog.onH2(master, replica)
+                .listener(
+                        event -> reasons.add(Optional.ofNullable(event.route()).map(route -> route.reason())))
+                .build()) {
+            assertThat(repo.isCheckedOut()).isFalse();
+            long seen = repo.checkout(() -> {
+                assertThat(repo.isCheckedOut()).isTrue();
+                assertThat(repo.inTransaction()).isFalse();
+                repo.insert(new Post("a"));
+                repo.transaction(() -> {
+                    assertThat(repo.inTransaction()).isTrue();
+                    return repo.checkout(() -> repo.insert(new Post("b")));
+                });
+                return repo.count(Post.class);
+            });
+            assertThat(seen).isEqualTo(2);
+            assertThat(reasons).contains(Optional.of(Reason.CHECKED_OUT));
+            assertThat(repo.isCheckedOut()).isFalse();
+            assertThat(repo.count(Post.class)).isZero();
+        }
+    }
+
+    @Test
+    void aQueryTellsItsSql() {
+        try (FacadeRepository repo = Blog.onH2(master).build()) {
+            assertThat(repo.sql().toSql(from(Post.class).where("title", "secret")))
+                    .contains("select")
+                    .contains("?")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void reloadOfManyKeepsTheirOrder() {
+        try (FacadeRepository repo = Blog.onH2(master).build()) {
+            Post a = repo.insert(new Post("a"));
+            Post b = repo.insert(new Post("b"));
+            repo.delete(a);
+            List<Optional<Post>> read = repo.reload(Arrays.asList(b, a, b));
+            assertThat(read).extracting(Optional::isPresent).containsExactly(true, false, true);
+        }
+    }
+}
