@@ -52,7 +52,7 @@ public abstract class RoutedOperations extends RoutedReads
             InsertGraph.checkNew(engine.model(), type, entity);
         }
         return engine.write("insert", type.getName(), given, transaction -> {
-            if (mayConflict) {
+            if (rule != null && mayConflict) {
                 return bulk.insert(transaction, entity, rule, given);
             }
             writer.persist(transaction, List.of(entity));
