@@ -300,7 +300,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     /** A host's transaction would write what was chosen as if it were all there is. */
     private void checkPreload(@Nullable Preload preload) {
         FacadeTransaction current = preload == null || !preload.isChosen() ? null : engine.current();
-        if (current != null && current.isManaged()) {
+        if (preload != null && current != null && current.isManaged()) {
             throw new IllegalStateException("preload: " + preload.paths()
                     + " by a query in a host's transaction (expected: outside one, or without the query)");
         }
