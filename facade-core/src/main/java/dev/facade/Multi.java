@@ -65,12 +65,30 @@ public final class Multi {
          * @return its result
          * @throws NoSuchElementException if no such step has run
          */
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "NullAway"}) // a result may be null, as its step has said
         public <T> T get(String name) {
             if (!values.containsKey(name)) {
                 throw new NoSuchElementException("step: " + name + " (expected: one of " + values.keySet() + ")");
             }
             return (T) values.get(name);
+        }
+
+        /**
+         * Returns the result of a step, checked.
+         *
+         * @param name the step's name
+         * @param type what it is
+         * @param <T> the result
+         * @return its result
+         * @throws NoSuchElementException if no such step has run, or its result is null
+         * @throws ClassCastException if it is something else
+         */
+        public <T> T get(String name, Class<T> type) {
+            Object value = values.get(name);
+            if (value == null) {
+                throw new NoSuchElementException("step: " + name + " (expected: one with a result, of " + this + ")");
+            }
+            return type.cast(value);
         }
 
         /**

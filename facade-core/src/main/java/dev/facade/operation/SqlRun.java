@@ -156,9 +156,9 @@ final class SqlRun implements SqlOperations {
     /** On a replica only if the caller says so. */
     private <T> T run(String subject, ReadOptions options, ReadOption[] given, Work<T> work) {
         FacadeTransaction current = engine.current();
-        boolean reads = current != null && current.isReadOnly()
-                || Arrays.stream(given).anyMatch(Target.class::isInstance)
-                        && !options.target().isMaster();
+        boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
+                && !options.target().isMaster();
+        boolean reads = toReplica || (current != null && current.isReadOnly());
         return reads
                 ? engine.read("sql", subject, options, Lease.Kind.SNAPSHOT, (em, shortLived) -> on(em, work))
                 : engine.write("sql", subject, transaction -> on(transaction.entityManager(), work));

@@ -635,7 +635,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a value of a row may be null
     public T row(@Nullable Object raw) {
         boolean several =
                 raw instanceof Object[] && clauses.selection.expressions().size() > 1;

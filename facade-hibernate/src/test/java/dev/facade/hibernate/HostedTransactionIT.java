@@ -2,13 +2,17 @@ package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
 import dev.facade.error.ReadOnlyTransactionException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.TransactionHost;
+import dev.facade.option.Target;
 import dev.facade.query.Change;
+import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.test.H2Node;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -99,6 +103,22 @@ class HostedTransactionIT {
         replicaPool.close();
         master.close();
         replica.close();
+    }
+
+    /** The host would delete the comments that the query has left out. */
+    @Test
+    void aPreloadByAQueryIsRefusedWhereItWouldBeWritten() {
+        Post saved = repo.insert(new Post("a").with("x").with("y"));
+        Preload some = Preload.of().with("comments", Query.from(Comment.class).where("text", "x"));
+        framework.run(
+                masterFactory,
+                () -> assertThatIllegalStateException()
+                        .isThrownBy(() -> repo.getOrThrow(Post.class, saved.id, some))
+                        .withMessageContaining("comments")
+                        .withMessageContaining("host"));
+        assertThat(repo.count(Comment.class, Target.master())).isEqualTo(2);
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), some);
+        assertThat(read.comments).hasSize(1);
     }
 
     @Test
