@@ -174,7 +174,7 @@ final class Children<E> {
         if (changeset.action() != Action.NONE) {
             return changeset;
         }
-        boolean exists = match != null && isSame(match, changeset.data()) || hasKey(changeset.data());
+        boolean exists = (match != null && isSame(match, changeset.data())) || hasKey(changeset.data());
         return changeset.withAction(exists ? Action.UPDATE : Action.INSERT);
     }
 
@@ -199,7 +199,7 @@ final class Children<E> {
         Object present = property.get(state.data);
         boolean replaced = present != null
                 && !property.isEmbedded()
-                && (child == null || child.data() != present && !isSame(present, child.data()));
+                && (child == null || (child.data() != present && !isSame(present, child.data())));
         if (present != null && replaced) {
             leave(present);
         }

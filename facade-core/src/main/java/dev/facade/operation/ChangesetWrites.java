@@ -377,7 +377,7 @@ final class ChangesetWrites {
                                     write(
                                             property,
                                             child -> child.action() == Action.INSERT
-                                                            || child.action() == Action.UPDATE && isNew
+                                                            || (child.action() == Action.UPDATE && isNew)
                                                     ? child.forceChange(back, entity)
                                                     : child)));
                 }
