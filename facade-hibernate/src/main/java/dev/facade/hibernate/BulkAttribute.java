@@ -91,8 +91,8 @@ final class BulkAttribute {
     /** Whether a key counts as not set: null, or zero where it is generated. */
     boolean isUnset(@Nullable Object value) {
         return value == null
-                || part instanceof EntityIdentifierMapping key
-                        && Boolean.TRUE.equals(key.getUnsavedStrategy().isUnsaved(value));
+                || (part instanceof EntityIdentifierMapping key
+                        && Boolean.TRUE.equals(key.getUnsavedStrategy().isUnsaved(value)));
     }
 
     /** What is to be written if there is no value, or null if there is no such thing. */

@@ -50,7 +50,7 @@ final class BulkInsert {
             throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, on "
                     + dialect.getClass().getSimpleName() + " (expected: PostgreSQL or H2)");
         }
-        boolean single = isH2() && rule != null || !dialect.supportsValuesListForInsert();
+        boolean single = (isH2() && rule != null) || !dialect.supportsValuesListForInsert();
         this.batch = single
                 ? 1
                 : Math.max(1, Math.min(ROWS, PARAMETERS / table.columns().size()));

@@ -81,7 +81,7 @@ final class BulkRow {
         BulkAttribute version = table.version();
         for (BulkAttribute attribute : table.attributes()) {
             Object value = attribute.get(entity);
-            boolean unset = value == null || attribute.generator() != null && attribute.isUnset(value);
+            boolean unset = value == null || (attribute.generator() != null && attribute.isUnset(value));
             if (!unset) {
                 attribute.write(value, cells, session);
             } else if (!fillGenerated(attribute, version, entity, cells)) {

@@ -154,8 +154,8 @@ final class BulkTable {
     void checkCollections(Object entity) {
         for (AttributeMapping collection : collections) {
             Object value = collection.getValue(entity);
-            boolean filled = value instanceof java.util.Collection<?> many && !many.isEmpty()
-                    || value instanceof Map<?, ?> map && !map.isEmpty();
+            boolean filled = (value instanceof java.util.Collection<?> many && !many.isEmpty())
+                    || (value instanceof Map<?, ?> map && !map.isEmpty());
             if (filled) {
                 throw new IllegalArgumentException(entity() + "." + collection.getAttributeName() + ": " + value
                         + " (expected: empty; insertAll of entities without their class cascades)");
