@@ -61,11 +61,20 @@ class DocsTest {
             "Stream",
             // the suffix of strict reads, and what is Ecto's
             "OrThrow",
-            "Changeset",
             "Ecto",
             "EctoFacade",
-            "Multi",
-            "Repo");
+            "Repo",
+            // and Spring's
+            "DataIntegrityViolationException",
+            "JpaRepository",
+            "Modifying",
+            "PageRequest",
+            "ScrollPosition",
+            "Slice",
+            "Specification",
+            "Transactional",
+            "Valid",
+            "Window");
 
     /** Files of others that the documents mention. */
     private static final Set<String> FOREIGN_PATHS = Set.of("META-INF/persistence.xml");

@@ -43,7 +43,12 @@ class GuideTest {
             import dev.facade.operation.*;
             import dev.facade.option.*;
             import dev.facade.query.*;
-            import jakarta.persistence.*;
+            import jakarta.persistence.Entity;
+            import jakarta.persistence.GeneratedValue;
+            import jakarta.persistence.Id;
+            import jakarta.persistence.ManyToOne;
+            import jakarta.persistence.OneToMany;
+            import jakarta.persistence.Version;
             import java.time.*;
             import java.util.*;
             import java.util.stream.*;

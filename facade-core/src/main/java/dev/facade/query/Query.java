@@ -550,6 +550,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     /**
      * Returns the entity class that the query reads from.
      *
+     * @param <E> the entity
      * @return the class
      * @throws IllegalArgumentException if it reads from a subquery
      */
