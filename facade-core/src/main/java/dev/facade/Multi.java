@@ -65,7 +65,7 @@ public final class Multi {
          * @return its result
          * @throws NoSuchElementException if no such step has run
          */
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "NullAway"}) // a result may be null, as its step has said
         public <T> T get(String name) {
             if (!values.containsKey(name)) {
                 throw new NoSuchElementException("step: " + name + " (expected: one of " + values.keySet() + ")");

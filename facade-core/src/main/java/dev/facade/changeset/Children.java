@@ -74,7 +74,7 @@ final class Children<E> {
         Object present = property.get(state.data);
         boolean same =
                 present != null && (property.isEmbedded() || names(params, present) || onReplace == OnReplace.UPDATE);
-        if (same) {
+        if (present != null && same) {
             one(with.apply(cast(present), params).withAction(Action.UPDATE));
         } else {
             one(with.apply(fresh(), params).withAction(Action.INSERT));
@@ -206,7 +206,7 @@ final class Children<E> {
         boolean replaced = present != null
                 && !property.isEmbedded()
                 && (child == null || child.data() != present && !isSame(present, child.data()));
-        if (replaced) {
+        if (present != null && replaced) {
             leave(present);
         }
         boolean unchanged = child == null

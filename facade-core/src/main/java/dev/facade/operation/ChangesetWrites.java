@@ -181,6 +181,9 @@ final class ChangesetWrites {
             OnConflict rule = changeset.data() == root ? rule() : null;
             if (rule != null) {
                 bulk.insert(transaction, entity, rule, options);
+                if (engine.model().id(type, entity) == null) {
+                    return entity; // left out, so nothing can refer to it
+                }
             } else {
                 InsertGraph.checkNew(engine.model(), type, entity);
                 writer.persist(transaction, List.of(entity));
@@ -218,7 +221,12 @@ final class ChangesetWrites {
         }
 
         private Object attached(Changeset<?> changeset, EntityType<?> type, Object id) {
-            Object managed = writer.existing(em, "update", type, id, changeset.data());
+            boolean read = options.has(Stale.class) // a flush that fails would leave nothing to commit
+                    || changeset.lockField().isPresent()
+                    || transaction.isManaged()
+                    || engine.model().isProxy(changeset.data());
+            Object copy = read ? null : engine.model().extension().attach(em, copy(changeset.data()));
+            Object managed = copy != null ? copy : writer.existing(em, "update", type, id, changeset.data());
             changeset.lockField().ifPresent(field -> {
                 em.refresh(managed, LockModeType.PESSIMISTIC_WRITE);
                 Property property = EntityShape.of(changeset.type()).property(field);
@@ -232,6 +240,13 @@ final class ChangesetWrites {
                 }
             });
             return managed;
+        }
+
+        private static Object copy(Object entity) {
+            EntityShape shape = EntityShape.of(entity.getClass());
+            Object copy = shape.newInstance();
+            shape.properties().forEach(property -> property.set(copy, property.get(entity)));
+            return copy;
         }
 
         /** Sets what is stored in the row, or in tables of its own. */

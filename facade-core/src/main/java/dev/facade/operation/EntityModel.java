@@ -1,5 +1,8 @@
 package dev.facade.operation;
 
+import dev.facade.entity.EntityShape;
+import dev.facade.query.Condition;
+import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
@@ -11,6 +14,7 @@ import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -72,6 +76,20 @@ final class EntityModel {
         return known == null ? type(operation, entity.getClass()) : known;
     }
 
+    /** The entity type that all instances share, each with a key. */
+    EntityType<?> sameType(String operation, List<Object> entities) {
+        EntityType<?> type = typeOf(operation, entities.get(0));
+        for (Object entity : entities) {
+            EntityType<?> other = typeOf(operation, entity);
+            if (!other.equals(type)) {
+                throw new IllegalArgumentException(operation + ": " + other.getName() + " among " + type.getName()
+                        + " (expected: entities of one class)");
+            }
+            requiredId(operation, type, entity);
+        }
+        return type;
+    }
+
     /** The class of an entity as it is mapped, never a proxy's. */
     @SuppressWarnings("unchecked")
     <T> Class<T> entityClass(T entity) {
@@ -129,6 +147,39 @@ final class EntityModel {
                     + id.getClass().getName() + " (expected: " + expected.getName() + ", the primary key of "
                     + type.getName() + ")");
         }
+    }
+
+    /** The rows that have the keys of some entities. */
+    Condition anyOf(String operation, EntityType<?> type, List<Object> entities) {
+        if (type.hasSingleIdAttribute()) {
+            List<Object> ids = entities.stream()
+                    .map(entity -> requiredId(operation, type, entity))
+                    .distinct()
+                    .toList();
+            return Expression.field(idAttribute(type).getName()).in(ids);
+        }
+        return entities.stream()
+                .map(entity -> keyed(type, name -> accessor.get(type.getSingularAttribute(name), entity)))
+                .reduce(Condition::or)
+                .orElseThrow();
+    }
+
+    /** The row that has a key. */
+    Condition keyed(EntityType<?> type, Object id) {
+        if (type.hasSingleIdAttribute()) {
+            return Expression.field(idAttribute(type).getName()).eq(id);
+        }
+        return keyed(type, name -> EntityShape.of(id.getClass()).property(name).get(id));
+    }
+
+    private static Condition keyed(EntityType<?> type, Function<String, @Nullable Object> part) {
+        return type.getSingularAttributes().stream()
+                .filter(SingularAttribute::isId)
+                .map(SingularAttribute::getName)
+                .sorted()
+                .map(name -> Expression.field(name).eq(Objects.requireNonNull(part.apply(name), name)))
+                .reduce(Condition::and)
+                .orElseThrow();
     }
 
     boolean hasGeneratedId(EntityType<?> type) {

@@ -30,4 +30,14 @@ public record Hooks(
     public static Hooks none() {
         return NONE;
     }
+
+    /** What the program makes of a query. */
+    Query<?> prepared(String operation, Query<?> query) {
+        Query<?> prepared = prepareQuery.apply(operation, query);
+        if (prepared == null) {
+            throw new IllegalStateException(
+                    "prepareQuery: null for " + query + " of " + operation + " (expected: a query)");
+        }
+        return prepared;
+    }
 }

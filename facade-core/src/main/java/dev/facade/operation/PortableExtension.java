@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,11 @@ enum PortableExtension implements ProviderExtension {
     @SuppressWarnings("unchecked")
     public <T> @Nullable T attach(EntityManager entityManager, T entity) {
         PersistenceUnitUtil util = entityManager.getEntityManagerFactory().getPersistenceUnitUtil();
-        return (T) entityManager.find(entity.getClass(), util.getIdentifier(entity));
+        Object found = entityManager.find(entity.getClass(), util.getIdentifier(entity));
+        boolean versioned =
+                entityManager.getMetamodel().entity(entity.getClass()).hasVersionAttribute();
+        boolean same = found != null && (!versioned || Objects.equals(util.getVersion(found), util.getVersion(entity)));
+        return same ? (T) found : null;
     }
 
     @Override

@@ -42,7 +42,8 @@ public interface ProviderExtension {
      * @param entityManager an empty one
      * @param entity detached, with its key and version; its associations may be detached
      * @param <T> the entity
-     * @return the managed instance: the argument, or what was read in its place; null if that was not there
+     * @return the managed instance: the argument, or what was read in its place; null if that was not there or has
+     *     another version
      */
     <T> @Nullable T attach(EntityManager entityManager, T entity);
 

@@ -52,8 +52,8 @@ public abstract class RoutedOperations extends RoutedReads
             InsertGraph.checkNew(engine.model(), type, entity);
         }
         return engine.write("insert", type.getName(), given, transaction -> {
-            if (mayConflict) {
-                return bulk.insert(transaction, entity, rule, given);
+            if (rule != null && mayConflict) {
+                return bulk.insert(transaction, entity, Objects.requireNonNull(rule), given);
             }
             writer.persist(transaction, List.of(entity));
             bulk.bringBack(transaction, entity, given);
@@ -177,7 +177,7 @@ public abstract class RoutedOperations extends RoutedReads
         }
         Query<T> same = Query.from(engine.model().<T>entityClass(changeset.data()));
         for (String field : all) {
-            same = same.where(Expression.field(field).eq(changeset.getField(field)));
+            same = same.where(Expression.field(field).eq(Objects.requireNonNull(changeset.getField(field))));
         }
         EntityType<?> type = engine.model().typeOf("unsafeValidateUnique", changeset.data());
         Object id = engine.model().id(type, changeset.data());

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class RoutedReads implements QueryOperations, SnapshotOperations {
 
     private static final String READ_ONLY = "org.hibernate.readOnly";
+    private static final int CHUNK = 500;
     private static final String FETCH_SIZE = "org.hibernate.fetchSize";
 
     final Engine engine;
@@ -104,7 +105,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     @Override
     public <T> Page<T> page(Query<T> given, Page.Request page, ReadOption... options) {
         ReadOptions checked = options("page", ReadOptions.OF_PAGES, options);
-        checkType("page", given);
+        checkRows("page", given, checked);
         Query<T> query = prepared("page", given);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
@@ -177,35 +178,38 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options) {
-        options("reload", ReadOptions.OF_ROWS, options);
-        if (entities.isEmpty()) {
+        ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
+        checkPreload(checked.preload());
+        List<Object> all = new ArrayList<>(entities);
+        if (all.isEmpty()) {
             return List.of();
         }
-        EntityType<?> type = engine.model().typeOf("reload", entities.iterator().next());
-        Map<Object, T> found = new HashMap<>();
-        List<Object> ids = new ArrayList<>();
-        for (T entity : entities) {
-            if (engine.model().typeOf("reload", entity) != type) {
-                throw new IllegalArgumentException(
-                        "reload: " + entity + " (expected: a " + type.getName() + ", all of one class)");
-            }
-            ids.add(engine.model().requiredId("reload", type, entity));
-        }
         @SuppressWarnings("unchecked")
-        Query<T> query = (Query<T>) Query.from(type.getJavaType());
-        String key = EntityModel.idAttribute(type).getName();
-        if (!type.hasSingleIdAttribute()) {
-            return entities.stream().map(entity -> reload(entity, options)).toList();
-        }
-        all(query.where(Expression.field(key).in(ids)), options)
-                .forEach(row -> found.put(engine.model().requiredId("reload", type, row), row));
-        return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
+        EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
+        Query<T> query = prepared("reload", Query.from(type.getJavaType()));
+        return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
+            Map<Object, T> found = new HashMap<>();
+            for (int from = 0; from < all.size(); from += CHUNK) {
+                List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
+                Query<T> some = query.where(engine.model().anyOf("reload", type, chunk));
+                read(em, some, checked, shortLived).forEach(row -> found.put(key(type, row), row));
+            }
+            preloadInto(em, found.values(), checked);
+            return all.stream()
+                    .map(entity -> Optional.ofNullable(found.get(key(type, entity))))
+                    .toList();
+        });
+    }
+
+    private Object key(EntityType<?> type, Object entity) {
+        return engine.model().requiredId("reload", type, entity);
     }
 
     @Override
     public <S extends @Nullable Object> S preload(S entities, Preload preload, ReadOption... options) {
         ReadOptions checked = options("preload", ReadOptions.OF_VALUES, options);
         Objects.requireNonNull(preload, "preload");
+        checkPreload(preload);
         Collection<?> many =
                 entities instanceof Collection<?> given ? given : entities == null ? List.of() : List.of(entities);
         Object first = many.stream().filter(Objects::nonNull).findFirst().orElse(null);
@@ -214,9 +218,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
-            Preloader preloader = new Preloader(em, engine.model(), checked);
-            preloader.check(type, preload);
-            preloader.load(many, preload);
+            new Preloader(em, engine.model(), checked, engine.hooks()).load(many, preload);
             return (long) many.size();
         });
         return entities;
@@ -248,13 +250,11 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     /** What the program makes of a query before it is read. */
     @SuppressWarnings("unchecked")
     final <T, Q extends Queryable<T>> Q prepared(String operation, Q query) {
-        return query instanceof Query<?> ours
-                ? (Q) engine.hooks().prepareQuery().apply(operation, ours)
-                : query;
+        return query instanceof Query<?> ours ? (Q) engine.hooks().prepared(operation, ours) : query;
     }
 
     private <T> List<T> rows(String operation, Queryable<T> given, ReadOptions options, int limit) {
-        checkType(operation, given);
+        checkRows(operation, given, options);
         Queryable<T> query = prepared(operation, given);
         return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
@@ -267,26 +267,24 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
-        if (options.timeout() != null && !entity.hasSingleIdAttribute()) {
-            throw new IllegalArgumentException(operation + ": Timeout with the composite key of " + entity.getName()
-                    + " (expected: none; use getBy)");
-        }
-        return engine.read(operation, entity.getName(), options, kind(Query.from(type), options), (em, shortLived) -> {
-            T found = found(em, entity, id, options, shortLived);
+        checkPreload(options.preload());
+        Query<T> all = Query.from(type);
+        Query<T> prepared = prepared(operation, all);
+        return engine.read(operation, entity.getName(), options, kind(all, options), (em, shortLived) -> {
+            T found = prepared == all && options.timeout() == null // find knows neither
+                    ? found(em, entity, id, options, shortLived)
+                    : single(
+                                    operation,
+                                    read(em, prepared.where(engine.model().keyed(entity, id)), options, shortLived),
+                                    id)
+                            .orElse(null);
             preloadInto(em, found == null ? List.of() : List.of(found), options);
             return Optional.ofNullable(found);
         });
     }
 
-    private <T> @Nullable T found(
+    private static <T> @Nullable T found(
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
-        if (options.timeout() != null || engine.hooks() != Hooks.none() && type.hasSingleIdAttribute()) {
-            // find takes no timeout, and asks no hook
-            String key = EntityModel.idAttribute(type).getName();
-            Query<T> byKey = prepared("get", Query.from(type.getJavaType()).by(Map.of(key, id)));
-            List<T> rows = read(em, byKey, options, shortLived);
-            return rows.isEmpty() ? null : rows.get(0);
-        }
         if (options.lock() != null) {
             return em.find(type.getJavaType(), id, options.lock().mode());
         }
@@ -294,12 +292,17 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
-        Object first = rows.isEmpty() ? null : rows.iterator().next();
-        Preload preload = options.preload();
-        if (first != null && preload != null) {
-            Preloader preloader = new Preloader(em, engine.model(), options);
-            preloader.check(engine.model().typeOf("preload", first), preload);
-            preloader.load(rows, preload);
+        if (options.preload() != null) {
+            new Preloader(em, engine.model(), options, engine.hooks()).load(rows, options.preload());
+        }
+    }
+
+    /** A host's transaction would write what was chosen as if it were all there is. */
+    private void checkPreload(@Nullable Preload preload) {
+        FacadeTransaction current = preload == null || !preload.isChosen() ? null : engine.current();
+        if (preload != null && current != null && current.isManaged()) {
+            throw new IllegalStateException("preload: " + preload.paths()
+                    + " by a query in a host's transaction (expected: outside one, or without the query)");
         }
     }
 
@@ -309,6 +312,16 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                         && ours.isFromEntity()
                         && engine.model().hasLob(ours.<Object>entity()));
         return several ? Lease.Kind.SNAPSHOT : Lease.Kind.AUTO_COMMIT;
+    }
+
+    private void checkRows(String operation, Queryable<?> query, ReadOptions options) {
+        checkType(operation, query);
+        checkPreload(options.preload());
+        if (options.preload() != null && query instanceof Query<?> ours && !ours.isOfEntities()) {
+            throw new IllegalArgumentException(
+                    operation + ": " + options.preload().paths() + " into the rows of " + query
+                            + " that selects values (expected: a query of whole entities)");
+        }
     }
 
     private void checkType(String operation, Queryable<?> query) {

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.option.ReadOption;
 import dev.facade.query.Queryable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,9 @@ public interface SqlOperations {
          */
         public Rows {
             columns = List.copyOf(columns);
-            rows = rows.stream().map(Collections::unmodifiableList).toList();
+            List<List<@Nullable Object>> copy = new ArrayList<>();
+            rows.forEach(row -> copy.add(Collections.unmodifiableList(row)));
+            rows = Collections.unmodifiableList(copy);
         }
 
         /** Shows the rows as a table. */

@@ -582,6 +582,15 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
+     * Tells whether the rows of other queries are added, kept or taken away.
+     *
+     * @return true for a union, an intersection or a difference
+     */
+    public boolean isCombined() {
+        return !clauses.combinations.isEmpty();
+    }
+
+    /**
      * Names what is selected: by aliases, or else by the attributes.
      *
      * @return the names, in order; empty when whole entities are
@@ -626,7 +635,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a value of a row may be null
     public T row(@Nullable Object raw) {
         boolean several =
                 raw instanceof Object[] && clauses.selection.expressions().size() > 1;

@@ -41,7 +41,7 @@ public interface Queryable<T extends @Nullable Object> {
      * @param raw a result of the compiled query
      * @return the row
      */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a value of a row may be null
     default T row(@Nullable Object raw) {
         return (T) raw;
     }

@@ -54,7 +54,7 @@ class OptionTest {
     @Test
     void aPreloadKeepsACopyOfItsPaths() {
         List<String> paths = new ArrayList<>(List.of("author"));
-        Preload preload = new Preload(paths, java.util.Map.of(), false);
+        Preload preload = new Preload(paths, java.util.Map.of(), java.util.Map.of(), false);
         paths.add("comments.author");
         assertThat(preload.paths()).containsExactly("author");
         assertThat(Preload.of("author", "comments.author").paths()).containsExactly("author", "comments.author");

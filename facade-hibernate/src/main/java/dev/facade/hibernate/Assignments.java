@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 record Assignments(String alias, String text) {
 
-    private static final Pattern UPDATE = Pattern.compile("update (?:\\S+|\".*?\") (\\w+) set ");
+    private static final Pattern UPDATE = Pattern.compile("update (?:\"[^\"]*\"|[^\\s\"])+ (\\w+) set ");
 
     /** Of an update without a condition. */
     static Assignments of(Translation update) {

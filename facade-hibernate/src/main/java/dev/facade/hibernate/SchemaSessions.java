@@ -42,12 +42,12 @@ final class SchemaSessions {
         if (known.contains(name)) {
             return;
         }
-        Number found = factory.fromSession(session -> session.createNativeQuery(
+        Long found = factory.fromSession(session -> session.createNativeQuery(
                         "select count(*) from information_schema.schemata where lower(schema_name) = lower(:name)",
-                        Number.class)
+                        Long.class)
                 .setParameter("name", name)
                 .getSingleResult());
-        if (found.longValue() == 0) {
+        if (found == 0) {
             throw new IllegalArgumentException("schema: " + name + " (expected: one that the database has)");
         }
         known.add(name);

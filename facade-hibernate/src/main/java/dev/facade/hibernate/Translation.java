@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.MappingModelExpressible;
@@ -137,7 +138,7 @@ record Translation(
                         @Override
                         @SuppressWarnings("unchecked")
                         public <T> MappingModelExpressible<T> getResolvedMappingModelType(SqmParameter<T> parameter) {
-                            return (MappingModelExpressible<T>) types.get(parameter);
+                            return Objects.requireNonNull((MappingModelExpressible<T>) types.get(parameter));
                         }
                     },
                     session);

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.FacadeRepository;
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.FieldError;
+import dev.facade.changeset.Result;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
+import dev.facade.option.Timeout;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Expression;
@@ -15,6 +20,7 @@ import dev.facade.query.Query;
 import dev.facade.test.H2Node;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,6 +409,112 @@ class BulkIT {
             repo().updateAll(Post.class, Change.set("likes", 6));
             repo().insert(new Post("a", 2), rule);
             assertThat(likes()).containsOnly(Map.entry("a", 9));
+        }
+
+        @Test
+        void r113AChangesetMayHaveARuleAndItsChildrenAreInsertedAllTheSame() {
+            Post before = repo().insert(new Post("a", 1));
+            Changeset<Post> given = Changeset.change(new Post("a", 5))
+                    .putAssoc("comments", List.of(Changeset.change(new Comment(null, "child"))));
+            Post written = repo().insert(
+                            given, OnConflict.update(Change.inc("likes", 1)).target("title"))
+                    .orElseThrow();
+            assertThat(written.id).isEqualTo(before.id);
+            assertThat(likes()).containsOnly(Map.entry("a", 2));
+            assertThat(repo().getOrThrow(Post.class, before.id, Preload.of("comments")).comments)
+                    .extracting(comment -> comment.text)
+                    .containsExactly("child");
+        }
+
+        @Test
+        void r123AConditionThatFailsIsAnErrorOfTheChosenField() {
+            repo().insert(new Post("a", 1));
+            Result<Post> result = repo().insert(
+                            Changeset.change(new Post("a", 2)),
+                            OnConflict.update(Change.set("likes", 9))
+                                    .where(Expression.field("likes").gt(5))
+                                    .target("title"),
+                            WriteOption.staleError("title"));
+            assertThat(result.isOk()).isFalse();
+            assertThat(result.changeset().errors())
+                    .extracting(FieldError::toString)
+                    .containsExactly("title is stale");
+            assertThat(likes()).containsOnly(Map.entry("a", 1));
+        }
+
+        @Test
+        void aChangesetsUpdateIsOneStatementOfTheChangedColumns() {
+            Post saved = repo().insert(new Post("a", 1));
+            Statistics statistics = statistics();
+            statistics.clear();
+            repo().updateOrThrow(Changeset.change(saved, Map.of("title", "b")));
+            assertThat(statistics.getPrepareStatementCount()).isEqualTo(1);
+        }
+
+        Statistics statistics() {
+            return repo().withEntityManager(Target.master(), em -> {
+                Statistics statistics = em.getEntityManagerFactory()
+                        .unwrap(SessionFactory.class)
+                        .getStatistics();
+                statistics.setStatisticsEnabled(true);
+                return statistics;
+            });
+        }
+
+        // -- schemas
+
+        @Test
+        void anOperationMayWorkInAnotherSchemaAndLeavesNoneBehind() {
+            repo().withEntityManager(Target.master(), em -> {
+                em.createNativeQuery("drop schema if exists tenant cascade").executeUpdate();
+                em.createNativeQuery("create schema tenant").executeUpdate();
+                em.createNativeQuery("create table tenant.author (name varchar(255) primary key, country varchar(255))")
+                        .executeUpdate();
+                return 0;
+            });
+            assertThat(repo().insertAll(Author.class, List.of(Map.of("name", "t")), Schema.of("tenant")))
+                    .isEqualTo(1);
+            repo().insert(new Author("u", "x"), Schema.of("tenant"));
+            assertThat(repo().count(Author.class)).isZero();
+            repo().insert(new Author("t", "x"));
+            assertThat(repo().deleteAll(Query.from(Author.class), Schema.of("tenant")))
+                    .isEqualTo(2);
+            assertThat(repo().count(Author.class)).isEqualTo(1);
+        }
+
+        @Test
+        void r062AnUnknownSchemaIsRefusedAndTheConnectionStaysUsable() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> repo().insert(new Author("a", "x"), Schema.of("nowhere")))
+                    .withMessageContaining("nowhere");
+            repo().insert(new Author("a", "x"));
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(
+                            () -> repo().transaction(() -> repo().insert(new Author("b", "x"), Schema.of("public"))))
+                    .withMessageContaining("inside a transaction");
+        }
+
+        @Test
+        void aLimitOfTimeIsTaken() {
+            assertThat(repo().insertAll(Post.class, List.of(new Line("a", 1)), Timeout.of(Duration.ofSeconds(5))))
+                    .isEqualTo(1);
+            assertThat(repo().deleteAll(Query.from(Post.class), Timeout.of(Duration.ofSeconds(5))))
+                    .isEqualTo(1);
+        }
+
+        @Test
+        void theSqlOfAQueryIsTold() {
+            String sql = repo().withEntityManager(
+                            Target.master(),
+                            em -> new HibernateExtension()
+                                    .toSql(Query.from(Post.class)
+                                            .where(Expression.field("likes").gt(5))
+                                            .limit(3)
+                                            .compile(em)));
+            assertThat(sql)
+                    .startsWith("select")
+                    .containsIgnoringCase("from post")
+                    .contains("?");
         }
 
         // -- update and delete
