@@ -1178,16 +1178,16 @@ public final class Changeset<T> {
     }
 
     /**
-     * Tells whether there is something to do in the transaction before the write.
+     * Tells whether there is something to do in the transaction before the write, or before that of an associated one.
      *
      * @return true if {@link #prepareChanges} was called
      */
     public boolean isPrepared() {
-        return !state.preparations.isEmpty();
+        return !state.preparations.isEmpty() || children().anyMatch(Changeset::isPrepared);
     }
 
     /**
-     * Runs what {@link #prepareChanges} has left to do.
+     * Runs what {@link #prepareChanges} has left to do; associated ones are left as they are.
      *
      * @return the changeset that is to be written, maybe invalid
      */
