@@ -174,7 +174,7 @@ final class Children<E> {
         if (changeset.action() != Action.NONE) {
             return changeset;
         }
-        boolean exists = match != null && isSame(match, changeset.data()) || hasKey(changeset.data());
+        boolean exists = (match != null && isSame(match, changeset.data())) || hasKey(changeset.data());
         return changeset.withAction(exists ? Action.UPDATE : Action.INSERT);
     }
 
@@ -205,7 +205,7 @@ final class Children<E> {
         Object present = property.get(state.data);
         boolean replaced = present != null
                 && !property.isEmbedded()
-                && (child == null || child.data() != present && !isSame(present, child.data()));
+                && (child == null || (child.data() != present && !isSame(present, child.data())));
         if (present != null && replaced) {
             leave(present);
         }
@@ -301,8 +301,8 @@ final class Children<E> {
 
     /** Whether nothing stays of it: a child that goes, or many that all do. */
     static boolean isGone(@Nullable Object value) {
-        return value instanceof Changeset<?> one && goes(one)
-                || value instanceof Collection<?> many && many.stream().allMatch(Children::isGone);
+        return (value instanceof Changeset<?> one && goes(one))
+                || (value instanceof Collection<?> many && many.stream().allMatch(Children::isGone));
     }
 
     private static boolean goes(Changeset<?> child) {

@@ -144,7 +144,7 @@ public final class Property {
      */
     public boolean isEmbedded() {
         return has(Embedded.class)
-                || target().isAnnotationPresent(Embeddable.class) && (!isContainer() || has(ElementCollection.class));
+                || (target().isAnnotationPresent(Embeddable.class) && (!isContainer() || has(ElementCollection.class)));
     }
 
     /**

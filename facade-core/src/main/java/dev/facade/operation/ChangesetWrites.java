@@ -391,7 +391,7 @@ final class ChangesetWrites {
 
             private Changeset<?> tied(Changeset<?> child, String back) {
                 boolean ties =
-                        child.action() == Action.INSERT || child.action() == Action.UPDATE && !isTied(child, back);
+                        child.action() == Action.INSERT || (child.action() == Action.UPDATE && !isTied(child, back));
                 return ties ? child.forceChange(back, entity) : child;
             }
 

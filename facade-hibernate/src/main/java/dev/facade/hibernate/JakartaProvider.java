@@ -47,7 +47,7 @@ final class JakartaProvider implements AnnotationValidator {
 
     private static FieldError error(ConstraintViolation<?> violation) {
         ConstraintDescriptor<?> descriptor = violation.getConstraintDescriptor();
-        Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        Map<String, Object> parameters = new LinkedHashMap<>(); // an annotation has no nulls
         parameters.put("validation", descriptor.getAnnotation().annotationType().getSimpleName());
         new TreeMap<>(descriptor.getAttributes()).forEach((name, value) -> {
             if (!NO_PARAMETERS.contains(name)) {
