@@ -143,6 +143,7 @@ public final class Changeset<T> {
             }
         }
         return with(copy -> {
+            copy.fromOutside = true;
             copy.params.putAll(params);
             for (String field : permitted) {
                 if (params.containsKey(field)) {
@@ -192,6 +193,7 @@ public final class Changeset<T> {
         }
         return with(copy -> {
             State<T> more = other.state;
+            copy.fromOutside |= more.fromOutside;
             copy.params.putAll(more.params);
             copy.changes.putAll(more.changes);
             more.errors.stream().filter(error -> !copy.errors.contains(error)).forEach(copy.errors::add);
@@ -314,8 +316,7 @@ public final class Changeset<T> {
      */
     public @Nullable Object getField(String field) {
         state.shape.property(field);
-        Object value = state.value(field);
-        return value instanceof Changeset<?> child ? child.applyChanges() : Children.applied(value);
+        return Children.applied(state.value(field));
     }
 
     /**
@@ -552,12 +553,10 @@ public final class Changeset<T> {
      */
     @SuppressWarnings("unchecked")
     public T applyChanges() {
-        T copy = (T) state.shape.copy(state.data);
-        state.changes.forEach((field, value) -> {
-            Property property = state.shape.property(field);
-            property.set(copy, Children.fitting(property, Children.applied(value)));
-        });
-        return copy;
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        state.changes.forEach((field, value) ->
+                values.put(field, Children.fitting(state.shape.property(field), Children.applied(value))));
+        return (T) state.shape.copy(state.data, values);
     }
 
     /**
@@ -580,17 +579,26 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateRequired(String... fields) {
+        return validateRequired(Arrays.asList(fields), "can't be blank");
+    }
+
+    /**
+     * Demands values, of the changes or of the entity; text of spaces only is none.
+     *
+     * @param fields their names
+     * @param message of a field without a value
+     * @return a copy
+     */
+    public Changeset<T> validateRequired(Collection<String> fields, String message) {
         for (String field : fields) {
             state.shape.property(field);
         }
         return with(copy -> {
             for (String field : fields) {
                 copy.required.add(field);
-                boolean told =
-                        copy.errors.stream().anyMatch(error -> error.field().equals(field));
-                if (!told && isMissing(copy, field)) {
+                if (!copy.isTold(field) && isMissing(copy, field)) {
                     copy.changes.remove(field);
-                    copy.error(field, "can't be blank", Checks.parameters("validation", "required"));
+                    copy.error(field, message, Checks.parameters("validation", "required"));
                 }
             }
         });
@@ -598,7 +606,7 @@ public final class Changeset<T> {
 
     private static boolean isMissing(State<?> state, String field) {
         Object value = state.value(field);
-        return Checks.isBlank(value) || (value instanceof Collection<?> many && Children.isEmptied(many));
+        return Checks.isBlank(value) || Children.isGone(value);
     }
 
     /**
@@ -627,8 +635,7 @@ public final class Changeset<T> {
         return with(copy -> {
             copy.validations.add(new State.Validation(field, name, parameters));
             Object value = copy.changes.get(field);
-            boolean told = copy.errors.stream().anyMatch(error -> error.field().equals(field));
-            if (value != null && !told) {
+            if (value != null && !copy.isTold(field)) {
                 check.apply(value)
                         .ifPresent(complaint -> copy.error(field, complaint.message(), complaint.parameters()));
             }
@@ -688,7 +695,19 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateInclusion(String field, Collection<?> values) {
-        return simple(field, "inclusion", "is invalid", Checks.parameters("enum", values), values::contains);
+        return validateInclusion(field, values, "is invalid");
+    }
+
+    /**
+     * Demands one of some values.
+     *
+     * @param field its name
+     * @param values the values
+     * @param message if it is another
+     * @return a copy
+     */
+    public Changeset<T> validateInclusion(String field, Collection<?> values, String message) {
+        return simple(field, "inclusion", message, Checks.choice(values), values::contains);
     }
 
     /**
@@ -699,8 +718,19 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateExclusion(String field, Collection<?> values) {
-        return simple(
-                field, "exclusion", "is reserved", Checks.parameters("enum", values), value -> !values.contains(value));
+        return validateExclusion(field, values, "is reserved");
+    }
+
+    /**
+     * Demands none of some values.
+     *
+     * @param field its name
+     * @param values the values
+     * @param message if it is one of them
+     * @return a copy
+     */
+    public Changeset<T> validateExclusion(String field, Collection<?> values, String message) {
+        return simple(field, "exclusion", message, Checks.choice(values), value -> !values.contains(value));
     }
 
     /**
@@ -711,12 +741,24 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateSubset(String field, Collection<?> values) {
+        return validateSubset(field, values, "has an invalid entry");
+    }
+
+    /**
+     * Demands that a collection has some values only.
+     *
+     * @param field its name
+     * @param values the values
+     * @param message if it has others
+     * @return a copy
+     */
+    public Changeset<T> validateSubset(String field, Collection<?> values, String message) {
         Set<Object> allowed = new HashSet<>(values);
         return simple(
                 field,
                 "subset",
-                "has an invalid entry",
-                Checks.parameters("enum", values),
+                message,
+                Checks.choice(values),
                 value -> value instanceof Collection<?> many && allowed.containsAll(many));
     }
 
@@ -829,12 +871,25 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateNumber(String field, Comparison comparison, Number bound) {
+        return validateNumber(field, comparison, bound, "must be " + comparison.words() + " %{number}");
+    }
+
+    /**
+     * Demands that a number compares with another.
+     *
+     * @param field its name
+     * @param comparison how
+     * @param bound with what
+     * @param message if it does not; {@code %{number}} is the bound
+     * @return a copy
+     */
+    public Changeset<T> validateNumber(String field, Comparison comparison, Number bound, String message) {
         Objects.requireNonNull(bound, "bound");
         return checked(
                 field,
                 "number",
                 Checks.parameters(comparison.kind(), bound),
-                value -> Checks.number(comparison, bound, value));
+                value -> Checks.number(comparison, bound, message, value));
     }
 
     /** How a number compares with another. */
@@ -887,16 +942,27 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateConfirmation(String field) {
+        return validateConfirmation(field, "does not match confirmation");
+    }
+
+    /**
+     * Demands that what came from outside says a value twice: {@code field} and {@code fieldConfirmation}.
+     *
+     * @param field its name
+     * @param message if it says two values
+     * @return a copy
+     */
+    public Changeset<T> validateConfirmation(String field, String message) {
         state.shape.property(field);
         return with(copy -> {
             copy.validations.add(new State.Validation(field, "confirmation", Map.of()));
             String confirmation = field + "Confirmation";
             boolean differs = copy.params.containsKey(confirmation)
                     && !Objects.equals(
-                            String.valueOf(copy.params.get(field)), String.valueOf(copy.params.get(confirmation)));
+                            Objects.toString(copy.params.get(field), null),
+                            Objects.toString(copy.params.get(confirmation), null));
             if (differs) {
-                copy.error(
-                        confirmation, "does not match confirmation", Checks.parameters("validation", "confirmation"));
+                copy.error(confirmation, message, Checks.parameters("validation", "confirmation"));
             }
         });
     }
@@ -908,25 +974,38 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> validateAcceptance(String field) {
+        return validateAcceptance(field, "must be accepted");
+    }
+
+    /**
+     * Demands that what came from outside says yes; the field need not exist.
+     *
+     * @param field its name among the values from outside
+     * @param message if it does not
+     * @return a copy
+     */
+    public Changeset<T> validateAcceptance(String field, String message) {
         return with(copy -> {
             copy.validations.add(new State.Validation(field, "acceptance", Map.of()));
             boolean accepted = List.of("true", "1").contains(String.valueOf(copy.params.get(field)));
-            if (!copy.params.isEmpty() && !accepted) {
-                copy.error(field, "must be accepted", Checks.parameters("validation", "acceptance"));
+            if (copy.fromOutside && !accepted) {
+                copy.error(field, message, Checks.parameters("validation", "acceptance"));
             }
         });
     }
 
     /**
      * Applies the annotations of Jakarta Validation on the entity, where it is on the class path; elsewhere nothing is
-     * checked.
+     * checked. A field that has an error already gets no other one.
      *
      * @return a copy
      */
     public Changeset<T> validate() {
         return with(copy -> {
             T applied = new Changeset<>(copy).applyChanges();
-            copy.errors.addAll(AnnotationValidator.found().validate(applied));
+            copy.errors.addAll(AnnotationValidator.found().validate(applied).stream()
+                    .filter(error -> !copy.isTold(error.field()))
+                    .toList());
         });
     }
 
@@ -1067,11 +1146,12 @@ public final class Changeset<T> {
      * Compares a field with the database when it is written, and counts it up; for entities without a version of their
      * own.
      *
-     * @param field a whole number; from its greatest value it goes on with 1
+     * @param field a whole number; none is followed by 1, and so is the greatest of its type, at most of four bytes
      * @return a copy
+     * @throws IllegalArgumentException if it is no whole number of up to eight bytes
      */
     public Changeset<T> optimisticLock(String field) {
-        return optimisticLock(field, Equality::next);
+        return optimisticLock(field, Counting.in(state.shape.property(field)));
     }
 
     /**
@@ -1098,16 +1178,16 @@ public final class Changeset<T> {
     }
 
     /**
-     * Tells whether there is something to do in the transaction before the write.
+     * Tells whether there is something to do in the transaction before the write, or before that of an associated one.
      *
      * @return true if {@link #prepareChanges} was called
      */
     public boolean isPrepared() {
-        return !state.preparations.isEmpty();
+        return !state.preparations.isEmpty() || children().anyMatch(Changeset::isPrepared);
     }
 
     /**
-     * Runs what {@link #prepareChanges} has left to do.
+     * Runs what {@link #prepareChanges} has left to do; associated ones are left as they are.
      *
      * @return the changeset that is to be written, maybe invalid
      */
@@ -1179,7 +1259,7 @@ public final class Changeset<T> {
 
     /**
      * Turns all errors, those of associations too, into a map: field to list of what {@code text} makes of each error; an
-     * association's is a map of its own, or a list of maps.
+     * association's is a map of its own, or a list of maps, and stands before errors of the association itself.
      *
      * @param text makes the entry of one error, a translation for example
      * @return the errors
@@ -1194,7 +1274,7 @@ public final class Changeset<T> {
         state.changes.forEach((field, value) -> {
             Object errors = Children.traversed(value, child -> child.traverseErrors(text));
             if (errors != null) {
-                all.putIfAbsent(field, errors);
+                all.put(field, errors);
             }
         });
         return all;

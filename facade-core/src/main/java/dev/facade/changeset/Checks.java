@@ -3,7 +3,9 @@ package dev.facade.changeset;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,11 @@ final class Checks {
             map.put(String.valueOf(pairs[i]), pairs[i + 1]);
         }
         return map;
+    }
+
+    /** The values of a check, which may be the caller's and change. */
+    static Map<String, @Nullable Object> choice(Collection<?> values) {
+        return parameters("enum", Collections.unmodifiableList(new ArrayList<>(values)));
     }
 
     static boolean isBlank(@Nullable Object value) {
@@ -79,18 +86,33 @@ final class Checks {
 
     // -- numbers
 
-    static Optional<Complaint> number(Changeset.Comparison comparison, Number bound, Object value) {
+    static Optional<Complaint> number(Changeset.Comparison comparison, Number bound, String message, Object value) {
         if (!(value instanceof Number number)) {
             throw new IllegalArgumentException(
                     "number: " + value.getClass().getName() + " (expected: a numeric field)");
         }
-        int order = decimal(number).compareTo(decimal(bound));
-        if (comparison.holds(order)) {
+        if (holds(comparison, number, bound)) {
             return Optional.empty();
         }
-        return Optional.of(new Complaint(
-                "must be " + comparison.words() + " %{number}",
-                parameters("number", bound, "validation", "number", "kind", comparison.kind())));
+        return Optional.of(
+                new Complaint(message, parameters("number", bound, "validation", "number", "kind", comparison.kind())));
+    }
+
+    /** What is not a number is different from every number, and nothing else. */
+    private static boolean holds(Changeset.Comparison comparison, Number number, Number bound) {
+        double left = number.doubleValue();
+        double right = bound.doubleValue();
+        if (Double.isNaN(left) || Double.isNaN(right)) {
+            return comparison == Changeset.Comparison.NOT_EQUAL_TO;
+        }
+        boolean endless = isEndless(number) || isEndless(bound);
+        return comparison.holds(
+                endless ? Double.compare(left, right) : decimal(number).compareTo(decimal(bound)));
+    }
+
+    /** A decimal beyond the greatest double is not endless. */
+    private static boolean isEndless(Number number) {
+        return (number instanceof Double || number instanceof Float) && Double.isInfinite(number.doubleValue());
     }
 
     private static BigDecimal decimal(Number number) {

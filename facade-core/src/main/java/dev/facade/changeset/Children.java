@@ -190,7 +190,13 @@ final class Children<E> {
 
     private static boolean hasKey(Object entity) {
         List<Property> ids = EntityShape.of(entity.getClass()).ids();
-        return !ids.isEmpty() && ids.stream().allMatch(id -> id.get(entity) != null);
+        return !ids.isEmpty() && ids.stream().allMatch(id -> isGiven(id, id.get(entity)));
+    }
+
+    /** A primitive key is 0 until there is one. */
+    private static boolean isGiven(Property id, @Nullable Object value) {
+        boolean zero = id.type().isPrimitive() && value instanceof Number number && number.longValue() == 0;
+        return value != null && !zero;
     }
 
     // -- putting them
@@ -293,8 +299,10 @@ final class Children<E> {
         return value;
     }
 
-    static boolean isEmptied(Collection<?> many) {
-        return many.stream().allMatch(child -> child instanceof Changeset<?> one && goes(one));
+    /** Whether nothing stays of it: a child that goes, or many that all do. */
+    static boolean isGone(@Nullable Object value) {
+        return (value instanceof Changeset<?> one && goes(one))
+                || (value instanceof Collection<?> many && many.stream().allMatch(Children::isGone));
     }
 
     private static boolean goes(Changeset<?> child) {

@@ -3,6 +3,7 @@ package dev.facade.changeset;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * A constraint of the database whose violation becomes an error of a field. Immutable.
@@ -70,6 +71,17 @@ public record Constraint(Kind kind, String name, Match match, String field, Stri
         Objects.requireNonNull(message, "message");
         if (name.isBlank()) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: the constraint's name)");
+        }
+        if (match == Match.REGEX) {
+            checkPattern(name);
+        }
+    }
+
+    private static void checkPattern(String name) {
+        try {
+            Pattern.compile(name);
+        } catch (PatternSyntaxException mistake) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: a regular expression)", mistake);
         }
     }
 

@@ -4,11 +4,17 @@ import dev.facade.entity.Property;
 import java.lang.invoke.MethodType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns what comes from outside, text above all, into the type of a field. */
 final class Conversion {
 
+    /** Numbers are no longer than that, lest a short text of a great exponent fill the memory. */
+    private static final int MAX_DIGITS = 1_000;
+
     private static final Map<Class<?>, Function<String, ?>> OF_TEXT = new LinkedHashMap<>();
 
     static {
@@ -32,10 +41,10 @@ final class Conversion {
         OF_TEXT.put(Short.class, Short::valueOf);
         OF_TEXT.put(Integer.class, Integer::valueOf);
         OF_TEXT.put(Long.class, Long::valueOf);
-        OF_TEXT.put(Float.class, Float::valueOf);
-        OF_TEXT.put(Double.class, Double::valueOf);
-        OF_TEXT.put(BigInteger.class, BigInteger::new);
-        OF_TEXT.put(BigDecimal.class, BigDecimal::new);
+        OF_TEXT.put(Float.class, text -> decimal(text).floatValue());
+        OF_TEXT.put(Double.class, text -> decimal(text).doubleValue());
+        OF_TEXT.put(BigInteger.class, text -> new BigInteger(brief(text)));
+        OF_TEXT.put(BigDecimal.class, Conversion::decimal);
         OF_TEXT.put(Boolean.class, Conversion::truth);
         OF_TEXT.put(Character.class, Conversion::character);
         OF_TEXT.put(UUID.class, Conversion::uuid);
@@ -45,6 +54,12 @@ final class Conversion {
         OF_TEXT.put(OffsetDateTime.class, OffsetDateTime::parse);
         OF_TEXT.put(ZonedDateTime.class, ZonedDateTime::parse);
         OF_TEXT.put(Instant.class, text -> OffsetDateTime.parse(text).toInstant());
+        OF_TEXT.put(OffsetTime.class, OffsetTime::parse);
+        OF_TEXT.put(Duration.class, Duration::parse);
+        OF_TEXT.put(Period.class, Period::parse);
+        OF_TEXT.put(Year.class, Year::parse);
+        OF_TEXT.put(YearMonth.class, YearMonth::parse);
+        OF_TEXT.put(MonthDay.class, MonthDay::parse);
     }
 
     private Conversion() {}
@@ -80,12 +95,12 @@ final class Conversion {
     }
 
     private static Object of(Object raw, Class<?> type) throws Impossible {
-        if (type.isInstance(raw)) {
-            return raw;
-        }
         try {
             if (raw instanceof Number number && Number.class.isAssignableFrom(type)) {
-                return ofText(new BigDecimal(number.toString()), type);
+                return ofNumber(number, type);
+            }
+            if (type.isInstance(raw)) {
+                return raw;
             }
             if (raw instanceof String text) {
                 return ofText(text.strip(), type);
@@ -97,9 +112,32 @@ final class Conversion {
     }
 
     /** Only without loss: 1.5 is no whole number, and 300 no byte. */
-    private static Object ofText(BigDecimal number, Class<?> type) throws Impossible {
+    private static Object ofNumber(Number number, Class<?> type) throws Impossible {
+        BigDecimal decimal = bounded(number instanceof BigDecimal exact ? exact : new BigDecimal(number.toString()));
+        if (type.isInstance(number)) {
+            return number;
+        }
         boolean fraction = type == Double.class || type == Float.class || type == BigDecimal.class;
-        return ofText(fraction ? number.toString() : number.toBigIntegerExact().toString(), type);
+        return ofText(
+                fraction ? decimal.toString() : decimal.toBigIntegerExact().toString(), type);
+    }
+
+    private static BigDecimal decimal(String text) {
+        return bounded(new BigDecimal(brief(text)));
+    }
+
+    private static String brief(String text) {
+        if (text.length() > MAX_DIGITS) {
+            throw new IllegalArgumentException("more than " + MAX_DIGITS + " digits");
+        }
+        return text;
+    }
+
+    private static BigDecimal bounded(BigDecimal number) {
+        if (number.precision() > MAX_DIGITS || Math.abs((long) number.scale()) > MAX_DIGITS) {
+            throw new IllegalArgumentException("more than " + MAX_DIGITS + " digits");
+        }
+        return number;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -111,7 +149,16 @@ final class Conversion {
         if (known == null) {
             throw new Impossible(null);
         }
-        return known.apply(text);
+        return finite(known.apply(text));
+    }
+
+    private static Object finite(Object value) throws Impossible {
+        boolean endless =
+                (value instanceof Double || value instanceof Float) && !Double.isFinite(((Number) value).doubleValue());
+        if (endless) {
+            throw new Impossible(null);
+        }
+        return value;
     }
 
     private static Boolean truth(String text) {

@@ -50,7 +50,13 @@ final class DefaultNames {
         if (join != null && !join.name().isEmpty()) {
             return join.name();
         }
-        return snake(property.name()) + (property.isAssociation() ? "_id" : "");
+        return snake(property.name()) + (property.isAssociation() ? "_" + keyOf(property.target()) : "");
+    }
+
+    /** The column that a foreign key points at. */
+    private static String keyOf(Class<?> target) {
+        List<Property> ids = EntityShape.of(target).ids();
+        return ids.size() == 1 && !ids.get(0).isEmbedded() ? column(ids.get(0)) : "id";
     }
 
     private static String snake(String name) {

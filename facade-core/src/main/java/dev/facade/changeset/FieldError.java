@@ -4,6 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters its parameters
  */
 public record FieldError(String field, String message, Map<String, @Nullable Object> parameters) {
+
+    private static final Pattern PLACE = Pattern.compile("%\\{([^}]*)}");
 
     /**
      * Checks and copies the components.
@@ -37,11 +42,12 @@ public record FieldError(String field, String message, Map<String, @Nullable Obj
      * @return text for a reader
      */
     public String text() {
-        String text = message;
-        for (Map.Entry<String, @Nullable Object> parameter : parameters.entrySet()) {
-            text = text.replace("%{" + parameter.getKey() + "}", String.valueOf(parameter.getValue()));
-        }
-        return text;
+        return PLACE.matcher(message).replaceAll(place -> Matcher.quoteReplacement(put(place)));
+    }
+
+    private String put(MatchResult place) {
+        String name = place.group(1);
+        return parameters.containsKey(name) ? String.valueOf(parameters.get(name)) : place.group();
     }
 
     @Override

@@ -25,6 +25,9 @@ final class State<T> {
     Map<String, Replacement> replacements = new LinkedHashMap<>();
     Action action = Action.NONE;
 
+    /** Whether values came from outside, maybe none at all. */
+    boolean fromOutside;
+
     @Nullable
     OptimisticLock lock;
 
@@ -54,7 +57,12 @@ final class State<T> {
         preparations = new ArrayList<>(other.preparations);
         replacements = new LinkedHashMap<>(other.replacements);
         action = other.action;
+        fromOutside = other.fromOutside;
         lock = other.lock;
+    }
+
+    boolean isTold(String field) {
+        return errors.stream().anyMatch(error -> error.field().equals(field));
     }
 
     void error(String field, String message, Map<String, @Nullable Object> parameters) {

@@ -3,14 +3,17 @@ package dev.facade.entity;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.MappedSuperclass;
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -154,14 +157,30 @@ public final class EntityShape {
     /**
      * Makes an empty instance.
      *
-     * @return what the constructor without parameters makes
+     * @return what the constructor without parameters makes; of a record, one without values
      * @throws IllegalArgumentException if there is no such constructor
      */
     public Object newInstance() {
+        return type.isRecord() ? newRecord(Map.of()) : made(new Class<?>[0]);
+    }
+
+    private Object newRecord(Map<String, ? extends @Nullable Object> values) {
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        @Nullable Object[] parts = new @Nullable Object[components.length];
+        for (int i = 0; i < parts.length; i++) {
+            Object value = values.get(components[i].getName());
+            parts[i] = value == null ? Array.get(Array.newInstance(types[i], 1), 0) : value; // null, or a primitive's 0
+        }
+        return made(types, parts);
+    }
+
+    private Object made(Class<?>[] types, @Nullable Object... parts) {
         try {
-            Constructor<?> constructor = type.getDeclaredConstructor();
+            Constructor<?> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
-            return constructor.newInstance();
+            return constructor.newInstance(parts);
         } catch (InvocationTargetException failure) {
             throw new IllegalArgumentException(type.getName() + ": its constructor failed", failure.getCause());
         } catch (ReflectiveOperationException failure) {
@@ -177,10 +196,25 @@ public final class EntityShape {
      * @return another one with the same values
      */
     public Object copy(Object entity) {
-        Object copy = newInstance();
-        for (Property property : new ArrayList<>(properties.values())) {
-            property.set(copy, property.get(entity));
+        return copy(entity, Map.of());
+    }
+
+    /**
+     * Makes a shallow copy with some values changed.
+     *
+     * @param entity an instance
+     * @param changes property to value, of the property's type
+     * @return another one
+     */
+    public Object copy(Object entity, Map<String, ? extends @Nullable Object> changes) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        properties.forEach((name, property) ->
+                values.put(name, changes.containsKey(name) ? changes.get(name) : property.get(entity)));
+        if (type.isRecord()) {
+            return newRecord(values);
         }
+        Object copy = newInstance();
+        properties.forEach((name, property) -> property.set(copy, values.get(name)));
         return copy;
     }
 }

@@ -88,10 +88,7 @@ final class ChangesetWrites {
         try {
             T written = changeset.isPrepared()
                     ? engine.transaction(() -> {
-                        Changeset<T> prepared = changeset.prepared();
-                        if (!prepared.isValid()) {
-                            throw new Rejected(prepared);
-                        }
+                        Changeset<T> prepared = prepared(changeset);
                         return engine.write(operation, subject, options, tx -> new Written(tx, options).root(prepared));
                     })
                     : engine.write(operation, subject, options, tx -> new Written(tx, options).root(changeset));
@@ -101,6 +98,14 @@ final class ChangesetWrites {
         }
     }
 
+    private static <T> Changeset<T> prepared(Changeset<T> changeset) {
+        Changeset<T> prepared = changeset.isPrepared() ? changeset.prepared() : changeset;
+        if (!prepared.isValid()) {
+            throw new Rejected(prepared);
+        }
+        return prepared;
+    }
+
     /** One write, with all that hangs on it. Used by one thread. */
     private final class Written {
 
@@ -108,6 +113,7 @@ final class ChangesetWrites {
         private final EntityManager em;
         private final WriteOptions options;
         private @Nullable Object root; // options are its own, not its children's
+        private @Nullable RuntimeException settled; // a failure of a child, which its parent must not explain again
 
         Written(FacadeTransaction transaction, WriteOptions options) {
             this.transaction = transaction;
@@ -131,7 +137,8 @@ final class ChangesetWrites {
             return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
         }
 
-        private <T> T one(Changeset<T> changeset) {
+        private <T> T one(Changeset<T> given) {
+            Changeset<T> changeset = prepared(given);
             try {
                 return switch (changeset.action()) {
                     case INSERT -> insert(changeset);
@@ -145,7 +152,7 @@ final class ChangesetWrites {
             } catch (OptimisticLockException stale) {
                 return stale(changeset, stale);
             } catch (PersistenceException failure) {
-                throw violated(changeset, failure);
+                throw failure == settled ? failure : violated(changeset, failure);
             }
         }
 
@@ -188,7 +195,7 @@ final class ChangesetWrites {
                 InsertGraph.checkNew(engine.model(), type, entity);
                 writer.persist(transaction, List.of(entity));
             }
-            links.writeReferring(true);
+            links.writeReferring();
             return entity;
         }
 
@@ -215,8 +222,9 @@ final class ChangesetWrites {
             if (!transaction.isManaged()) {
                 em.clear();
             }
-            links.writeReferring(false);
-            links.removeLeftOut();
+            links.removeLeftOut(true); // makes room for those that take its place
+            links.writeReferring();
+            links.removeLeftOut(false);
             return entity;
         }
 
@@ -227,19 +235,24 @@ final class ChangesetWrites {
                     || engine.model().isProxy(changeset.data());
             Object copy = read ? null : engine.model().extension().attach(em, copy(changeset.data()));
             Object managed = copy != null ? copy : writer.existing(em, "update", type, id, changeset.data());
+            checkLock("update", changeset, type, id, managed);
+            return managed;
+        }
+
+        private void checkLock(
+                String operation, Changeset<?> changeset, EntityType<?> type, Object id, Object managed) {
             changeset.lockField().ifPresent(field -> {
                 em.refresh(managed, LockModeType.PESSIMISTIC_WRITE);
                 Property property = EntityShape.of(changeset.type()).property(field);
                 Object expected = property.get(changeset.data());
                 if (expected != null && !Objects.equals(expected, property.get(managed))) {
                     throw new OptimisticLockException(
-                            "update: " + type.getName() + " " + id + " was changed by somebody else (" + field
+                            operation + ": " + type.getName() + " " + id + " was changed by somebody else (" + field
                                     + "); reload it before trying again",
                             null,
                             changeset.data());
                 }
             });
-            return managed;
         }
 
         private static Object copy(Object entity) {
@@ -308,7 +321,9 @@ final class ChangesetWrites {
         private <T> T delete(Changeset<T> changeset) {
             EntityType<?> type = engine.model().typeOf("delete", changeset.data());
             Object id = engine.model().requiredId("delete", type, changeset.data());
-            writer.remove(transaction, writer.existing(em, "delete", type, id, changeset.data()));
+            Object managed = writer.existing(em, "delete", type, id, changeset.data());
+            checkLock("delete", changeset, type, id, managed);
+            writer.remove(transaction, managed);
             return changeset.data();
         }
 
@@ -367,20 +382,26 @@ final class ChangesetWrites {
             }
 
             /** What points at the row. */
-            void writeReferring(boolean isNew) {
+            void writeReferring() {
                 for (Property property : associations(true)) {
                     String back = Objects.requireNonNull(property.mappedBy());
-                    property.set(
-                            entity,
-                            fitting(
-                                    property,
-                                    write(
-                                            property,
-                                            child -> child.action() == Action.INSERT
-                                                            || (child.action() == Action.UPDATE && isNew)
-                                                    ? child.forceChange(back, entity)
-                                                    : child)));
+                    property.set(entity, fitting(property, write(property, child -> tied(child, back))));
                 }
+            }
+
+            private Changeset<?> tied(Changeset<?> child, String back) {
+                boolean ties =
+                        child.action() == Action.INSERT || (child.action() == Action.UPDATE && !isTied(child, back));
+                return ties ? child.forceChange(back, entity) : child;
+            }
+
+            private boolean isTied(Changeset<?> child, String back) {
+                Object parent = EntityShape.of(child.type()).property(back).get(child.data());
+                return parent != null && Objects.equals(id(parent), id(entity));
+            }
+
+            private @Nullable Object id(Object any) {
+                return engine.model().id(engine.model().typeOf("update", any), any);
             }
 
             private @Nullable Object write(Property property, Linking linking) {
@@ -409,13 +430,19 @@ final class ChangesetWrites {
                     all.set(place, rejected.changeset);
                     throw new Rejected(
                             changeset.withChildren(property.name(), property.isToMany() ? all : rejected.changeset));
+                } catch (PersistenceException failure) {
+                    settled = failure;
+                    throw failure;
                 }
             }
 
             /** Those that a new value leaves out. */
-            void removeLeftOut() {
+            void removeLeftOut(boolean referring) {
                 for (String field : changeset.changes().keySet()) {
                     Property property = shape.property(field);
+                    if (referring != (property.mappedBy() != null)) {
+                        continue;
+                    }
                     for (Object left : changeset.leftOut(field)) {
                         leave(property, left, changeset.onReplace(field));
                     }
@@ -427,8 +454,12 @@ final class ChangesetWrites {
                 EntityType<?> type = engine.model().typeOf("update", left);
                 Object row = em.find(type.getJavaType(), engine.model().requiredId("update", type, left));
                 boolean joined = property.isToMany() && property.mappedBy() == null;
-                if (row == null || joined) {
-                    return; // gone, or only its row in the join table goes
+                if (joined) {
+                    return; // only its row in the join table goes
+                }
+                if (row == null) {
+                    checkMayBeGone(type, left, rule);
+                    return;
                 }
                 if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
                     em.remove(row);
@@ -436,6 +467,16 @@ final class ChangesetWrites {
                     EntityShape.of(type.getJavaType())
                             .property(property.mappedBy())
                             .set(row, null);
+                }
+            }
+
+            private static void checkMayBeGone(EntityType<?> type, Object left, OnReplace rule) {
+                if (rule == OnReplace.DELETE) {
+                    throw new OptimisticLockException(
+                            "delete: a " + type.getName() + " that is left out is gone;"
+                                    + " use OnReplace.DELETE_IF_EXISTS if that is all right",
+                            null,
+                            left);
                 }
             }
 

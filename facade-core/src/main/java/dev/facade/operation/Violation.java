@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Constraint.Kind;
 import dev.facade.error.UndeclaredConstraintException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
@@ -26,30 +27,44 @@ record Violation(Kind kind, String name) {
             "23513", Kind.CHECK,
             "23P01", Kind.EXCLUSION);
 
-    /** PostgreSQL says {@code … constraint "name"}. */
-    private static final Pattern POSTGRESQL = Pattern.compile("constraint \"([^\"]+)\"");
+    private static final String H2_QUOTED = "\"\"([^\"]+)\"\"";
+    private static final String H2_PLAIN = "([\\p{L}\\p{N}_$]+)";
 
-    /** H2 says {@code …: "SCHEMA.NAME ON …} or {@code …: "NAME: …}, or ends with the name in quotes. */
-    private static final Pattern H2 = Pattern.compile(": \"(?:\"?PUBLIC\"?\\.)?\"?([A-Za-z0-9_]+)");
+    /**
+     * PostgreSQL says {@code … constraint "name"}; H2 says {@code …: "SCHEMA.NAME ON …} or {@code …: "NAME: …}, each part
+     * maybe between doubled quotes. The first place counts: values of the row, which anybody may have typed, stand behind.
+     */
+    private static final Pattern NAME = Pattern.compile("constraint \"([^\"]+)\"|: \"(?:(?:" + H2_QUOTED + "|"
+            + H2_PLAIN + ")\\.)?(?:" + H2_QUOTED + "|" + H2_PLAIN + ")");
+
+    private static final int[] NAME_GROUPS = {1, 4, 5};
 
     static Optional<Violation> in(Throwable failure) {
         Throwable current = failure;
         for (int depth = 0; current != null && depth < DEPTH; depth++) {
             if (current instanceof SQLException sql && sql.getSQLState() != null) {
                 Kind kind = KINDS.get(sql.getSQLState());
-                return kind == null ? Optional.empty() : Optional.of(new Violation(kind, name(sql)));
+                return kind == null ? Optional.empty() : Optional.of(new Violation(kind, name(single(sql))));
             }
             current = current.getCause();
         }
         return Optional.empty();
     }
 
+    /** The message of a batch begins with the values of its row. */
+    private static SQLException single(SQLException sql) {
+        SQLException next = sql instanceof BatchUpdateException ? sql.getNextException() : null;
+        return next == null ? sql : next;
+    }
+
     private static String name(SQLException sql) {
         String message = String.valueOf(sql.getMessage());
-        for (Pattern pattern : new Pattern[] {POSTGRESQL, H2}) {
-            Matcher matcher = pattern.matcher(message);
-            if (matcher.find()) {
-                return matcher.group(1);
+        Matcher matcher = NAME.matcher(message);
+        if (matcher.find()) {
+            for (int group : NAME_GROUPS) {
+                if (matcher.group(group) != null) {
+                    return matcher.group(group);
+                }
             }
         }
         return message;
