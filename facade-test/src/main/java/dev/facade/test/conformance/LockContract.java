@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facade.option.Lock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -21,18 +23,28 @@ public abstract class LockContract extends Contract {
         long id = repo.insert(post).id;
         CountDownLatch locked = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> repo.transaction(() -> {
-            Post held = repo.getOrThrow(Post.class, id, Lock.pessimisticWrite());
-            locked.countDown();
-            await(asked);
-            increment(held);
-        }));
-        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> repo.transaction(() -> {
-            await(locked);
-            asked.countDown();
-            increment(repo.getOrThrow(Post.class, id, Lock.pessimisticWrite()));
-        }));
-        CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
+        // Two threads of its own: the common pool may have one only.
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(
+                () -> repo.transaction(() -> {
+                    Post held = repo.getOrThrow(Post.class, id, Lock.pessimisticWrite());
+                    locked.countDown();
+                    await(asked);
+                    increment(held);
+                }),
+                threads);
+        CompletableFuture<Void> second = CompletableFuture.runAsync(
+                () -> repo.transaction(() -> {
+                    await(locked);
+                    asked.countDown();
+                    increment(repo.getOrThrow(Post.class, id, Lock.pessimisticWrite()));
+                }),
+                threads);
+        try {
+            CompletableFuture.allOf(first, second).get(20, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
         assertThat(repo.getOrThrow(Post.class, id).counter).isEqualTo(3);
     }
 
