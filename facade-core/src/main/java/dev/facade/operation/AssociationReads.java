@@ -7,8 +7,10 @@ import dev.facade.query.Expression;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityNotFoundException;
+import jakarta.persistence.OrderBy;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
+import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,13 +49,37 @@ final class AssociationReads {
         if (plan.byKeys() == null && PreloadPlan.target(attribute) instanceof EntityType<?> target) {
             Query<?> all = query == null ? Query.from(target.getJavaType()) : query;
             Query<?> prepared = hooks.prepared(OPERATION, all);
-            query = query == null && prepared == all ? null : prepared;
+            query = query == null && prepared == all ? inMappedOrder(owners.get(0), attribute, target) : prepared;
         }
         if (query == null && plan.byKeys() == null) {
             fetch(owners, attribute);
         } else {
             choose(owners, attribute, query, plan);
         }
+    }
+
+    /** JPA does not say that a fetch join keeps the mapping's order, and not every provider does; null: there is none. */
+    private @Nullable Query<?> inMappedOrder(Owner owner, Attribute<?, ?> attribute, EntityType<?> target) {
+        OrderBy order = attribute.getJavaMember() instanceof AnnotatedElement member
+                ? member.getAnnotation(OrderBy.class)
+                : null;
+        boolean chooses = order != null
+                && !hosted
+                && owner.path() != null
+                && owner.type().hasSingleIdAttribute()
+                && target.hasSingleIdAttribute();
+        if (!chooses) {
+            return null;
+        }
+        String criteria = order.value().isBlank() ? single(target) : order.value();
+        Query<?> query = Query.from(target.getJavaType());
+        for (String criterion : criteria.split(",")) {
+            String[] words = criterion.strip().split("\\s+");
+            Expression<Object> by = Expression.field(words[0]);
+            boolean descending = words.length > 1 && words[1].equalsIgnoreCase("desc");
+            query = query.orderBy(descending ? by.desc() : by.asc());
+        }
+        return query;
     }
 
     // -- all that is associated
