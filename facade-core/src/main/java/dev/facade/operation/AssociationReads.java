@@ -63,12 +63,9 @@ final class AssociationReads {
         OrderBy order = attribute.getJavaMember() instanceof AnnotatedElement member
                 ? member.getAnnotation(OrderBy.class)
                 : null;
-        boolean chooses = order != null
-                && !hosted
-                && owner.path() != null
-                && owner.type().hasSingleIdAttribute()
-                && target.hasSingleIdAttribute();
-        if (!chooses) {
+        boolean chooses =
+                !hosted && owner.path() != null && owner.type().hasSingleIdAttribute() && target.hasSingleIdAttribute();
+        if (order == null || !chooses) {
             return null;
         }
         String criteria = order.value().isBlank() ? single(target) : order.value();
