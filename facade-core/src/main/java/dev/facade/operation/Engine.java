@@ -177,11 +177,14 @@ public final class Engine {
                     : transaction == null
                             ? router.read(
                                     intent(operation, options),
-                                    new LeaseCall<>(options.lock() == null ? kind : Lease.Kind.LOCKING, lease -> {
-                                        try (lease) {
-                                            return reader.read(lease.entityManager(), true);
-                                        }
-                                    }),
+                                    new LeaseCall<>(
+                                            options.lock() == null ? kind : Lease.Kind.LOCKING,
+                                            options.schema(),
+                                            lease -> {
+                                                try (lease) {
+                                                    return reader.read(lease.entityManager(), true);
+                                                }
+                                            }),
                                     recording)
                             : readInside(transaction, operation, options, recording, reader);
             recording.succeeded(result);
@@ -203,6 +206,7 @@ public final class Engine {
             throw new IllegalStateException(operation + ": target " + options.target()
                     + " inside a checkout of the master (expected: no target, or the master)");
         }
+        checkSchema(operation, options.schema());
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
         if (kind == Lease.Kind.SNAPSHOT) {
             return Snapshot.within(pinned, em -> reader.read(em, true));
@@ -229,7 +233,7 @@ public final class Engine {
         try {
             FacadeTransaction transaction = current();
             T result = transaction == null
-                    ? openAndKeep(intent(operation, options), recording, onLease)
+                    ? openAndKeep(operation, options, recording, onLease)
                     : readInside(
                             transaction, operation, options, recording, (em, own) -> inTransaction.apply(transaction));
             recording.succeeded(null);
@@ -240,10 +244,10 @@ public final class Engine {
         }
     }
 
-    private <T> T openAndKeep(ReadIntent intent, Recording recording, Function<Lease, T> onLease) {
+    private <T> T openAndKeep(String operation, ReadOptions options, Recording recording, Function<Lease, T> onLease) {
         return router.read(
-                intent,
-                new LeaseCall<>(Lease.Kind.SNAPSHOT, lease -> {
+                intent(operation, options),
+                new LeaseCall<>(Lease.Kind.SNAPSHOT, options.schema(), lease -> {
                     try {
                         return onLease.apply(lease);
                     } catch (Throwable failure) {
@@ -262,6 +266,7 @@ public final class Engine {
             Reader<T> reader) {
         transaction.checkUsable(operation);
         transaction.checkTarget(operation, options.target());
+        checkSchema(operation, options.schema());
         if (options.lock() != null) {
             transaction.checkWritable(operation);
         }
@@ -287,11 +292,12 @@ public final class Engine {
             FacadeTransaction outer = current();
             FacadeTransaction transaction;
             if (outer == null) {
-                lease = openAndKeep(intent(operation, options), recording, opened -> opened);
+                lease = openAndKeep(operation, options, recording, opened -> opened);
                 transaction = FacadeTransaction.own(lease.node(), lease.entityManager(), true);
             } else {
                 outer.checkUsable(operation);
                 outer.checkTarget(operation, options.target());
+                checkSchema(operation, options.schema());
                 recording.routed(outer.node(), Reason.JOINED_TRANSACTION);
                 transaction = outer.readOnlyPart();
             }
@@ -328,14 +334,14 @@ public final class Engine {
             T result;
             if (current == null) {
                 if (master.checkedOut() != null) {
-                    checkSchema(operation, options);
+                    checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
                 result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
-                checkSchema(operation, options);
+                checkSchema(operation, options.get(Schema.class));
                 recording.routed(current.node(), Reason.JOINED_TRANSACTION);
                 result = writeInside(current, work);
             }
@@ -347,8 +353,7 @@ public final class Engine {
         }
     }
 
-    private static void checkSchema(String operation, WriteOptions options) {
-        Schema schema = options.get(Schema.class);
+    private static void checkSchema(String operation, @Nullable Schema schema) {
         if (schema != null) {
             throw new IllegalStateException(
                     operation + ": " + schema + " inside a transaction or checkout (expected: outside, since"
@@ -361,14 +366,18 @@ public final class Engine {
         Schema schema = options.get(Schema.class);
         Timeout timeout = options.get(Timeout.class);
         return () -> {
-            EntityManager em = schema == null
-                    ? masterFactory().createEntityManager()
-                    : model.extension().open(masterFactory(), schema);
+            EntityManager em = opened(masterFactory(), schema);
             if (timeout != null) {
                 em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
             }
             return em;
         };
+    }
+
+    private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {
+        return schema == null
+                ? factory.createEntityManager()
+                : model.extension().open(factory, schema);
     }
 
     /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */
@@ -480,10 +489,12 @@ public final class Engine {
     private final class LeaseCall<T> implements NodeCall<T> {
 
         private final Lease.Kind kind;
+        private final @Nullable Schema schema;
         private final Function<Lease, T> work;
 
-        LeaseCall(Lease.Kind kind, Function<Lease, T> work) {
+        LeaseCall(Lease.Kind kind, @Nullable Schema schema, Function<Lease, T> work) {
             this.kind = kind;
+            this.schema = schema;
             this.work = work;
         }
 
@@ -502,9 +513,13 @@ public final class Engine {
         private Lease open(Node node) {
             boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
             if (guard && masterForReads != null) {
-                return Lease.open(node, kind, masterForReads);
+                return open(node, kind, masterForReads);
             }
-            return Lease.open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+            return open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+        }
+
+        private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {
+            return Lease.open(node, kind, factory, from -> opened(from, schema));
         }
     }
 

@@ -8,8 +8,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
 import jakarta.persistence.PersistenceException;
-import java.sql.Connection;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +40,12 @@ final class Lease implements AutoCloseable {
         this.entityManager = entityManager;
     }
 
-    static Lease open(Node node, Kind kind, EntityManagerFactory factory) {
+    static Lease open(
+            Node node, Kind kind, EntityManagerFactory factory, Function<EntityManagerFactory, EntityManager> opened) {
         if (!factory.isOpen()) {
             throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
         }
-        Lease lease = new Lease(node, kind, factory.createEntityManager());
+        Lease lease = new Lease(node, kind, opened.apply(factory));
         if (node instanceof Replica replica) {
             replica.begun();
         }
@@ -66,11 +67,13 @@ final class Lease implements AutoCloseable {
             return;
         }
         try {
-            entityManager.<Connection>runWithConnection(connection -> {
+            ConnectionWork<Boolean> proof = connection -> {
                 if (!connection.isValid(1)) {
                     throw new SQLTransientConnectionException("connection to " + node + " is stale", UNREACHABLE);
                 }
-            });
+                return true;
+            };
+            proof.on(entityManager);
         } catch (RuntimeException failure) {
             close();
             throw notEntered(failure);

@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
 import dev.facade.query.Preload;
@@ -17,16 +18,17 @@ record ReadOptions(
         @Nullable Preload preload,
         @Nullable Lock lock,
         int fetchSize,
-        @Nullable Timeout timeout) {
+        @Nullable Timeout timeout,
+        @Nullable Schema schema) {
 
-    static final Set<Class<?>> OF_ROWS = Set.of(Target.class, Preload.class, Lock.class, Timeout.class);
-    static final Set<Class<?>> OF_PAGES = Set.of(Target.class, Preload.class, Timeout.class);
-    static final Set<Class<?>> OF_VALUES = Set.of(Target.class, Timeout.class);
-    static final Set<Class<?>> OF_STREAMS = Set.of(Target.class, FetchSize.class, Timeout.class);
-    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class);
+    static final Set<Class<?>> OF_ROWS = Set.of(Target.class, Preload.class, Lock.class, Timeout.class, Schema.class);
+    static final Set<Class<?>> OF_PAGES = Set.of(Target.class, Preload.class, Timeout.class, Schema.class);
+    static final Set<Class<?>> OF_VALUES = Set.of(Target.class, Timeout.class, Schema.class);
+    static final Set<Class<?>> OF_STREAMS = Set.of(Target.class, FetchSize.class, Timeout.class, Schema.class);
+    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class, Schema.class);
 
     private static final String TIMEOUT = "jakarta.persistence.query.timeout";
-    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), null, null, 500, null);
+    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), null, null, 500, null, null);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
         ReadOptions result = DEFAULT;
@@ -62,17 +64,20 @@ record ReadOptions(
 
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
-            return new ReadOptions(chosen, preload, lock, fetchSize, timeout);
+            return new ReadOptions(chosen, preload, lock, fetchSize, timeout, schema);
         }
         if (option instanceof Preload chosen) {
-            return new ReadOptions(target, chosen, lock, fetchSize, timeout);
+            return new ReadOptions(target, chosen, lock, fetchSize, timeout, schema);
         }
         if (option instanceof Lock chosen) {
-            return new ReadOptions(target, preload, chosen, fetchSize, timeout);
+            return new ReadOptions(target, preload, chosen, fetchSize, timeout, schema);
         }
         if (option instanceof FetchSize chosen) {
-            return new ReadOptions(target, preload, lock, chosen.rows(), timeout);
+            return new ReadOptions(target, preload, lock, chosen.rows(), timeout, schema);
         }
-        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option);
+        if (option instanceof Schema chosen) {
+            return new ReadOptions(target, preload, lock, fetchSize, timeout, chosen);
+        }
+        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option, schema);
     }
 }

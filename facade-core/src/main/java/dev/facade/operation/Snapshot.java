@@ -30,12 +30,12 @@ enum Snapshot {
 
     static void begin(EntityManager entityManager) {
         entityManager.getTransaction().begin();
-        entityManager.<Connection>runWithConnection(connection -> run(connection, of(connection).first));
+        on(entityManager, connection -> run(connection, of(connection).first));
     }
 
     static void end(EntityManager entityManager) {
         entityManager.clear();
-        entityManager.<Connection>runWithConnection(connection -> reset(connection, of(connection).last));
+        on(entityManager, connection -> reset(connection, of(connection).last));
         entityManager.getTransaction().rollback();
     }
 
@@ -52,6 +52,18 @@ enum Snapshot {
                 entityManager.getTransaction().rollback();
             }
         }
+    }
+
+    private interface Words {
+        void to(Connection connection) throws SQLException;
+    }
+
+    private static void on(EntityManager entityManager, Words words) {
+        ConnectionWork<Boolean> work = connection -> {
+            words.to(connection);
+            return true;
+        };
+        work.on(entityManager);
     }
 
     private static Snapshot of(Connection connection) throws SQLException {

@@ -7,7 +7,6 @@ import dev.facade.query.Change;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
@@ -36,12 +35,6 @@ final class SqlRun implements SqlOperations {
 
     SqlRun(Engine engine) {
         this.engine = engine;
-    }
-
-    /** A statement, and what it returns. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
     }
 
     /** The facade's transactions are begun and ended by the facade. */
@@ -154,36 +147,14 @@ final class SqlRun implements SqlOperations {
     }
 
     /** On a replica only if the caller says so. */
-    private <T> T run(String subject, ReadOptions options, ReadOption[] given, Work<T> work) {
+    private <T> T run(String subject, ReadOptions options, ReadOption[] given, ConnectionWork<T> work) {
         FacadeTransaction current = engine.current();
         boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
                 && !options.target().isMaster();
         boolean reads = toReplica || (current != null && current.isReadOnly());
         return reads
-                ? engine.read("sql", subject, options, Lease.Kind.SNAPSHOT, (em, shortLived) -> on(em, work))
-                : engine.write("sql", subject, transaction -> on(transaction.entityManager(), work));
-    }
-
-    private static <T> T on(EntityManager em, Work<T> work) {
-        boolean hibernate = em.getMetamodel().getClass().getName().startsWith("org.hibernate.");
-        if (!hibernate && em.getTransaction().isActive()) {
-            return told(work, em.unwrap(Connection.class)); // EclipseLink lends the transaction's only so
-        }
-        try {
-            return em.<Connection, T>callWithConnection(connection -> told(work, connection));
-        } catch (PersistenceException failure) {
-            throw failure;
-        } catch (RuntimeException wrapper) { // Hibernate's around what the work throws
-            throw wrapper.getCause() instanceof PersistenceException failure ? failure : wrapper;
-        }
-    }
-
-    private static <T> T told(Work<T> work, Connection connection) {
-        try {
-            return work.on(connection);
-        } catch (SQLException failure) {
-            throw new PersistenceException("sql: " + failure.getMessage(), failure);
-        }
+                ? engine.read("sql", subject, options, Lease.Kind.SNAPSHOT, (em, shortLived) -> work.on(em))
+                : engine.write("sql", subject, transaction -> work.on(transaction.entityManager()));
     }
 
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {

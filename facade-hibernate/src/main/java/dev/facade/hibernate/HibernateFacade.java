@@ -20,6 +20,7 @@ import java.util.Properties;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class HibernateFacade {
     private PoolSettings masterPool = PoolSettings.forMaster();
     private PoolSettings replicaPool = PoolSettings.forReplica();
     private boolean masterOnly;
+    private BiFunction<String, DataSource, DataSource> dataSource = (node, pool) -> pool;
     private final Map<String, Object> hibernate = new HashMap<>();
     private final List<Consumer<FacadeRepositoryBuilder>> facade = new ArrayList<>();
 
@@ -186,6 +188,18 @@ public final class HibernateFacade {
      */
     public HibernateFacade replicaPool(PoolSettings settings) {
         this.replicaPool = Objects.requireNonNull(settings, "settings");
+        return this;
+    }
+
+    /**
+     * Puts something between Hibernate and each node's pool that sees its statements: tracing, logging, counting.
+     *
+     * @param wrap gets the node's name ({@code master-reads} for the reads of {@link #masterOnly()}) and its pool, and
+     *     returns what Hibernate takes its connections from; the pool itself for nothing in between
+     * @return this
+     */
+    public HibernateFacade dataSource(BiFunction<String, DataSource, DataSource> wrap) {
+        this.dataSource = Objects.requireNonNull(wrap, "wrap");
         return this;
     }
 
@@ -350,8 +364,9 @@ public final class HibernateFacade {
     private EntityManagerFactory factory(NodeRecipe recipe, PoolSettings settings, List<AutoCloseable> opened) {
         NodePool pool = recipe.pool(settings);
         opened.add(0, pool);
+        DataSource source = Objects.requireNonNull(dataSource.apply(recipe.name(), pool), "dataSource: returned null");
         EntityManagerFactory factory =
-                recipe.factory(pool, new NodeRecipe.Entities(classes, persistenceUnit), hibernate);
+                recipe.factory(source, new NodeRecipe.Entities(classes, persistenceUnit), hibernate);
         opened.add(0, factory);
         return factory;
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.sql.DataSource;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +58,9 @@ record NodeRecipe(
         return pool;
     }
 
-    EntityManagerFactory factory(NodePool pool, Entities entities, Map<String, Object> hibernate) {
+    EntityManagerFactory factory(DataSource source, Entities entities, Map<String, Object> hibernate) {
         Map<String, Object> properties = new HashMap<>(hibernate);
-        properties.put("jakarta.persistence.nonJtaDataSource", pool);
+        properties.put("jakarta.persistence.nonJtaDataSource", source);
         properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
         properties.put("hibernate.connection.provider_disables_autocommit", "false");
         properties.putIfAbsent("hibernate.dialect", Database.of(url).dialect());

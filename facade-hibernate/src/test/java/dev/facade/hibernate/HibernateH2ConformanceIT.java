@@ -14,6 +14,8 @@ import dev.facade.test.conformance.RepoWritesContract;
 import dev.facade.test.conformance.SqlContract;
 import dev.facade.test.conformance.StreamContract;
 import dev.facade.test.conformance.TransactionContract;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -73,11 +75,12 @@ class HibernateH2ConformanceIT {
         }
 
         @Override
-        protected FacadeRepository open() {
+        protected FacadeRepository open(UnaryOperator<DataSource> heard) {
             return HibernateFacade.builder()
                     .master(node.url())
                     .credentials(node.user(), node.password())
                     .entities(entities())
+                    .dataSource((name, pool) -> heard.apply(pool))
                     .build();
         }
 

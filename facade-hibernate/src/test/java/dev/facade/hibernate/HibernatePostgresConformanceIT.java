@@ -18,6 +18,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -82,11 +84,12 @@ class HibernatePostgresConformanceIT {
         }
 
         @Override
-        protected FacadeRepository open() {
+        protected FacadeRepository open(UnaryOperator<DataSource> heard) {
             return HibernateFacade.builder()
                     .master(node.url())
                     .credentials(node.user(), node.password())
                     .entities(entities())
+                    .dataSource((name, pool) -> heard.apply(pool))
                     .build();
         }
 

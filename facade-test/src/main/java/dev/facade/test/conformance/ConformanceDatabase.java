@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -23,6 +25,7 @@ public abstract class ConformanceDatabase
     private final String database;
     private final Set<Capability> capabilities;
     private final List<FacadeRepository> opened = new ArrayList<>();
+    private final Statements statements = new Statements();
 
     /**
      * Describes a combination.
@@ -41,9 +44,10 @@ public abstract class ConformanceDatabase
     /**
      * Opens a repository over the entities of {@link #entities()}; its reads see at once what was written.
      *
+     * @param heard wraps each of its data sources, so that cases can look at the statements
      * @return an open repository, which is closed after the last test
      */
-    protected abstract FacadeRepository open();
+    protected abstract FacadeRepository open(UnaryOperator<DataSource> heard);
 
     /**
      * Runs statements as the owner of the tables, each committed, beside the repository.
@@ -104,10 +108,15 @@ public abstract class ConformanceDatabase
         return opened.get(0);
     }
 
+    /** What the repositories send. */
+    final Statements statements() {
+        return statements;
+    }
+
     /** Another repository on the same database, with connections of its own. */
     final FacadeRepository another() {
         if (opened.size() == 1) {
-            opened.add(open());
+            opened.add(open(statements::heard));
         }
         return opened.get(1);
     }
@@ -116,7 +125,7 @@ public abstract class ConformanceDatabase
     public final void beforeAll(ExtensionContext context) {
         if (opened.isEmpty()) {
             execute(Tables.create(database));
-            opened.add(open());
+            opened.add(open(statements::heard));
             if (can(Capability.EXCLUSION_CONSTRAINTS)) {
                 execute(Tables.EXCLUSION_CONSTRAINTS);
             }
@@ -133,6 +142,7 @@ public abstract class ConformanceDatabase
     @Override
     public final void beforeEach(ExtensionContext context) {
         execute(Tables.EMPTY);
+        statements.forget();
     }
 
     @Override

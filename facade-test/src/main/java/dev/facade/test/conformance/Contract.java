@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.facade.FacadeRepository;
 import dev.facade.operation.TransactionAction;
+import java.util.List;
 
 /** What all contracts have: the repository under test, on empty tables, and what it can do. */
 abstract class Contract {
@@ -15,6 +16,11 @@ abstract class Contract {
     final void begin(ConformanceDatabase database) {
         this.database = database;
         this.repo = database.repository();
+    }
+
+    /** What is sent to the database while something runs. */
+    final <X extends Exception> List<Statements.Statement> sent(TransactionAction<X> action) throws X {
+        return database.statements().during(action);
     }
 
     final boolean can(Capability capability) {

@@ -6,6 +6,9 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceConfiguration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -54,12 +57,11 @@ class EclipseLinkH2ConformanceIT {
         }
 
         @Override
-        protected FacadeRepository open() {
+        protected FacadeRepository open(UnaryOperator<DataSource> heard) {
+            JdbcConnectionPool pool = JdbcConnectionPool.create(node.url(), node.user(), node.password());
             PersistenceConfiguration unit = new PersistenceConfiguration("conformance")
                     .provider("org.eclipse.persistence.jpa.PersistenceProvider")
-                    .property(PersistenceConfiguration.JDBC_URL, node.url())
-                    .property(PersistenceConfiguration.JDBC_USER, node.user())
-                    .property(PersistenceConfiguration.JDBC_PASSWORD, node.password())
+                    .property("jakarta.persistence.nonJtaDataSource", heard.apply(pool))
                     .property("eclipselink.cache.shared.default", "false")
                     .property("eclipselink.weaving", "false")
                     .property("eclipselink.deploy-on-startup", "true")
@@ -67,7 +69,11 @@ class EclipseLinkH2ConformanceIT {
                     .property("eclipselink.logging.level", "WARNING");
             List.of(entities()).forEach(unit::managedClass);
             EntityManagerFactory factory = unit.createEntityManagerFactory();
-            return FacadeRepository.builder().master(factory).closing(factory).build();
+            return FacadeRepository.builder()
+                    .master(factory)
+                    .closing(factory)
+                    .closing(pool::dispose)
+                    .build();
         }
 
         @Override
