@@ -220,7 +220,8 @@ final class Children<E> {
         }
     }
 
-    private void many(List<Changeset<?>> children, List<Object> missing) {
+    private void many(List<Changeset<?>> given, List<Object> missing) {
+        List<Changeset<?>> children = Set.class.isAssignableFrom(property.type()) ? unique(given) : given;
         if (!property.isEmbedded()) {
             missing.forEach(this::leave);
         }
@@ -233,6 +234,22 @@ final class Children<E> {
         if (!invalid && !unchanged) {
             finish(children);
         }
+    }
+
+    /** A set has each entity once: the second one of two is in error. */
+    private static List<Changeset<?>> unique(List<Changeset<?>> children) {
+        List<Changeset<?>> unique = new ArrayList<>();
+        for (Changeset<?> child : children) {
+            boolean taken = unique.stream().anyMatch(earlier -> isSame(earlier.data(), child.data()));
+            unique.add(taken ? taken(child) : child);
+        }
+        return unique;
+    }
+
+    private static Changeset<?> taken(Changeset<?> child) {
+        List<Property> ids = EntityShape.of(child.data().getClass()).ids();
+        String field = ids.isEmpty() ? "id" : ids.get(0).name();
+        return child.addError(field, "has already been taken", Map.of("validation", "unique"));
     }
 
     private void leave(Object entity) {

@@ -207,6 +207,7 @@ final class AssociationReads {
             found = rows(query.where(Expression.field(single(target)).in(ownersOf.keySet())));
         } else if (!ownersOf.isEmpty()) {
             found = Objects.requireNonNull(plan.byKeys()).apply(List.copyOf(ownersOf.keySet()));
+            found.forEach(entity -> checkFound(entity, target, plan));
         }
         Map<Object, List<Object>> chosen = new HashMap<>();
         for (Object entity : found) {
@@ -216,6 +217,13 @@ final class AssociationReads {
                             chosen.computeIfAbsent(id, any -> new ArrayList<>()).add(entity));
         }
         return chosen;
+    }
+
+    private static void checkFound(@Nullable Object entity, EntityType<?> target, PreloadPlan plan) {
+        if (!target.getJavaType().isInstance(entity)) {
+            throw new IllegalArgumentException("preload: the function of " + plan.path() + " found " + entity
+                    + " (expected: a " + target.getJavaType().getName() + ")");
+        }
     }
 
     /** The key of each associated entity, and the keys of its owners. */

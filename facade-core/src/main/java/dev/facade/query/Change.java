@@ -1,6 +1,9 @@
 package dev.facade.query;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +83,17 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
      */
     public static Change pull(String attribute, Object element) {
         return new Change(attribute, Kind.PULL, element);
+    }
+
+    /** An attribute can be changed in one way only. */
+    static void checkDistinct(List<Change> changes) {
+        Set<String> seen = new HashSet<>();
+        for (Change change : changes) {
+            if (!seen.add(change.attribute)) {
+                throw new IllegalArgumentException(
+                        "changes: " + change.attribute + " twice in " + changes + " (expected: once at most)");
+            }
+        }
     }
 
     void render(Rendering out) {

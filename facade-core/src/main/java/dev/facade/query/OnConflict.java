@@ -54,6 +54,7 @@ public record OnConflict(
         Objects.requireNonNull(action, "action");
         attributes = List.copyOf(attributes);
         changes = List.copyOf(changes);
+        Change.checkDistinct(changes);
         target = List.copyOf(target);
         boolean listed = action == Action.REPLACE || action == Action.REPLACE_ALL_EXCEPT;
         check(listed == !attributes.isEmpty(), "attributes", attributes, listed ? "at least one" : "none");

@@ -718,6 +718,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a statement that has not run
      */
     public jakarta.persistence.Query compileUpdate(EntityManager entityManager, List<Change> changes) {
+        Change.checkDistinct(changes);
         Rendering out = new Rendering(entityManager.getMetamodel());
         renderStatement(out, "update ", changes);
         return bound(entityManager.createQuery(out.text()), out);

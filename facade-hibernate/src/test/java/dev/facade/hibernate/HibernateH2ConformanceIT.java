@@ -2,18 +2,22 @@ package dev.facade.hibernate;
 
 import dev.facade.FacadeRepository;
 import dev.facade.test.H2Node;
+import dev.facade.test.conformance.BulkContract;
 import dev.facade.test.conformance.Capability;
 import dev.facade.test.conformance.ChangesetContract;
 import dev.facade.test.conformance.ConformanceDatabase;
 import dev.facade.test.conformance.LockContract;
 import dev.facade.test.conformance.MultiContract;
+import dev.facade.test.conformance.ObservedContract;
 import dev.facade.test.conformance.PreloadContract;
 import dev.facade.test.conformance.QueryContract;
 import dev.facade.test.conformance.RepoReadsContract;
 import dev.facade.test.conformance.RepoWritesContract;
+import dev.facade.test.conformance.SandboxContract;
 import dev.facade.test.conformance.SqlContract;
 import dev.facade.test.conformance.StreamContract;
 import dev.facade.test.conformance.TransactionContract;
+import dev.facade.test.conformance.UpsertContract;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
@@ -35,6 +39,12 @@ class HibernateH2ConformanceIT {
     class Queries extends QueryContract {}
 
     @Nested
+    class Bulk extends BulkContract {}
+
+    @Nested
+    class Upserts extends UpsertContract {}
+
+    @Nested
     class Changesets extends ChangesetContract {}
 
     @Nested
@@ -53,6 +63,12 @@ class HibernateH2ConformanceIT {
     class Streams extends StreamContract {}
 
     @Nested
+    class Observed extends ObservedContract {}
+
+    @Nested
+    class Sandboxes extends SandboxContract {}
+
+    @Nested
     class Locks extends LockContract {}
 
     private static final class HibernateOnH2 extends ConformanceDatabase {
@@ -64,13 +80,16 @@ class HibernateH2ConformanceIT {
                     "Hibernate",
                     "H2",
                     Capability.UPSERT,
-                    Capability.CONFLICT_TARGET,
-                    Capability.RETURNING,
+                    Capability.INSERT_SELECT,
+                    Capability.CELL_DEFAULTS,
+                    Capability.SCHEMAS,
                     Capability.LOCKS,
                     Capability.STATEMENT_ROLLBACK,
                     Capability.CHECK_CONSTRAINTS,
                     Capability.LAZY_TO_ONE,
                     Capability.SET_OPERATIONS,
+                    Capability.TO_SQL,
+                    Capability.EXPLAIN,
                     Capability.DERIVED_SOURCES);
         }
 

@@ -2,18 +2,22 @@ package dev.facade.hibernate;
 
 import dev.facade.FacadeRepository;
 import dev.facade.test.PostgresNode;
+import dev.facade.test.conformance.BulkContract;
 import dev.facade.test.conformance.Capability;
 import dev.facade.test.conformance.ChangesetContract;
 import dev.facade.test.conformance.ConformanceDatabase;
 import dev.facade.test.conformance.LockContract;
 import dev.facade.test.conformance.MultiContract;
+import dev.facade.test.conformance.ObservedContract;
 import dev.facade.test.conformance.PreloadContract;
 import dev.facade.test.conformance.QueryContract;
 import dev.facade.test.conformance.RepoReadsContract;
 import dev.facade.test.conformance.RepoWritesContract;
+import dev.facade.test.conformance.SandboxContract;
 import dev.facade.test.conformance.SqlContract;
 import dev.facade.test.conformance.StreamContract;
 import dev.facade.test.conformance.TransactionContract;
+import dev.facade.test.conformance.UpsertContract;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -39,6 +43,12 @@ class HibernatePostgresConformanceIT {
     class Queries extends QueryContract {}
 
     @Nested
+    class Bulk extends BulkContract {}
+
+    @Nested
+    class Upserts extends UpsertContract {}
+
+    @Nested
     class Changesets extends ChangesetContract {}
 
     @Nested
@@ -57,6 +67,12 @@ class HibernatePostgresConformanceIT {
     class Streams extends StreamContract {}
 
     @Nested
+    class Observed extends ObservedContract {}
+
+    @Nested
+    class Sandboxes extends SandboxContract {}
+
+    @Nested
     class Locks extends LockContract {}
 
     private static final class HibernateOnPostgres extends ConformanceDatabase {
@@ -68,11 +84,11 @@ class HibernatePostgresConformanceIT {
                     "Hibernate",
                     "PostgreSQL",
                     Capability.UPSERT,
-                    Capability.CONFLICT_TARGET,
-                    Capability.CONFLICT_WITHOUT_TARGET,
-                    Capability.RETURNING,
-                    Capability.ARRAYS,
+                    Capability.UPSERT_OF_QUERY,
+                    Capability.INSERT_SELECT,
+                    Capability.CELL_DEFAULTS,
                     Capability.SCHEMAS,
+                    Capability.ARRAYS,
                     Capability.LOCKS,
                     Capability.CHECK_CONSTRAINTS,
                     Capability.EXCLUSION_CONSTRAINTS,
@@ -80,6 +96,7 @@ class HibernatePostgresConformanceIT {
                     Capability.SET_OPERATIONS,
                     Capability.EXPLAIN,
                     Capability.ISOLATION,
+                    Capability.TO_SQL,
                     Capability.DERIVED_SOURCES);
         }
 

@@ -4,20 +4,14 @@ package dev.facade.test.conformance;
 public enum Capability {
     /** {@code onConflict} of one entity or of many rows. */
     UPSERT,
-    /** A conflict's target can be named: attributes, a constraint. */
-    CONFLICT_TARGET,
-    /** A conflict that updates needs no target. */
-    CONFLICT_WITHOUT_TARGET,
-    /** Rows that come back from bulk writes. */
-    RETURNING,
-    /** A bulk insert whose rows come from a query. */
+    /** A conflict rule for the rows of a query. */
+    UPSERT_OF_QUERY,
+    /** A bulk insert whose rows, or cells, come from a query. */
     INSERT_SELECT,
     /** Cells of rows that are inserted in bulk may be left out and take the column's default. */
     CELL_DEFAULTS,
     /** Columns that hold arrays, and queries over them. */
     ARRAYS,
-    /** Lists of values that a query joins. */
-    VALUES_LISTS,
     /** A schema chosen for one call. */
     SCHEMAS,
     /** Pessimistic locks on rows. */
@@ -32,6 +26,8 @@ public enum Capability {
     LAZY_TO_ONE,
     /** Parts of {@code union}, {@code intersect} and {@code except}. */
     SET_OPERATIONS,
+    /** SQL of queries, told without running them. */
+    TO_SQL,
     /** Plans of queries. */
     EXPLAIN,
     /** Transactions whose isolation can be chosen. */

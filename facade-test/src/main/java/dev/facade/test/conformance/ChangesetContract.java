@@ -133,6 +133,23 @@ public abstract class ChangesetContract extends Contract {
     }
 
     @Test
+    void r030ASetHasEachEntityOnce() {
+        User user = repo.insert(new User("ann"));
+        Post post = repo.getOrThrow(Post.class, repo.insert(new Post("1")).id, Preload.of("uniqueUsers"));
+        Changeset<Post> twice = Changeset.change(post).putAssoc("uniqueUsers", List.of(user, user));
+        assertThat(twice.isValid()).isFalse();
+        assertThat(repo.update(twice).isOk()).isFalse();
+        assertThat(twice.traverseErrors(FieldError::message))
+                .isEqualTo(Map.of("uniqueUsers", List.of(Map.of(), Map.of("id", List.of("has already been taken")))));
+        assertThat(repo.reloadOrThrow(post, Preload.of("uniqueUsers")).uniqueUsers)
+                .isEmpty();
+        repo.updateOrThrow(Changeset.change(post).putAssoc("uniqueUsers", List.of(user)));
+        assertThat(repo.reloadOrThrow(post, Preload.of("uniqueUsers")).uniqueUsers)
+                .extracting(User::name)
+                .containsExactly("ann");
+    }
+
+    @Test
     void r031AJoinTablesIndexIsAnErrorOfTheAssociation() {
         Post post = repo.getOrThrow(Post.class, repo.insert(new Post("1")).id, Preload.of("constraintUsers"));
         User user = repo.insert(new User("ann"));

@@ -108,6 +108,19 @@ public abstract class ConformanceDatabase
         return opened.get(0);
     }
 
+    /** Another schema, made anew, with tables of posts, their comments and permalinks. */
+    final String tenant() {
+        execute(Tables.TENANT);
+        return "tenant";
+    }
+
+    /** A statement that does not end by itself. */
+    final String endless() {
+        return database.equals("PostgreSQL")
+                ? "select count(*) from generate_series(1, 100000000000)"
+                : "select count(*) from system_range(1, 100000000000) where mod(x, 7) = 9";
+    }
+
     /** What the repositories send. */
     final Statements statements() {
         return statements;

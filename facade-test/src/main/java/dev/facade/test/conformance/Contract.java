@@ -18,6 +18,15 @@ abstract class Contract {
         this.repo = database.repository();
     }
 
+    /** Asserts that an operation refuses a schema: one that is not there, or any. */
+    final <X extends Exception> void refusesTheSchema(TransactionAction<X> operation) throws X {
+        assertThat(catchThrowable(operation::run))
+                .isInstanceOf(
+                        can(Capability.SCHEMAS) ? IllegalArgumentException.class : UnsupportedOperationException.class)
+                .hasMessageContaining("expected:")
+                .hasMessageContaining("chema");
+    }
+
     /** What is sent to the database while something runs. */
     final <X extends Exception> List<Statements.Statement> sent(TransactionAction<X> action) throws X {
         return database.statements().during(action);

@@ -21,7 +21,9 @@ import jakarta.persistence.Transient;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** Ecto's Post: scalars of many kinds, a virtual field, and every kind of association. */
@@ -79,6 +81,16 @@ class Post extends Timestamps {
             foreignKey = @ForeignKey(name = "posts_users_post_id_fkey"),
             inverseForeignKey = @ForeignKey(name = "posts_users_user_id_fkey"))
     List<User> users = new ArrayList<>();
+
+    /** Each of them once at most: it is a set. */
+    @ManyToMany(cascade = CascadeType.PERSIST)
+    @JoinTable(
+            name = "posts_unique_users",
+            joinColumns = @JoinColumn(name = "post_id"),
+            inverseJoinColumns = @JoinColumn(name = "user_id"),
+            foreignKey = @ForeignKey(name = "posts_unique_users_post_id_fkey"),
+            inverseForeignKey = @ForeignKey(name = "posts_unique_users_user_id_fkey"))
+    Set<User> uniqueUsers = new HashSet<>();
 
     /** Those whom a unique index of the join table keeps apart. */
     @ManyToMany(cascade = CascadeType.PERSIST)

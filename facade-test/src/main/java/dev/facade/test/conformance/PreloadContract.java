@@ -4,9 +4,12 @@ import static dev.facade.query.Expression.field;
 import static dev.facade.query.Query.from;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facade.option.Schema;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -341,5 +344,97 @@ public abstract class PreloadContract extends Contract {
         assertThat(read.items.get(1).buyer).isNull();
         Order empty = repo.getOrThrow(Order.class, repo.insert(new Order("2")).id);
         assertThat(repo.preload(empty, Preload.of("items.buyer")).items).isEmpty();
+    }
+
+    @Test
+    void u19NothingAndWhatHasNoKey() {
+        assertThat(repo.<Post>preload(null, Preload.of("comments"))).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        repo.preload(new Post("no key"), Preload.of("comments").force()))
+                .withMessageContaining("id");
+        Post post = post("1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.preload(
+                        repo.getOrThrow(Post.class, post.id),
+                        Preload.of("comments")
+                                .with("comments", from(Comment.class).union(from(Comment.class)))))
+                .withMessageContaining("comments");
+    }
+
+    @Test
+    void p20AFunctionFindsEntitiesByTheirKeys() {
+        User ann = user("ann");
+        User bob = user("bob");
+        by("1", ann);
+        by("2", bob);
+        by("3", ann);
+        List<Object> asked = new ArrayList<>();
+        List<Post> posts = repo.all(
+                from(Post.class).orderBy(field("title").asc()),
+                Preload.of("author").by("author", keys -> {
+                    asked.addAll(keys);
+                    return repo.all(from(User.class).where(field("id").in(keys)));
+                }));
+        assertThat(posts).extracting(post -> post.author.name).containsExactly("ann", "bob", "ann");
+        assertThat(asked).containsExactlyInAnyOrder(ann.id, bob.id);
+    }
+
+    @Test
+    void p21AFunctionIsToldTheKeysOfWhatIsAssociated() {
+        Post post = post("1");
+        comment("a", post, null);
+        comment("b", post, null);
+        List<Object> asked = new ArrayList<>();
+        Post read = repo.preload(
+                repo.getOrThrow(Post.class, post.id), Preload.of("comments").by("comments", keys -> {
+                    asked.addAll(keys);
+                    return repo.all(from(Comment.class).where(field("id").in(keys)));
+                }));
+        assertThat(read.comments).extracting(comment -> comment.text).containsExactlyInAnyOrder("a", "b");
+        assertThat(asked)
+                .containsExactlyInAnyOrderElementsOf(
+                        read.comments.stream().map(comment -> comment.id).toList());
+    }
+
+    @Test
+    void p22AFunctionMustReturnTheAssociatedEntities() {
+        Post post = post("1");
+        comment("a", post, null);
+        assertThatThrownBy(() -> repo.preload(
+                        repo.getOrThrow(Post.class, post.id),
+                        Preload.of("comments").by("comments", keys -> List.of("no comment"))))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining("comments");
+    }
+
+    @Test
+    void p25TheEntitiesOfASubqueryArePreloaded() {
+        Post post = post("1");
+        post("2");
+        comment("a", post, null);
+        List<Post> posts = repo.all(
+                from(Post.class).where(field("id").in(from(Comment.class).select(field("post.id")))),
+                Preload.of("comments"));
+        assertThat(posts)
+                .singleElement()
+                .satisfies(read -> assertThat(texts(read)).containsExactly("a"));
+    }
+
+    @Test
+    void p36APreloadMayLookIntoAnotherSchema() {
+        Post post = post("1");
+        comment("here", post, null);
+        refusesTheSchema(
+                () -> repo.preload(repo.getOrThrow(Post.class, post.id), Preload.of("comments"), Schema.of("unknown")));
+        orRefuses(Capability.SCHEMAS, () -> {
+            Schema tenant = Schema.of(database.tenant());
+            database.execute("insert into tenant.posts select * from posts");
+            Post read = repo.getOrThrow(Post.class, post.id);
+            assertThat(texts(repo.preload(read, Preload.of("comments"), tenant)))
+                    .isEmpty();
+            assertThat(texts(repo.preload(read, Preload.of("comments").force())))
+                    .containsExactly("here");
+        });
     }
 }

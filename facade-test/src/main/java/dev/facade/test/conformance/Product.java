@@ -30,6 +30,9 @@ class Product {
     @Column(name = "to_day")
     Integer toDay;
 
+    /** Ten where nobody says otherwise, says the table. */
+    Integer stock;
+
     protected Product() {}
 
     Product(String name, Integer price) {

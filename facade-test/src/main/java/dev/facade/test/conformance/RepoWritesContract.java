@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.facade.changeset.Changeset;
+import dev.facade.option.Schema;
 import dev.facade.query.Jpql;
 import jakarta.persistence.EntityNotFoundException;
 import jakarta.persistence.OptimisticLockException;
@@ -61,7 +63,7 @@ public abstract class RepoWritesContract extends Contract {
         repo.insert(post);
         assertThat(repo.getOrThrow(Post.class, post.id))
                 .usingRecursiveComparison()
-                .ignoringFields("author", "comments", "permalink", "users", "constraintUsers")
+                .ignoringFields("author", "comments", "permalink", "users", "constraintUsers", "uniqueUsers")
                 .isEqualTo(post);
     }
 
@@ -262,5 +264,26 @@ public abstract class RepoWritesContract extends Contract {
         repo.insert(post);
         assertThat(repo.count(Comment.class)).isOne();
         assertThat(repo.count(Permalink.class)).isEqualTo(2);
+    }
+
+    @Test
+    void r014AnUnknownSchemaIsRefusedAndTheConnectionStaysUsable() {
+        Post post = repo.insert(new Post("1"));
+        Schema unknown = Schema.of("unknown");
+        refusesTheSchema(() -> repo.insert(new Post("2"), unknown));
+        refusesTheSchema(() -> repo.update(post, unknown));
+        refusesTheSchema(() -> repo.delete(post, unknown));
+        refusesTheSchema(() -> repo.insert(Changeset.change(new Post("2")), unknown));
+        assertThat(repo.all(Post.class)).hasSize(1);
+        post.title = "changed";
+        assertThat(repo.update(post).title).isEqualTo("changed");
+    }
+
+    @Test
+    void r020AKeyThatTheEntityMakesIsUsable() {
+        Token token = repo.insert(new Token("1"));
+        assertThat(token.code).startsWith("token-");
+        assertThat(repo.getBy(Token.class, "code", token.code)).get().returns("1", found -> found.title);
+        assertThat(repo.getOrThrow(Token.class, token.code).title).isEqualTo("1");
     }
 }

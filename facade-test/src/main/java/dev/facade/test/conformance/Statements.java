@@ -2,9 +2,13 @@ package dev.facade.test.conformance;
 
 import dev.facade.operation.TransactionAction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.proxy.ParameterSetOperation;
@@ -23,11 +27,53 @@ final class Statements {
 
         /** The statement's first word, in small letters. */
         String verb() {
-            return sql.strip().split("\\s+", 2)[0].toLowerCase(java.util.Locale.ROOT);
+            return sql.strip().split("\\s+", 2)[0].toLowerCase(Locale.ROOT);
+        }
+
+        private String text() {
+            return sql.toLowerCase(Locale.ROOT);
+        }
+
+        int marks() {
+            return (int) sql.chars().filter(sign -> sign == '?').count();
+        }
+
+        /** The value of a column, of the first row: by its place among an insert's columns, or where it is compared. */
+        Object bound(String column) {
+            int place = verb().equals("insert") ? inserted(column) : marksBefore(assigned(column));
+            return values.get(place);
+        }
+
+        private int inserted(String column) {
+            List<String> cells = list(text().indexOf("values"));
+            int place = list(0).indexOf(column);
+            return (int) cells.subList(0, place).stream().filter("?"::equals).count();
+        }
+
+        /** What stands in the next parentheses. */
+        private List<String> list(int from) {
+            int open = sql.indexOf('(', from);
+            return Arrays.stream(
+                            text().substring(open + 1, sql.indexOf(')', open)).split(","))
+                    .map(String::strip)
+                    .toList();
+        }
+
+        private int assigned(String column) {
+            Matcher found = Pattern.compile("\\b" + column + "\\s*=\\s*\\?").matcher(text());
+            if (!found.find()) {
+                throw new AssertionError("no " + column + " in " + sql);
+            }
+            return found.end() - 1;
+        }
+
+        private int marksBefore(int end) {
+            return (int)
+                    sql.substring(0, end).chars().filter(sign -> sign == '?').count();
         }
 
         boolean is(String verb, String table) {
-            return verb().equals(verb) && sql.toLowerCase(java.util.Locale.ROOT).contains(table);
+            return verb().equals(verb) && text().contains(table);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.facade.test.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.option.FetchSize;
 import dev.facade.query.Jpql;
+import dev.facade.query.Preload;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,5 +59,23 @@ public abstract class StreamContract extends Contract {
             repo.transaction(
                     () -> assertThat(comments.map(comment -> comment.text)).containsExactly("a", "b"));
         }
+    }
+
+    /** Unlike Ecto's: so that a node that fails is replaced before the first row. */
+    @Test
+    void u06AStreamIsOpenedByTheCallAndPreloadsNothing() {
+        repo.insertAll(List.of(new Post("1"), new Post("2")));
+        List<Statements.Statement> sent = sent(() -> {
+            try (Stream<Post> none = repo.stream(IN_ORDER)) {
+                assertThat(none.limit(0)).isEmpty();
+            }
+        });
+        assertThat(sent.stream().filter(statement -> statement.is("select", "posts order by")))
+                .hasSizeLessThanOrEqualTo(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.stream(Jpql.of("select p.tilte from Post p", String.class)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.stream(IN_ORDER, Preload.of("comments")))
+                .withMessageContaining("Preload");
     }
 }

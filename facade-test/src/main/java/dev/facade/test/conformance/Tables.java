@@ -20,6 +20,8 @@ final class Tables {
             Order.class,
             Item.class,
             Product.class,
+            Token.class,
+            Quoted.class,
             Timestamps.class);
 
     private static final String KEY = "id BIGINT PRIMARY KEY";
@@ -35,7 +37,7 @@ final class Tables {
         "CREATE TABLE users (" + KEY + ", name VARCHAR(255), "
                 + column("custom_id", "UUID", "users_custom_id_fkey", "customs (bid)") + ", " + STAMPS + ")",
         "CREATE TABLE posts (" + KEY + ", counter INTEGER, title VARCHAR(255), text VARCHAR(10000), blob "
-                + "BLOB_TYPE, public BOOLEAN, cost NUMERIC(10, 1), visits INTEGER, intensity DOUBLE PRECISION, uuid UUID,"
+                + "BLOB_TYPE, public BOOLEAN DEFAULT TRUE, cost NUMERIC(10, 1), visits INTEGER, intensity DOUBLE PRECISION, uuid UUID,"
                 + " posted DATE, " + reference("author_id", "posts_author_id_fkey", "users") + ", " + STAMPS + ")",
         "CREATE UNIQUE INDEX posts_uuid_index ON posts (uuid)",
         "CREATE TABLE comments (" + KEY + ", text VARCHAR(100), lock_version INTEGER, "
@@ -54,6 +56,10 @@ final class Tables {
                 + reference("user_id", "posts_users_composite_pk_user_id_fkey", "users") + ", "
                 + reference("post_id", "posts_users_composite_pk_post_id_fkey", "posts") + ", " + STAMPS
                 + ", PRIMARY KEY (user_id, post_id))",
+        "CREATE TABLE posts_unique_users (" + reference("post_id", "posts_unique_users_post_id_fkey", "posts") + ", "
+                + reference("user_id", "posts_unique_users_user_id_fkey", "users") + ")",
+        "CREATE TABLE tokens (code VARCHAR(60) PRIMARY KEY, title VARCHAR(255))",
+        "CREATE TABLE \"Quoted table\" (\"group\" INTEGER PRIMARY KEY, \"select\" VARCHAR(255), \"With blank\" INTEGER)",
         "CREATE TABLE composite_pk (a INTEGER, b INTEGER, name VARCHAR(255), PRIMARY KEY (a, b))",
         "CREATE TABLE composite_children (" + KEY + ", a INTEGER, b INTEGER, CONSTRAINT composite_children_a_b_fkey"
                 + " FOREIGN KEY (a, b) REFERENCES composite_pk (a, b))",
@@ -68,6 +74,7 @@ final class Tables {
         "CREATE TABLE orders_items (" + reference("order_id", "orders_items_order_id_fkey", "orders")
                 + ", place INTEGER, reference VARCHAR(255), price INTEGER, valid_at DATE, buyer_id BIGINT)",
         "CREATE TABLE products (" + KEY + ", name VARCHAR(255), price INTEGER, from_day INTEGER, to_day INTEGER,"
+                + " stock INTEGER DEFAULT 10,"
                 + " CONSTRAINT positive_price CHECK (price > 0))",
     };
 
@@ -92,6 +99,16 @@ final class Tables {
         "ALTER TABLE products ADD CONSTRAINT cannot_overlap EXCLUDE USING gist (int4range(from_day, to_day) WITH &&)",
     };
 
+    static final String[] TENANT = {
+        "DROP SCHEMA IF EXISTS tenant CASCADE",
+        "CREATE SCHEMA tenant",
+        "CREATE TABLE tenant.posts AS SELECT * FROM posts WITH NO DATA",
+        "ALTER TABLE tenant.posts ALTER COLUMN public SET DEFAULT TRUE",
+        "CREATE TABLE tenant.comments AS SELECT * FROM comments WITH NO DATA",
+        "CREATE TABLE tenant.permalinks AS SELECT * FROM permalinks WITH NO DATA",
+        "CREATE SEQUENCE tenant.posts_id_seq START WITH 50 INCREMENT BY 50",
+    };
+
     /** Referring tables first. */
     static final String[] EMPTY = List.of(
                     "orders_items",
@@ -102,6 +119,7 @@ final class Tables {
                     "products",
                     "posts_users_composite_pk",
                     "posts_users_pk",
+                    "posts_unique_users",
                     "posts_users",
                     "permalinks",
                     "comments",
@@ -110,7 +128,9 @@ final class Tables {
                     "customs_customs",
                     "customs",
                     "composite_children",
-                    "composite_pk")
+                    "composite_pk",
+                    "tokens",
+                    "\"Quoted table\"")
             .stream()
             .map(table -> "DELETE FROM " + table)
             .toArray(String[]::new);

@@ -2,6 +2,7 @@ package dev.facade.test.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.FacadeRepository;
 import dev.facade.error.TransactionRolledBackException;
@@ -154,5 +155,31 @@ public abstract class TransactionContract extends Contract {
         Post post = new Post("unique");
         post.uuid = uuid;
         return post;
+    }
+
+    @Test
+    void u27ABodyReturnsAValueOrNothing() {
+        Post post = repo.transaction(() -> repo.insert(new Post("1")));
+        repo.transaction(() -> {
+            repo.insert(new Post("2"));
+        });
+        assertThat(post.title).isEqualTo("1");
+        assertThat(repo.count(Post.class)).isEqualTo(2);
+        assertThatExceptionOfType(java.io.IOException.class)
+                .isThrownBy(() -> repo.transaction(() -> {
+                    repo.insert(new Post("3"));
+                    throw new java.io.IOException("checked");
+                }));
+        assertThat(repo.count(Post.class)).isEqualTo(2);
+    }
+
+    @Test
+    void t13TransactionsAreNotBegunOrEndedInSql() {
+        for (String word : List.of("BEGIN", "commit", " /* so */ Rollback", "-- so\nstart transaction", "END;")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> repo.checkout(() -> repo.sql().query(word)))
+                    .withMessageContaining("expected: transaction");
+        }
+        assertThat(repo.insert(new Post("1")).id).isNotNull();
     }
 }

@@ -28,6 +28,12 @@ class EclipseLinkH2ConformanceIT {
     class Queries extends QueryContract {}
 
     @Nested
+    class Bulk extends BulkContract {}
+
+    @Nested
+    class Upserts extends UpsertContract {}
+
+    @Nested
     class Changesets extends ChangesetContract {}
 
     @Nested
@@ -44,6 +50,12 @@ class EclipseLinkH2ConformanceIT {
 
     @Nested
     class Streams extends StreamContract {}
+
+    @Nested
+    class Observed extends ObservedContract {}
+
+    @Nested
+    class Sandboxes extends SandboxContract {}
 
     @Nested
     class Locks extends LockContract {}
