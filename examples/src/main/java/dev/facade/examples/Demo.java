@@ -14,6 +14,7 @@ public final class Demo {
             new LoadingScene(),
             new RoutingScene(),
             new TransactionScene(),
+            new WritingScene(),
             new KilledReplicaScene(),
             new NoReplicaScene(),
             new RepositoryScene());

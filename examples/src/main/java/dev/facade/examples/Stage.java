@@ -68,7 +68,7 @@ record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims)
         return HibernateFacade.builder()
                 .master(url.apply(cluster.master()))
                 .credentials(cluster.master().user(), cluster.master().password())
-                .entities(Country.class, Currency.class, Zone.class)
+                .entities(Country.class, Currency.class, Zone.class, Traveller.class, Stamp.class)
                 .replicaPool(PATIENT);
     }
 }
