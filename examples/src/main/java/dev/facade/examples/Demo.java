@@ -15,6 +15,7 @@ public final class Demo {
             new RoutingScene(),
             new TransactionScene(),
             new WritingScene(),
+            new ReadingScene(),
             new KilledReplicaScene(),
             new NoReplicaScene(),
             new RepositoryScene());
