@@ -14,6 +14,8 @@ public final class Demo {
             new LoadingScene(),
             new RoutingScene(),
             new TransactionScene(),
+            new WritingScene(),
+            new ReadingScene(),
             new KilledReplicaScene(),
             new NoReplicaScene(),
             new RepositoryScene());

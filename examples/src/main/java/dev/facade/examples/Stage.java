@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What every scene plays on: the servers, the data that was loaded, the screen and the claims. */
@@ -44,17 +45,30 @@ record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims)
 
     /** A facade in front of the master, for the scene to add the replicas. */
     HibernateFacade master() {
-        return HibernateFacade.builder()
-                .master(cluster.master().url())
-                .credentials(cluster.master().user(), cluster.master().password())
-                .entities(Country.class, Currency.class, Zone.class)
-                .replicaPool(PATIENT);
+        return master(PostgresNode::url);
     }
 
     /** A facade in front of all servers. */
     HibernateFacade everybody() {
-        HibernateFacade facade = master();
-        cluster.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
+        return everybody(PostgresNode::url);
+    }
+
+    /** A facade in front of all servers, which log its statements for {@link Statements}. */
+    HibernateFacade logged() {
+        return everybody(Statements::url);
+    }
+
+    private HibernateFacade everybody(Function<PostgresNode, String> url) {
+        HibernateFacade facade = master(url);
+        cluster.replicas().forEach(replica -> facade.replica(replica.name(), url.apply(replica)));
         return facade;
+    }
+
+    private HibernateFacade master(Function<PostgresNode, String> url) {
+        return HibernateFacade.builder()
+                .master(url.apply(cluster.master()))
+                .credentials(cluster.master().user(), cluster.master().password())
+                .entities(Country.class, Currency.class, Zone.class, Traveller.class, Stamp.class)
+                .replicaPool(PATIENT);
     }
 }

@@ -25,6 +25,14 @@ public class Zone {
         this.offsetSeconds = offsetSeconds;
     }
 
+    String id() {
+        return id;
+    }
+
+    int offsetSeconds() {
+        return offsetSeconds;
+    }
+
     @Override
     public String toString() {
         return id + " (UTC" + (offsetSeconds < 0 ? "" : "+") + offsetSeconds / 3600.0 + ")";
