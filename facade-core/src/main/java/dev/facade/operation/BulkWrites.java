@@ -80,8 +80,9 @@ final class BulkWrites {
         return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
     }
 
-    long insertSelected(Class<?> type, Query<?> source, WriteOptions options) {
+    long insertSelected(Class<?> type, Query<?> given, WriteOptions options) {
         String subject = model.type("insertAll", type).getName();
+        Query<?> source = engine.hooks().prepared("insertAll", given);
         List<String> names = source.columns();
         if (names.isEmpty()) {
             throw new IllegalArgumentException(
@@ -202,14 +203,18 @@ final class BulkWrites {
 
     // -- update and delete
 
-    <R> List<R> updateReturning(Query<R> query, List<Change> changes) {
-        return changed("updateAllReturning", query, (transaction, keys) -> {
+    <R> List<R> updateReturning(Query<R> given, List<Change> changes) {
+        if (given.isJoined() && !given.isOfEntities()) {
+            throw new IllegalArgumentException("updateAllReturning: values of " + given
+                    + " with joins (expected: whole entities, since what was joined may not be found any more)");
+        }
+        return changed("updateAllReturning", given, (transaction, query, keys) -> {
             EntityManager em = transaction.entityManager();
             Query<?> rows = Query.from(query.<Object>entity());
             chunks(keys)
                     .forEach(chunk ->
                             rows.ofKeys(chunk).compileUpdate(em, changes).executeUpdate());
-            List<R> after = rows(em, query, keys);
+            List<R> after = rows(em, query.withoutJoins(), keys);
             if (transaction.isManaged() && query.isOfEntities()) {
                 after.forEach(em::refresh);
             }
@@ -217,10 +222,14 @@ final class BulkWrites {
         });
     }
 
-    <R> List<R> deleteReturning(Query<R> query) {
-        return changed("deleteAllReturning", query, (transaction, keys) -> {
+    <R> List<R> deleteReturning(Query<R> given) {
+        return changed("deleteAllReturning", given, (transaction, query, keys) -> {
             EntityManager em = transaction.entityManager();
-            List<R> before = rows(em, query, keys);
+            List<R> before = new ArrayList<>();
+            for (List<?> chunk : chunks(keys)) {
+                Query<R> some = query.amongKeys(chunk);
+                some.compile(em).getResultList().forEach(raw -> before.add(some.row(raw)));
+            }
             Query<?> rows = Query.from(query.<Object>entity());
             chunks(keys).forEach(chunk -> rows.ofKeys(chunk).compileDelete(em).executeUpdate());
             return before;
@@ -229,10 +238,12 @@ final class BulkWrites {
 
     @FunctionalInterface
     private interface ByKeys<R> {
-        List<R> run(FacadeTransaction transaction, List<Object> keys);
+        List<R> run(FacadeTransaction transaction, Query<R> query, List<Object> keys);
     }
 
-    private <R> List<R> changed(String operation, Query<R> query, ByKeys<R> work) {
+    @SuppressWarnings("unchecked")
+    private <R> List<R> changed(String operation, Query<R> given, ByKeys<R> work) {
+        Query<R> query = (Query<R>) engine.hooks().prepared(operation, given);
         EntityType<?> type = model.type(operation, query.<Object>entity());
         if (!type.hasSingleIdAttribute()) {
             throw new IllegalArgumentException(
@@ -249,7 +260,7 @@ final class BulkWrites {
             if (!transaction.isManaged()) {
                 transaction.entityManager().clear();
             }
-            return keys.isEmpty() ? List.of() : work.run(transaction, keys);
+            return keys.isEmpty() ? List.of() : work.run(transaction, query, keys);
         });
     }
 }

@@ -10,6 +10,7 @@ import jakarta.persistence.Lob;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What the facade asks of entities: class, key, version, state. Thread-safe. */
 final class EntityModel {
 
+    private final Metamodel metamodel;
     private final PersistenceUnitUtil util;
     private final Map<Class<?>, EntityType<?>> types;
     private final Set<Class<?>> withLobs;
@@ -32,9 +34,10 @@ final class EntityModel {
     private final ProviderExtension extension;
 
     EntityModel(EntityManagerFactory factory) {
+        this.metamodel = factory.getMetamodel();
         this.util = factory.getPersistenceUnitUtil();
         this.extension = PortableExtension.of(factory);
-        this.types = factory.getMetamodel().getEntities().stream()
+        this.types = metamodel.getEntities().stream()
                 .filter(type -> type.getJavaType() != null)
                 .collect(Collectors.toUnmodifiableMap(EntityType::getJavaType, Function.identity()));
         this.withLobs = types.values().stream()
@@ -46,6 +49,11 @@ final class EntityModel {
     /** The classes of all entities. */
     Set<Class<?>> types() {
         return types.keySet();
+    }
+
+    /** The master's metamodel. */
+    Metamodel metamodel() {
+        return metamodel;
     }
 
     PersistenceUnitUtil util() {

@@ -9,7 +9,10 @@ import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
+import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.SingularAttribute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -92,7 +95,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <R> Optional<R> aggregate(Query<?> query, Expression<R> aggregate, ReadOption... options) {
         ReadOptions checked = options("aggregate", ReadOptions.OF_VALUES, options);
         checkType("aggregate", query);
-        Query<R> computed = prepared("aggregate", query).aggregate(aggregate);
+        Query<R> computed =
+                prepared("aggregate", query).aggregate(aggregate, engine.model().metamodel());
         return engine.read(
                 "aggregate",
                 query.subject(),
@@ -107,14 +111,31 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ReadOptions checked = options("page", ReadOptions.OF_PAGES, options);
         checkRows("page", given, checked);
         Query<T> query = prepared("page", given);
+        checkPageable(query);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
         return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
             List<T> rows = read(em, page.of(ordered), checked, shortLived);
             OptionalLong total = page.isCounted() ? OptionalLong.of(count(em, query, checked)) : OptionalLong.empty();
             preloadInto(em, rows, checked);
-            return page.page(rows, total, row -> placeOf(row, ordered.orderPaths()));
+            return page.page(rows, total, row -> placeOf(row, ordered));
         });
+    }
+
+    private void checkPageable(Query<?> query) {
+        if (query.isLimited()) {
+            throw new IllegalArgumentException(
+                    "page: a query with limit or offset (expected: neither, since the page sets them)");
+        }
+        checkFetches("page", query);
+    }
+
+    /** Rows of a collection that is fetched would be cut off, or come apart. */
+    private void checkFetches(String operation, Queryable<?> query) {
+        if (query instanceof Query<?> ours && ours.fetchesMany(engine.model().metamodel())) {
+            throw new IllegalArgumentException(operation + ": " + query
+                    + " that fetches a collection by a join (expected:" + " none; preload it instead)");
+        }
     }
 
     private <T> Query<T> totallyOrdered(Query<T> query) {
@@ -122,28 +143,39 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             throw new IllegalArgumentException(
                     "page: by cursor over " + query + " that selects values (expected: whole entities)");
         }
-        EntityType<?> type = engine.model().type("page", query.<Object>entity());
-        Query<T> ordered = query.totallyOrdered(type);
-        return ordered;
+        if (query.isCombined()) {
+            throw new IllegalArgumentException(
+                    "page: by cursor over a combination (expected: one query, or by number)");
+        }
+        return query.totallyOrdered(engine.model().type("page", query.<Object>entity()));
     }
 
-    private List<?> placeOf(Object row, List<String> paths) {
-        EntityType<?> type = engine.model().typeOf("page", row);
-        List<Object> place = new ArrayList<>();
-        for (String path : paths) {
-            Object value = engine.model().accessor().get(type.getAttribute(path), row);
-            if (value == null) {
-                throw new IllegalArgumentException("page: " + path + " of " + row
-                        + " is null (expected: an order by attributes that are never null)");
-            }
-            place.add(value);
+    private List<@Nullable Object> placeOf(Object row, Query<?> ordered) {
+        EntityType<?> type = engine.model().type("page", ordered.<Object>entity());
+        List<@Nullable Object> place = new ArrayList<>();
+        for (String path : ordered.orderPaths(type)) {
+            place.add(valueOf(row, type, path));
         }
         return place;
     }
 
+    private @Nullable Object valueOf(Object row, ManagedType<?> type, String path) {
+        Object value = row;
+        ManagedType<?> owner = type;
+        for (String name : path.split("\\.")) {
+            Attribute<?, ?> attribute = owner.getAttribute(name);
+            value = value == null ? null : engine.model().accessor().get(attribute, value);
+            owner = attribute instanceof SingularAttribute<?, ?> one && one.getType() instanceof ManagedType<?> part
+                    ? part
+                    : owner;
+        }
+        return value;
+    }
+
     private static long count(EntityManager em, Query<?> query, ReadOptions options) {
-        Object total =
-                options.timed(query.aggregate(Expression.count()).compile(em)).getSingleResult();
+        Object total = options.timed(
+                        query.aggregate(Expression.count(), em.getMetamodel()).compile(em))
+                .getSingleResult();
         return ((Number) total).longValue();
     }
 
@@ -158,6 +190,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ReadOptions checked = options("stream", ReadOptions.OF_STREAMS, options);
         checkType("stream", given);
         Queryable<T> query = prepared("stream", given);
+        checkFetches("stream", query);
         return engine.readOpen(
                 "stream",
                 query.subject(),

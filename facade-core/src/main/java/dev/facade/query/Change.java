@@ -97,6 +97,7 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
     }
 
     void render(Rendering out) {
+        out.checkOwn(attribute);
         out.path(attribute);
         out.add(" = ");
         Expression<Object> current = Expression.field(attribute);

@@ -28,6 +28,10 @@ final class Clauses {
     List<Order> orders = new ArrayList<>();
     List<Combination> combinations = new ArrayList<>();
     boolean distinct;
+
+    /** Whether conditions were taken away, with which parameters may have gone. */
+    boolean reduced;
+
     int offset;
     int limit = Integer.MAX_VALUE;
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
@@ -50,6 +54,7 @@ final class Clauses {
         orders = new ArrayList<>(other.orders);
         combinations = new ArrayList<>(other.combinations);
         distinct = other.distinct;
+        reduced = other.reduced;
         offset = other.offset;
         limit = other.limit;
         parameters = new LinkedHashMap<>(other.parameters);
@@ -63,21 +68,11 @@ final class Clauses {
     boolean isPlain() {
         return joins.isEmpty()
                 && groups.isEmpty()
+                && having == null
                 && combinations.isEmpty()
                 && !distinct
                 && !isLimited()
                 && source instanceof Source.OfEntity;
-    }
-
-    /** All values of named parameters, those of the subqueries in it as well. */
-    Map<String, @Nullable Object> allParameters() {
-        Map<String, @Nullable Object> all = new LinkedHashMap<>(parameters);
-        combinations.forEach(
-                combination -> all.putAll(combination.query().clauses().allParameters()));
-        if (source instanceof Source.OfQuery derived) {
-            all.putAll(derived.query().clauses().allParameters());
-        }
-        return all;
     }
 
     // -- writing
@@ -88,7 +83,7 @@ final class Clauses {
 
     void renderNested(Rendering out, boolean named) {
         out.add("(");
-        renderCombined(out, named);
+        (isLimited() ? ordered() : this).renderCombined(out, named);
         if (isLimited()) {
             out.hibernateOnly("limit or offset of a subquery");
             if (limit < Integer.MAX_VALUE) {
@@ -99,6 +94,20 @@ final class Clauses {
             }
         }
         out.add(")");
+    }
+
+    /** A part of rows needs an order, which Hibernate demands of subqueries. */
+    private Clauses ordered() {
+        Clauses copy = new Clauses(this);
+        if (orders.isEmpty() && combinations.isEmpty()) {
+            boolean byKey = source instanceof Source.OfEntity && groups.isEmpty() && !distinct;
+            if (byKey || (distinct && selection.expressions().isEmpty())) {
+                copy.orders.add(Order.byKey());
+            } else {
+                selection.expressions().forEach(expression -> copy.orders.add(expression.asc()));
+            }
+        }
+        return copy;
     }
 
     private void renderCombined(Rendering out, boolean named) {
@@ -139,12 +148,13 @@ final class Clauses {
                 throw new IllegalArgumentException(
                         "order: of a combination by " + expression + " (expected: a selected value, by its name)");
             }
-            out.add(separator).add(name).add(order.isAscending() ? " asc" : " desc");
+            out.add(separator).add(name).add(order.direction());
             separator = ", ";
         }
     }
 
     private void renderSingle(Rendering out, boolean named, boolean ordered) {
+        out.give(parameters);
         Scope scope = out.enter();
         String from = fromClause(out);
         selection.expressions().forEach(scope::select);

@@ -29,6 +29,15 @@ public final class Condition {
         return new Condition(out -> query.renderSubquery(out.add("exists ")));
     }
 
+    /** Is met by the entity of the query around it if another query of that entity finds it. */
+    static Condition isAmong(Query<?> found) {
+        return new Condition(out -> {
+            String around = out.root();
+            Condition same = new Condition(inner -> inner.add(inner.root() + " = " + around));
+            found.where(same).renderSubquery(out.add("exists "));
+        });
+    }
+
     /**
      * A condition in the database's own words.
      *

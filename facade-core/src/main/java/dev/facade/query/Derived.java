@@ -1,10 +1,13 @@
 package dev.facade.query;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Aggregates over rows that are cut off, distinct or combined: over a subquery, that is; with Hibernate. */
 final class Derived {
 
+    private static final String KEY = "facade_key";
     private static final String VALUE = "facade_value";
 
     private Derived() {}
@@ -12,15 +15,33 @@ final class Derived {
     static <R extends @Nullable Object> Query<R> aggregate(Query<?> all, Expression<R> aggregate) {
         Expression<?> operand = aggregate.operand();
         Query<?> rows = all.clauses().isLimited() ? all : all.unordered();
-        Query<?> values;
-        if (operand != null) {
-            values = rows.select(operand.as(VALUE));
-        } else if (rows.isOfEntities()) {
-            values = rows.select(Expression.key().as(VALUE));
-        } else {
-            values = rows;
+        if (all.isOfEntities()) {
+            return of(rows.selectEverywhere(ofEntities(all, operand)), aggregate, operand == null ? null : VALUE);
         }
-        Expression<?> of = operand == null ? null : Expression.field(VALUE);
-        return Query.from(values).select(aggregate.over(of));
+        if (operand == null || rows.columns().contains(operand.name())) {
+            return of(rows, aggregate, operand == null ? null : operand.name());
+        }
+        if (all.isCombined() || all.clauses().distinct) {
+            throw new IllegalArgumentException(
+                    "aggregate: of " + operand + " over rows of " + rows.columns() + " (expected: of one of them)");
+        }
+        return of(rows.select(operand.as(VALUE)), aggregate, VALUE);
+    }
+
+    /** Rows that are equal are one only if they are of the same entity, so the key goes with the value. */
+    private static List<Expression<?>> ofEntities(Query<?> all, @Nullable Expression<?> operand) {
+        List<Expression<?>> selected = new ArrayList<>();
+        if (all.isCombined() || all.clauses().distinct) {
+            selected.add(Expression.key().as(KEY));
+        }
+        if (operand != null) {
+            selected.add(operand.as(VALUE));
+        }
+        return selected.isEmpty() ? List.of(Expression.value(1).as(VALUE)) : selected;
+    }
+
+    private static <R extends @Nullable Object> Query<R> of(
+            Query<?> rows, Expression<R> aggregate, @Nullable String column) {
+        return Query.from(rows).select(aggregate.over(column == null ? null : Expression.field(column)));
     }
 }

@@ -1,12 +1,22 @@
 package dev.facade.query;
 
 import jakarta.persistence.metamodel.SingularAttribute;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +53,27 @@ public final class Expression<V extends @Nullable Object> {
             "left",
             "right",
             "replace");
+
+    /** What HQL can cast to by its simple name. */
+    private static final Set<Class<?>> CASTABLE = Set.of(
+            String.class,
+            Character.class,
+            Boolean.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            BigInteger.class,
+            Float.class,
+            Double.class,
+            LocalDate.class,
+            LocalTime.class,
+            LocalDateTime.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class,
+            Instant.class,
+            Duration.class,
+            UUID.class);
 
     private final Node node;
     private final @Nullable String path;
@@ -134,11 +165,20 @@ public final class Expression<V extends @Nullable Object> {
 
         /** Where nothing else tells its type. */
         void renderTyped(Rendering out) {
-            out.add("cast(")
-                    .bind(value)
-                    .add(" as ")
-                    .add(value.getClass().getSimpleName())
-                    .add(")");
+            out.add("cast(").bind(value).add(" as ").add(typeName(value)).add(")");
+        }
+
+        private static String typeName(Object value) {
+            if (value instanceof BigDecimal number) {
+                return "BigDecimal(38, " + Math.max(0, number.scale()) + ")";
+            }
+            if (!CASTABLE.contains(value.getClass())) {
+                throw new IllegalArgumentException("value: " + value + " of "
+                        + value.getClass().getName()
+                        + " selected in a subquery (expected: one of "
+                        + CASTABLE.stream().map(Class::getSimpleName).sorted().toList() + ", BigDecimal)");
+            }
+            return value.getClass().getSimpleName();
         }
     }
 

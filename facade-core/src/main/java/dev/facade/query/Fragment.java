@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,7 +21,9 @@ record Fragment(String sql, List<Node> arguments, Class<?> type) implements Node
 
     @Override
     public void render(Rendering out) {
-        boolean typed = out.isHibernate() && type != Number.class && type != Object.class;
+        // a cast to BigDecimal would cut off what is behind the second decimal
+        boolean typed = out.isHibernate()
+                && !List.of(Number.class, BigDecimal.class, Object.class).contains(type);
         if (typed) {
             out.add("cast(");
         }

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import jakarta.persistence.metamodel.Attribute;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,16 @@ record Join(
         if (on != null) {
             out.add(" on ").add(on.node());
         }
+    }
+
+    boolean isFetch() {
+        return word.endsWith(" fetch");
+    }
+
+    /** Whether it may find several rows for one; asked before it is written. */
+    boolean isMany(Rendering out) {
+        Attribute<?, ?> attribute = association == null ? null : out.attribute(association);
+        return attribute == null || attribute.isCollection();
     }
 
     /** Where no entity is selected there is nothing to fetch into. */

@@ -72,9 +72,21 @@ public final class Order {
             out.takeFrom(out.length() - 2);
             return;
         }
-        out.add(expression.node()).add(ascending ? " asc" : " desc");
-        if (nullsFirst != null) {
-            out.add(nullsFirst ? " nulls first" : " nulls last");
-        }
+        out.add(expression.node()).add(direction());
+    }
+
+    /** The words behind what it orders by. */
+    String direction() {
+        String nulls = nullsFirst == null ? "" : nullsFirst ? " nulls first" : " nulls last";
+        return (ascending ? " asc" : " desc") + nulls;
+    }
+
+    /** With nulls above all values, as PostgreSQL has them; unless it says where they go. */
+    Order nullsHigh() {
+        return nullsFirst != null ? this : ascending ? nullsLast() : nullsFirst();
+    }
+
+    boolean isNullsFirst() {
+        return Boolean.TRUE.equals(nullsFirst);
     }
 }

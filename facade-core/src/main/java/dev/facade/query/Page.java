@@ -36,17 +36,17 @@ public record Page<T>(
     /**
      * Where a page ends: the values of its last row that the order looks at.
      *
-     * @param values none of them null
+     * @param values one for each criterion of the order; null where the row has none
      */
-    public record Cursor(List<?> values) {
+    public record Cursor(List<? extends @Nullable Object> values) {
 
         /**
-         * Checks and copies the component.
+         * Copies the component.
          *
-         * @param values none of them null
+         * @param values one for each criterion of the order
          */
         public Cursor {
-            values = List.copyOf(values);
+            values = Collections.unmodifiableList(new ArrayList<>(values));
         }
     }
 
@@ -147,7 +147,8 @@ public record Page<T>(
          * @param <T> what a row is
          * @return the page
          */
-        public <T> Page<T> page(List<T> rows, OptionalLong total, Function<T, List<?>> cursor) {
+        public <T> Page<T> page(
+                List<T> rows, OptionalLong total, Function<T, List<? extends @Nullable Object>> cursor) {
             boolean more = rows.size() > size;
             List<T> present = more ? rows.subList(0, size) : rows;
             Cursor next = keyed && more ? new Cursor(cursor.apply(present.get(size - 1))) : null;

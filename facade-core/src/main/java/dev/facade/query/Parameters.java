@@ -23,6 +23,11 @@ final class Parameters {
     }
 
     static <Q extends Query> Q bind(Q query, String text, Map<String, @Nullable Object> parameters) {
+        return bind(query, text, parameters, false);
+    }
+
+    /** With {@code spare} ones, if there may be values that the text does not ask for. */
+    static <Q extends Query> Q bind(Q query, String text, Map<String, @Nullable Object> parameters, boolean spare) {
         TreeSet<String> wanted = new TreeSet<>();
         for (Parameter<?> parameter : query.getParameters()) {
             if (parameter.getName() == null) {
@@ -38,6 +43,9 @@ final class Parameters {
             }
         }
         parameters.forEach((name, value) -> {
+            if (spare && !wanted.contains(name)) {
+                return;
+            }
             if (!wanted.contains(name)) {
                 throw new IllegalArgumentException(
                         "parameter: :" + name + " does not occur in '" + text + "' (expected: one of " + wanted + ")");

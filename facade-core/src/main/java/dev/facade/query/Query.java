@@ -3,6 +3,7 @@ package dev.facade.query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -540,11 +541,33 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             copy.orders.clear();
             copy.limit = Integer.MAX_VALUE;
             copy.offset = 0;
+            copy.reduced = true;
             copy.where = new Condition(out -> {
                 out.path(Keys.single(out.rootEntity()));
                 out.add(" in ").bind(keys);
             });
         });
+    }
+
+    /**
+     * Keeps those of its rows that have one of some keys; its order stays, its limit falls away.
+     *
+     * @param keys of the rows
+     * @return a copy
+     * @throws IllegalArgumentException if the query has groups or combinations
+     */
+    public Query<T> amongKeys(List<?> keys) {
+        Condition among = Objects.requireNonNull(ofKeys(keys).clauses.where);
+        return where(among).limit(Integer.MAX_VALUE).offset(0);
+    }
+
+    /**
+     * Leaves out what it joins, but for what it fetches.
+     *
+     * @return a copy, whose conditions must not name what was joined
+     */
+    public Query<T> withoutJoins() {
+        return copy(copy -> copy.joins.removeIf(join -> !join.isFetch()));
     }
 
     /**
@@ -623,6 +646,10 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
 
     @Override
     public TypedQuery<?> compile(EntityManager entityManager) {
+        return once(entityManager.getMetamodel()).compiled(entityManager);
+    }
+
+    private TypedQuery<?> compiled(EntityManager entityManager) {
         Rendering out = new Rendering(entityManager.getMetamodel());
         clauses.renderTop(out);
         boolean single = clauses.selection.expressions().size() < 2;
@@ -652,9 +679,78 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     private <Q extends jakarta.persistence.Query> Q bound(Q query, Rendering out) {
-        Map<String, @Nullable Object> all = clauses.allParameters();
-        all.putAll(out.values());
-        return Parameters.bind(query, out.text(), all);
+        return Parameters.bind(query, out.text(), out.allValues(), clauses.reduced);
+    }
+
+    // -- joins that find an entity several times
+
+    /** Finds each entity once, in its own order. */
+    private Query<T> once(Metamodel metamodel) {
+        boolean plain = clauses.distinct
+                || !isOfEntities()
+                || !clauses.groups.isEmpty()
+                || !clauses.combinations.isEmpty()
+                || !joinsMany(metamodel, false);
+        if (plain) {
+            return this;
+        }
+        for (Order order : clauses.orders) {
+            if (namesJoined(order.expression())) {
+                throw new IllegalArgumentException("order: by " + order.expression()
+                        + ", of which an entity may have several (expected: by the entity's own attributes, or a query"
+                        + " that selects values)");
+            }
+        }
+        Query<?> found = this.<Object>copy(copy -> {
+            copy.selection = Selection.value(Expression.root());
+            copy.orders.clear();
+            copy.joins.removeIf(Join::isFetch);
+            copy.limit = Integer.MAX_VALUE;
+            copy.offset = 0;
+        });
+        return copy(copy -> {
+            copy.joins.removeIf(join -> !join.isFetch());
+            copy.where = Condition.isAmong(found);
+        });
+    }
+
+    private boolean namesJoined(@Nullable Expression<?> expression) {
+        String path = expression == null ? null : expression.path();
+        String first = path == null ? null : path.split("\\.", 2)[0];
+        return clauses.joins.stream()
+                .anyMatch(join -> join.alias() != null && join.alias().equals(first));
+    }
+
+    /**
+     * Tells whether a join that fetches may bring several rows for one entity.
+     *
+     * @param metamodel of a node
+     * @return true if an association that is fetched is a collection
+     */
+    public boolean fetchesMany(Metamodel metamodel) {
+        return joinsMany(metamodel, true);
+    }
+
+    private boolean joinsMany(Metamodel metamodel, boolean fetching) {
+        Rendering out = new Rendering(metamodel);
+        out.enter();
+        clauses.source.render(out, clauses.alias);
+        boolean many = false;
+        for (Join join : clauses.joins) {
+            many |= join.isFetch() == fetching && join.isMany(out);
+            join.render(out);
+        }
+        return many;
+    }
+
+    /** Selects the same in each part of a combination. */
+    Query<?> selectEverywhere(List<Expression<?>> expressions) {
+        return this.<Object>copy(copy -> {
+            copy.selection = Selection.list(expressions.toArray(Expression<?>[]::new));
+            copy.joins.replaceAll(Join::withoutFetch);
+            copy.combinations.replaceAll(
+                    part -> new Clauses.Combination(part.word(), part.query().selectEverywhere(expressions)));
+        });
     }
 
     /**
@@ -664,7 +760,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      */
     public Query<?> existence() {
         if (!clauses.combinations.isEmpty() || !clauses.groups.isEmpty()) {
-            return limit(1);
+            return limit(Math.min(1, clauses.limit));
         }
         Expression<Integer> one = Expression.value(1);
         return this.<Integer>copy(copy -> {
@@ -678,13 +774,20 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     /**
      * Makes the query of one aggregate over the rows of this one.
      *
-     * @param aggregate what to compute
+     * @param aggregate what to compute; an entity that joins find several times counts once, unless it is computed of
+     *     what is joined
+     * @param metamodel of a node
      * @param <R> its type
      * @return a query of one row
      * @throws IllegalArgumentException if this query has groups
      */
-    public <R extends @Nullable Object> Query<R> aggregate(Expression<R> aggregate) {
-        Objects.requireNonNull(aggregate, "aggregate");
+    public <R extends @Nullable Object> Query<R> aggregate(Expression<R> aggregate, Metamodel metamodel) {
+        Expression<?> operand = Objects.requireNonNull(aggregate, "aggregate").operand();
+        boolean ofJoined = operand != null && (operand.path() == null || namesJoined(operand));
+        return (ofJoined ? this.<Object>copy(copy -> {}) : once(metamodel)).aggregated(aggregate);
+    }
+
+    private <R extends @Nullable Object> Query<R> aggregated(Expression<R> aggregate) {
         if (!clauses.groups.isEmpty()) {
             throw new IllegalArgumentException("aggregate: over a query with groups (expected: one without)");
         }
@@ -726,6 +829,13 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
 
     private void renderStatement(Rendering out, String verb, List<Change> changes) {
         EntityType<?> type = out.entity(entity());
+        if (!clauses.combinations.isEmpty()) {
+            throw new IllegalArgumentException(verb.strip() + ": the rows of a combination (expected: of one query)");
+        }
+        if (clauses.having != null && clauses.groups.isEmpty()) {
+            throw new IllegalArgumentException(verb.strip() + ": having without groups (expected: groupBy, or where)");
+        }
+        out.give(clauses.parameters);
         out.enter();
         out.add(verb);
         new Source.OfEntity(type.getJavaType()).render(out, clauses.alias);
@@ -740,7 +850,6 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             Query<?> keys = copy(copy -> {
                 copy.selection = Selection.value(Expression.field(Keys.single(type)));
                 copy.joins.replaceAll(Join::withoutFetch);
-                copy.alias = null;
             });
             out.add(" where ").path(Keys.single(type));
             keys.renderSubquery(out.add(" in "));
@@ -757,11 +866,23 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a copy
      */
     public Query<T> totallyOrdered(EntityType<?> type) {
-        List<Order> orders = new ArrayList<>(clauses.orders);
-        List<String> paths = orders.stream().map(Keys::path).toList();
+        List<Order> orders = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
+        for (Order order : clauses.orders) {
+            if (order.expression() == null) {
+                continue; // the key comes last anyway
+            }
+            String path = Keys.path(order, type, clauses.alias);
+            orders.add(Keys.placed(order, path, type));
+            paths.add(path);
+        }
+        boolean ascending = clauses.orders.stream()
+                .filter(order -> order.expression() == null)
+                .allMatch(Order::isAscending);
         for (String key : Keys.names(type)) {
             if (!paths.contains(key)) {
-                orders.add(Expression.field(key).asc());
+                Expression<?> field = Expression.field(key);
+                orders.add(ascending ? field.asc() : field.desc());
             }
         }
         return copy(copy -> copy.orders = orders);
@@ -773,17 +894,38 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @param values one for each criterion of the order
      * @return a copy
      */
-    public Query<T> after(List<?> values) {
+    public Query<T> after(List<? extends @Nullable Object> values) {
         return where(Keys.after(clauses.orders, values));
     }
 
     /**
      * Returns the attributes that it is ordered by.
      *
+     * @param type the entity that it reads
      * @return their paths
      * @throws IllegalArgumentException if it is ordered by something else
      */
-    public List<String> orderPaths() {
-        return clauses.orders.stream().map(Keys::path).toList();
+    public List<String> orderPaths(EntityType<?> type) {
+        return clauses.orders.stream()
+                .map(order -> Keys.path(order, type, clauses.alias))
+                .toList();
+    }
+
+    /**
+     * Tells whether it takes only some of the rows that it finds.
+     *
+     * @return true if it has a limit or an offset
+     */
+    public boolean isLimited() {
+        return clauses.isLimited();
+    }
+
+    /**
+     * Tells whether it joins other sources than those that it fetches.
+     *
+     * @return true if it does
+     */
+    public boolean isJoined() {
+        return clauses.joins.stream().anyMatch(join -> !join.isFetch());
     }
 }

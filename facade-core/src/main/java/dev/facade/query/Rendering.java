@@ -18,6 +18,7 @@ final class Rendering {
 
     private final StringBuilder text = new StringBuilder();
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> given = new LinkedHashMap<>();
     private final Metamodel metamodel;
     private Scope scope = new Scope(null);
     private int aliases;
@@ -32,6 +33,21 @@ final class Rendering {
 
     Map<String, @Nullable Object> values() {
         return values;
+    }
+
+    /** Values of named parameters; those of a query win over those of the subqueries in it. */
+    void give(Map<String, @Nullable Object> parameters) {
+        parameters.forEach((name, value) -> {
+            if (!given.containsKey(name)) {
+                given.put(name, value);
+            }
+        });
+    }
+
+    Map<String, @Nullable Object> allValues() {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(given);
+        all.putAll(values);
+        return all;
     }
 
     Rendering add(String jpql) {
@@ -193,6 +209,15 @@ final class Rendering {
     }
 
     /** Refuses a value that an attribute cannot have. */
+    /** A statement changes columns of its own entity only. */
+    void checkOwn(String path) {
+        int end = path.lastIndexOf('.');
+        Attribute<?, ?> owner = end < 0 ? null : attribute(path.substring(0, end));
+        if (owner != null && owner.isAssociation()) {
+            throw new IllegalArgumentException("changes: " + path + " (expected: an attribute of the entity itself)");
+        }
+    }
+
     void checkValue(String path, Object value) {
         Attribute<?, ?> attribute = attribute(path);
         if (attribute == null || attribute.isCollection()) {
