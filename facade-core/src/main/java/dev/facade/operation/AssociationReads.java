@@ -134,7 +134,7 @@ final class AssociationReads {
                     .map(reference -> model.util().getIdentifier(reference))
                     .distinct()
                     .toList();
-            Query<?> byKey = prepared.where(Expression.field(single(target)).in(ids));
+            Query<?> byKey = prepared.where(Expression.rootField(single(target)).in(ids));
             rows(byKey).forEach(entity -> found.put(model.util().getIdentifier(entity), entity));
         }
         for (Owner owner : owners) {
@@ -190,7 +190,7 @@ final class AssociationReads {
         String key = inverse + "." + single(owners.get(0).type());
         Attribute<?, ?> back = PreloadPlan.target(attribute).getAttribute(inverse);
         Map<Object, List<Object>> chosen = new HashMap<>();
-        for (Object entity : rows(query.where(Expression.field(key).in(ids(owners))))) {
+        for (Object entity : rows(query.where(Expression.rootField(key).in(ids(owners))))) {
             Object owner = Objects.requireNonNull(model.accessor().get(back, entity), inverse);
             chosen.computeIfAbsent(model.util().getIdentifier(owner), id -> new ArrayList<>())
                     .add(entity);
@@ -204,7 +204,7 @@ final class AssociationReads {
         Map<Object, Set<Object>> ownersOf = pairs(owners, attribute, target);
         Collection<?> found = List.of();
         if (!ownersOf.isEmpty() && query != null) {
-            found = rows(query.where(Expression.field(single(target)).in(ownersOf.keySet())));
+            found = rows(query.where(Expression.rootField(single(target)).in(ownersOf.keySet())));
         } else if (!ownersOf.isEmpty()) {
             found = Objects.requireNonNull(plan.byKeys()).apply(List.copyOf(ownersOf.keySet()));
             found.forEach(entity -> checkFound(entity, target, plan));
@@ -295,6 +295,10 @@ final class AssociationReads {
     private void set(Attribute<?, ?> attribute, Owner owner, @Nullable Object value) {
         if (owner.isEmbeddable()) {
             Property property = EntityShape.of(owner.value().getClass()).property(attribute.getName());
+            if (owner.value() instanceof Record) {
+                throw new IllegalArgumentException("preload: " + attribute.getName() + " of the record "
+                        + owner.value().getClass().getName() + " (expected: an embeddable whose fields can be set)");
+            }
             property.set(owner.value(), value);
         } else {
             model.accessor().set(attribute, owner.value(), value);

@@ -208,6 +208,14 @@ final class BulkWrites {
             throw new IllegalArgumentException("updateAllReturning: values of " + given
                     + " with joins (expected: whole entities, since what was joined may not be found any more)");
         }
+        EntityShape shape = EntityShape.of(
+                model.type("updateAllReturning", given.<Object>entity()).getJavaType());
+        for (Change change : changes) {
+            if (shape.ids().stream().anyMatch(id -> id.name().equals(change.attribute()))) {
+                throw new IllegalArgumentException(
+                        "updateAllReturning: " + change + " (expected: no key, by which the rows are read again)");
+            }
+        }
         return changed("updateAllReturning", given, (transaction, query, keys) -> {
             EntityManager em = transaction.entityManager();
             Query<?> rows = Query.from(query.<Object>entity());

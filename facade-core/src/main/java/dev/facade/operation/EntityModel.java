@@ -169,7 +169,7 @@ final class EntityModel {
                     .map(entity -> requiredId(operation, type, entity))
                     .distinct()
                     .toList();
-            return Expression.field(idAttribute(type).getName()).in(ids);
+            return Expression.rootField(idAttribute(type).getName()).in(ids);
         }
         return entities.stream()
                 .map(entity -> keyed(type, name -> accessor.get(type.getSingularAttribute(name), entity)))
@@ -180,7 +180,7 @@ final class EntityModel {
     /** The row that has a key. */
     Condition keyed(EntityType<?> type, Object id) {
         if (type.hasSingleIdAttribute()) {
-            return Expression.field(idAttribute(type).getName()).eq(id);
+            return Expression.rootField(idAttribute(type).getName()).eq(id);
         }
         return keyed(type, name -> EntityShape.of(id.getClass()).property(name).get(id));
     }
@@ -190,7 +190,7 @@ final class EntityModel {
                 .filter(SingularAttribute::isId)
                 .map(SingularAttribute::getName)
                 .sorted()
-                .map(name -> Expression.field(name).eq(Objects.requireNonNull(part.apply(name), name)))
+                .map(name -> Expression.rootField(name).eq(Objects.requireNonNull(part.apply(name), name)))
                 .reduce(Condition::and)
                 .orElseThrow();
     }

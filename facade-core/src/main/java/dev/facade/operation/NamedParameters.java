@@ -34,6 +34,9 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
                 used.add(name);
                 text.append(bound(name, given, values));
                 i = end;
+            } else if (sql.charAt(i) == ';' && !firstWord(sql.substring(i)).isEmpty()) {
+                throw new IllegalArgumentException(
+                        "sql: several statements in '" + sql + "' (expected: one; use queryMany)");
             } else {
                 text.append(sql.charAt(i++));
             }
@@ -84,6 +87,9 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
     /** The end of what begins here and must be left alone; the same place if nothing does. */
     private static int opaque(String sql, int i) {
         char c = sql.charAt(i);
+        if (c == '\'' && isEscaping(sql, i)) {
+            return afterEscapes(sql, i + 1);
+        }
         if (c == '\'' || c == '"') {
             return after(sql, i + 1, String.valueOf(c));
         }
@@ -97,6 +103,21 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
             return dollarQuoted(sql, i);
         }
         return sql.startsWith("::", i) ? i + 2 : i;
+    }
+
+    /** PostgreSQL's E'…', in which a backslash takes the next character with it. */
+    private static boolean isEscaping(String sql, int quote) {
+        return quote > 0
+                && Character.toUpperCase(sql.charAt(quote - 1)) == 'E'
+                && (quote == 1 || !Character.isJavaIdentifierPart(sql.charAt(quote - 2)));
+    }
+
+    private static int afterEscapes(String sql, int from) {
+        int i = from;
+        while (i < sql.length() && sql.charAt(i) != '\'') {
+            i += sql.charAt(i) == '\\' ? 2 : 1;
+        }
+        return Math.min(i + 1, sql.length());
     }
 
     /** PostgreSQL's $tag$ … $tag$. */

@@ -1,6 +1,8 @@
 package dev.facade.operation;
 
+import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
+import dev.facade.option.Target;
 import dev.facade.query.Expression;
 import dev.facade.query.Page;
 import dev.facade.query.Preload;
@@ -271,11 +273,18 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         List<ReadOption> all = new ArrayList<>(Arrays.asList(options));
         for (ReadOption option : engine.hooks().defaultOptions().apply(operation)) {
             boolean given = Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
-            if (!given && allowed.contains(option.getClass())) {
+            if (!given && allowed.contains(option.getClass()) && !(option instanceof Target && isPlaced(options))) {
                 all.add(option);
             }
         }
         return ReadOptions.of(operation, allowed, all.toArray(ReadOption[]::new));
+    }
+
+    /** Whether the call goes to the master wherever reads go by default. */
+    private boolean isPlaced(ReadOption... options) {
+        return inTransaction()
+                || engine.isCheckedOut()
+                || Arrays.stream(options).anyMatch(Lock.class::isInstance);
     }
 
     /** What the program makes of a query before it is read. */

@@ -46,7 +46,19 @@ enum Snapshot {
             T result = reads.apply(entityManager);
             end(entityManager);
             return result;
-        } finally {
+        } catch (Throwable failure) {
+            endAfter(failure, entityManager);
+            throw failure;
+        }
+    }
+
+    private static void endAfter(Throwable failure, EntityManager entityManager) {
+        try {
+            if (entityManager.getTransaction().isActive()) {
+                end(entityManager);
+            }
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
             entityManager.clear();
             if (entityManager.getTransaction().isActive()) {
                 entityManager.getTransaction().rollback();

@@ -29,7 +29,8 @@ final class SqlRun implements SqlOperations {
 
     private static final Set<Class<?>> OPTIONS = Set.of(Target.class, Timeout.class);
 
-    private static final Set<String> TRANSACTION_WORDS = Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT");
+    private static final Set<String> TRANSACTION_WORDS =
+            Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
 
     private final Engine engine;
 

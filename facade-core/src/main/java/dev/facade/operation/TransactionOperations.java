@@ -102,7 +102,8 @@ public interface TransactionOperations extends SnapshotOperations {
      * Hands out an EntityManager for what the facade does not cover.
      *
      * <p>Route: the master, in a transaction, for {@link Target#master()}; else a replica in a read-only transaction. The
-     * EntityManager is closed afterwards and must not be kept. Inside a transaction it is that transaction's.
+     * EntityManager is closed afterwards and must not be kept. Inside a transaction it is that transaction's. The
+     * transaction is the facade's: the work must neither commit it nor roll it back.
      *
      * @param target which node
      * @param work what to do

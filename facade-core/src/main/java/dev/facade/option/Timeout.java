@@ -6,26 +6,30 @@ import java.util.Objects;
 /**
  * How long the database may take for each statement; by default the driver's limit.
  *
- * @param limit whole seconds (JDBC knows no finer limit), at least one
+ * @param limit whole seconds (JDBC knows no finer limit), at least one, at most 24 days
  */
 public record Timeout(Duration limit) implements ReadOption, WriteOption {
+
+    private static final long LONGEST_SECONDS = Integer.MAX_VALUE / 1000; // JPA's hint is an int of milliseconds
 
     /**
      * Checks and copies the components.
      *
-     * @param limit whole seconds (JDBC knows no finer limit), at least one
+     * @param limit whole seconds (JDBC knows no finer limit), at least one, at most 24 days
      */
     public Timeout {
         Objects.requireNonNull(limit, "limit");
-        if (limit.toMillis() < 1000 || limit.toMillis() % 1000 != 0) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: whole seconds, >= 1 s)");
+        boolean whole = limit.getNano() == 0 && limit.getSeconds() >= 1;
+        if (!whole || limit.getSeconds() > LONGEST_SECONDS) {
+            throw new IllegalArgumentException(
+                    "limit: " + limit + " (expected: whole seconds, 1 s to " + LONGEST_SECONDS + " s)");
         }
     }
 
     /**
      * Sets the limit.
      *
-     * @param limit whole seconds (JDBC knows no finer limit), at least one
+     * @param limit whole seconds (JDBC knows no finer limit), at least one, at most 24 days
      * @return the option
      */
     public static Timeout of(Duration limit) {

@@ -60,6 +60,12 @@ final class Clauses {
         parameters = new LinkedHashMap<>(other.parameters);
     }
 
+    /** Where no entity is selected there is nothing to fetch into; only what a join leaves out still counts. */
+    void dropFetches() {
+        joins.removeIf(join -> join.isFetch() && join.isOuter());
+        joins.replaceAll(Join::withoutFetch);
+    }
+
     boolean isLimited() {
         return offset > 0 || limit < Integer.MAX_VALUE;
     }

@@ -145,6 +145,18 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
+     * An attribute of the query's own entity, whatever its aliases are called.
+     *
+     * @param path attribute names joined by dots
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> rootField(String path) {
+        field(path);
+        return of(out -> out.rootPath(path));
+    }
+
+    /**
      * A value, bound as a parameter.
      *
      * @param value not null
@@ -190,7 +202,7 @@ public final class Expression<V extends @Nullable Object> {
      * @return the expression
      */
     public static <V> Expression<V> parameter(String name) {
-        Names.identifier("parameter", name);
+        Names.parameter(name);
         return of(out -> out.add(":").add(name));
     }
 
@@ -255,7 +267,7 @@ public final class Expression<V extends @Nullable Object> {
 
     /** The key of the query's entity. */
     static <V extends @Nullable Object> Expression<V> key() {
-        return of(out -> out.path(Keys.single(out.rootEntity())));
+        return of(out -> out.rootPath(Keys.single(out.rootEntity())));
     }
 
     /** The source of the query itself. */

@@ -33,13 +33,16 @@ record Join(
         return word.endsWith(" fetch");
     }
 
+    boolean isOuter() {
+        return word.startsWith("left ");
+    }
+
     /** Whether it may find several rows for one; asked before it is written. */
     boolean isMany(Rendering out) {
         Attribute<?, ?> attribute = association == null ? null : out.attribute(association);
         return attribute == null || attribute.isCollection();
     }
 
-    /** Where no entity is selected there is nothing to fetch into. */
     Join withoutFetch() {
         return new Join(word.replace(" fetch", ""), association, source, alias, on);
     }

@@ -25,6 +25,15 @@ final class Names {
         return name;
     }
 
+    static String parameter(String name) {
+        identifier("parameter", name);
+        if (name.startsWith("facade_")) {
+            throw new IllegalArgumentException(
+                    "parameter: '" + name + "' (expected: another beginning than facade_, which bound values have)");
+        }
+        return name;
+    }
+
     static Attribute<?, ?> attribute(ManagedType<?> type, String name) {
         TreeSet<String> known = new TreeSet<>();
         for (Attribute<?, ?> attribute : type.getAttributes()) {

@@ -511,7 +511,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a copy
      */
     public Query<T> with(String parameter, @Nullable Object value) {
-        Names.identifier("parameter", parameter);
+        Names.parameter(parameter);
         return copy(copy -> copy.parameters.put(parameter, value));
     }
 
@@ -543,7 +543,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             copy.offset = 0;
             copy.reduced = true;
             copy.where = new Condition(out -> {
-                out.path(Keys.single(out.rootEntity()));
+                out.rootPath(Keys.single(out.rootEntity()));
                 out.add(" in ").bind(keys);
             });
         });
@@ -747,7 +747,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     Query<?> selectEverywhere(List<Expression<?>> expressions) {
         return this.<Object>copy(copy -> {
             copy.selection = Selection.list(expressions.toArray(Expression<?>[]::new));
-            copy.joins.replaceAll(Join::withoutFetch);
+            copy.dropFetches();
             copy.combinations.replaceAll(
                     part -> new Clauses.Combination(part.word(), part.query().selectEverywhere(expressions)));
         });
@@ -766,7 +766,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return this.<Integer>copy(copy -> {
                     copy.selection = Selection.value(one);
                     copy.distinct = false;
-                    copy.joins.replaceAll(Join::withoutFetch);
+                    copy.dropFetches();
                 })
                 .limit(Math.min(1, clauses.limit));
     }
@@ -784,7 +784,8 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     public <R extends @Nullable Object> Query<R> aggregate(Expression<R> aggregate, Metamodel metamodel) {
         Expression<?> operand = Objects.requireNonNull(aggregate, "aggregate").operand();
         boolean ofJoined = operand != null && (operand.path() == null || namesJoined(operand));
-        return (ofJoined ? this.<Object>copy(copy -> {}) : once(metamodel)).aggregated(aggregate);
+        Query<?> rows = this.<Object>copy(Clauses::dropFetches);
+        return (ofJoined ? rows : rows.once(metamodel)).aggregated(aggregate);
     }
 
     private <R extends @Nullable Object> Query<R> aggregated(Expression<R> aggregate) {
@@ -797,7 +798,6 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return copy(copy -> {
             copy.selection = Selection.value(aggregate);
             copy.orders.clear();
-            copy.joins.replaceAll(Join::withoutFetch);
         });
     }
 
@@ -848,11 +848,14 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             clauses.renderWhere(out);
         } else {
             Query<?> keys = copy(copy -> {
-                copy.selection = Selection.value(Expression.field(Keys.single(type)));
-                copy.joins.replaceAll(Join::withoutFetch);
+                copy.selection = Selection.value(Expression.key());
+                copy.dropFetches();
             });
-            out.add(" where ").path(Keys.single(type));
+            out.add(" where ").rootPath(Keys.single(type));
             keys.renderSubquery(out.add(" in "));
+            if (clauses.where != null && clauses.joins.isEmpty()) { // for a row that somebody else has just changed
+                out.add(" and ").add(clauses.where.node());
+            }
         }
         out.leave();
     }

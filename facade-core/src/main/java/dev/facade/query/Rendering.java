@@ -149,18 +149,23 @@ final class Rendering {
 
     /** Writes a path after checking each of its names. */
     void path(String path) {
-        resolve(path, true);
+        resolve(path, scope.find(path.split("\\.", 2)[0]), true);
+    }
+
+    /** Writes a path from the root, whatever the aliases are called. */
+    void rootPath(String path) {
+        resolve(path, null, true);
     }
 
     /** What a path leads to, or null for a column of a subquery. */
     @Nullable
     Attribute<?, ?> attribute(String path) {
-        return resolve(path, false);
+        return resolve(path, scope.find(path.split("\\.", 2)[0]), false);
     }
 
     /** What the elements of a path's end are: an entity or embeddable. */
     ManagedType<?> target(String path) {
-        Attribute<?, ?> attribute = resolve(path, false);
+        Attribute<?, ?> attribute = attribute(path);
         ManagedType<?> target = attribute == null ? null : target(attribute);
         if (target == null) {
             throw new IllegalArgumentException("association: " + path + " (expected: an association)");
@@ -175,9 +180,8 @@ final class Rendering {
         return type instanceof ManagedType<?> managed ? managed : null;
     }
 
-    private @Nullable Attribute<?, ?> resolve(String path, boolean write) {
+    private @Nullable Attribute<?, ?> resolve(String path, Scope.@Nullable Source named, boolean write) {
         String[] names = path.split("\\.", -1);
-        Scope.Source named = scope.find(names[0]);
         Scope.Source source = named == null ? scope.root() : named;
         int first = named == null ? 0 : 1;
         if (write) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
 import dev.facade.event.Reason;
+import dev.facade.option.Lock;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Preload;
@@ -264,5 +265,43 @@ class HooksIT {
             List<Optional<Post>> read = repo.reload(Arrays.asList(b, a, b));
             assertThat(read).extracting(Optional::isPresent).containsExactly(true, false, true);
         }
+    }
+
+    @Test
+    void aDefaultTargetYieldsWhereTheMasterIsMeant() {
+        try (FacadeRepository repo = Blog.onH2(master, replica)
+                .defaultOptions(operation -> List.of(Target.replica(replica.name())))
+                .build()) {
+            Post post = repo.insert(new Post("a"));
+            assertThat(repo.count(Post.class)).isZero();
+            long inside = repo.transaction(() -> repo.count(Post.class));
+            long kept = repo.checkout(() -> repo.count(Post.class));
+            assertThat(inside).isEqualTo(1);
+            assertThat(kept).isEqualTo(1);
+            assertThat(repo.get(Post.class, post.id, Lock.pessimisticWrite())).isPresent();
+        }
+    }
+
+    @Test
+    void aReadThatFailsInACheckoutLeavesNoIsolationBehind() {
+        try (FacadeRepository repo = Blog.onH2(master).build()) {
+            repo.checkout(() -> {
+                String before = isolation(repo);
+                repo.insert(new Post("a").with("b"));
+                assertThatThrownBy(() -> repo.all(Post.class, Preload.of().by("comments", keys -> {
+                            throw new IllegalStateException("no");
+                        })))
+                        .isInstanceOf(IllegalStateException.class);
+                assertThat(isolation(repo)).isEqualTo(before);
+                return 0;
+            });
+        }
+    }
+
+    private static String isolation(FacadeRepository repo) {
+        return repo.sql()
+                .query("select isolation_level from information_schema.sessions where session_id = session_id()")
+                .rows()
+                .toString();
     }
 }

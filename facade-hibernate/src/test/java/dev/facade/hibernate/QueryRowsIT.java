@@ -9,18 +9,24 @@ import static dev.facade.query.Expression.value;
 import static dev.facade.query.Query.from;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
 import dev.facade.query.Change;
 import dev.facade.query.Page;
+import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.test.H2Node;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +67,30 @@ class QueryRowsIT {
         OnPostgres() {
             super(onPostgres);
         }
+
+        /** Two workers that claim the next job: the second one finds that it is taken. */
+        @Test
+        void aLimitedUpdateChangesNoRowThatHasCeasedToMeetItsCondition() {
+            Query<Post> next = posts().where("likes", 10).limit(1);
+            ExecutorService other = Executors.newSingleThreadExecutor();
+            try {
+                Future<Long> second = onPostgres.transaction(() -> {
+                    assertThat(onPostgres.updateAll(next, Change.set("likes", 11)))
+                            .isEqualTo(1);
+                    Future<Long> waiting = other.submit(() -> onPostgres.updateAll(next, Change.set("likes", 12)));
+                    await().until(() -> onPostgres
+                                    .sql()
+                                    .query("select 1 from pg_stat_activity where wait_event_type = 'Lock'")
+                                    .count()
+                            > 0);
+                    return waiting;
+                });
+                assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(0L);
+            } finally {
+                other.shutdownNow();
+            }
+            assertThat(onPostgres.all(posts().select(field("likes")))).isEqualTo(List.of(11, 20, 30));
+        }
     }
 
     abstract static class Cases {
@@ -82,7 +112,7 @@ class QueryRowsIT {
             repo.insert(new Post("c", 30));
         }
 
-        private static Query<Post> posts() {
+        static Query<Post> posts() {
             return from(Post.class).orderBy(field("title").asc());
         }
 
@@ -226,6 +256,36 @@ class QueryRowsIT {
             assertThat(repo.page(posts().leftJoinFetch("author"), Page.Request.number(1, 2))
                             .rows())
                     .hasSize(2);
+        }
+
+        @Test
+        void whatIsFetchedIsNotCounted() {
+            Query<Post> fetched = posts().leftJoinFetch("comments");
+            assertThat(repo.count(fetched)).isEqualTo(3);
+            assertThat(repo.count(posts().joinFetch("comments"))).isEqualTo(2);
+            assertThat(repo.aggregate(fetched, field("likes").sum())
+                            .orElseThrow()
+                            .intValue())
+                    .isEqualTo(60);
+            assertThat(repo.count(fetched.limit(2))).isEqualTo(2);
+        }
+
+        @Test
+        void whatTheFacadeAddsDoesNotMeetTheCallersAliases() {
+            Post post = repo.oneOrThrow(posts().where("title", "a"));
+            Query<Comment> named =
+                    from(Comment.class).as("post").where(field("post.text").eq("x"));
+            assertThat(repo.preload(post, Preload.of().with("comments", named)).comments)
+                    .extracting(comment -> comment.text)
+                    .containsExactly("x");
+            assertThat(repo.updateAllReturning(from(Post.class).as("id").where("title", "b"), Change.inc("likes", 1)))
+                    .hasSize(1);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> posts().where(field("title").eq(parameter("facade_0"))))
+                    .withMessageContaining("facade_0");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> repo.updateAllReturning(posts(), Change.set("id", 1L)))
+                    .withMessageContaining("key");
         }
 
         // -- pages

@@ -107,6 +107,12 @@ public abstract class SqlContract extends Contract {
                         .count())
                 .isEqualTo(1);
         assertThat(repo.sql().query("select ':no', 1 -- :neither").rows()).hasSize(1);
+        assertThat(repo.sql().query("select 1; -- the end; nothing else").rows())
+                .hasSize(1);
+        assertThat(repo.sql().query("select 'a;b', ';'").rows()).hasSize(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.sql().query("select 1; delete from posts"))
+                .withMessageContaining("queryMany");
         assertThat(repo.count(Post.class)).isEqualTo(1);
     }
 
