@@ -3,6 +3,8 @@ package dev.facade;
 import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
+import dev.facade.option.ReadOption;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
@@ -194,10 +196,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi insert(String name, Object what) {
-        return write(name, Action.INSERT, what);
+    public Multi insert(String name, Object what, WriteOption... options) {
+        return write(name, Action.INSERT, what, options);
     }
 
     /**
@@ -205,10 +208,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what makes an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi insert(String name, Function<Results, ?> what) {
-        return write(name, Action.INSERT, what);
+    public Multi insert(String name, Function<Results, ?> what, WriteOption... options) {
+        return write(name, Action.INSERT, what, options);
     }
 
     /**
@@ -216,10 +220,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi update(String name, Object what) {
-        return write(name, Action.UPDATE, what);
+    public Multi update(String name, Object what, WriteOption... options) {
+        return write(name, Action.UPDATE, what, options);
     }
 
     /**
@@ -227,10 +232,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what makes an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi update(String name, Function<Results, ?> what) {
-        return write(name, Action.UPDATE, what);
+    public Multi update(String name, Function<Results, ?> what, WriteOption... options) {
+        return write(name, Action.UPDATE, what, options);
     }
 
     /**
@@ -238,10 +244,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi insertOrUpdate(String name, Object what) {
-        return write(name, Action.NONE, what);
+    public Multi insertOrUpdate(String name, Object what, WriteOption... options) {
+        return write(name, Action.NONE, what, options);
     }
 
     /**
@@ -249,10 +256,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what makes an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi insertOrUpdate(String name, Function<Results, ?> what) {
-        return write(name, Action.NONE, what);
+    public Multi insertOrUpdate(String name, Function<Results, ?> what, WriteOption... options) {
+        return write(name, Action.NONE, what, options);
     }
 
     /**
@@ -260,10 +268,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi delete(String name, Object what) {
-        return write(name, Action.DELETE, what);
+    public Multi delete(String name, Object what, WriteOption... options) {
+        return write(name, Action.DELETE, what, options);
     }
 
     /**
@@ -271,13 +280,15 @@ public final class Multi {
      *
      * @param name the step's name
      * @param what makes an entity or a changeset
+     * @param options of the write; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi delete(String name, Function<Results, ?> what) {
-        return write(name, Action.DELETE, what);
+    public Multi delete(String name, Function<Results, ?> what, WriteOption... options) {
+        return write(name, Action.DELETE, what, options);
     }
 
-    private Multi write(String name, Action action, Object what) {
+    private Multi write(String name, Action action, Object what, WriteOption... options) {
+        WriteOption[] given = options.clone();
         if (what instanceof Changeset<?> changeset
                 && changeset.action() != Action.NONE
                 && action != Action.NONE
@@ -288,7 +299,8 @@ public final class Multi {
         Known known = () -> what instanceof Changeset<?> changeset && !changeset.isValid()
                 ? changeset.withAction(action == Action.NONE ? changeset.action() : action)
                 : null;
-        return with(name, action.toString(), known, (repo, results) -> written(repo, action, made(what, results)));
+        return with(
+                name, action.toString(), known, (repo, results) -> written(repo, action, made(what, results), given));
     }
 
     @SuppressWarnings("unchecked")
@@ -298,20 +310,20 @@ public final class Multi {
                 : what;
     }
 
-    private static @Nullable Object written(FacadeRepository repo, Action action, Object what) {
+    private static @Nullable Object written(FacadeRepository repo, Action action, Object what, WriteOption... options) {
         if (what instanceof Changeset<?> changeset) {
             return switch (action) {
-                case INSERT -> repo.insert(changeset);
-                case UPDATE -> repo.update(changeset);
-                case DELETE -> repo.delete(changeset);
-                default -> repo.insertOrUpdate(changeset);
+                case INSERT -> repo.insert(changeset, options);
+                case UPDATE -> repo.update(changeset, options);
+                case DELETE -> repo.delete(changeset, options);
+                default -> repo.insertOrUpdate(changeset, options);
             };
         }
         return switch (action) {
-            case INSERT -> ok(repo.insert(what));
-            case UPDATE -> ok(repo.update(what));
-            case DELETE -> ok(repo.delete(what));
-            default -> ok(repo.insertOrUpdate(what));
+            case INSERT -> ok(repo.insert(what, options));
+            case UPDATE -> ok(repo.update(what, options));
+            case DELETE -> ok(repo.delete(what, options));
+            default -> ok(repo.insertOrUpdate(what, options));
         };
     }
 
@@ -338,6 +350,35 @@ public final class Multi {
      */
     public Multi insertAll(String name, Function<Results, ? extends Collection<?>> entities) {
         return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(entities.apply(results))));
+    }
+
+    /**
+     * Inserts many rows.
+     *
+     * @param name the step's name
+     * @param type the entity class
+     * @param rows entities of the class, maps by attribute name, or records by component name
+     * @param options of the write; an operation refuses those that it does not take
+     * @return a copy
+     */
+    public Multi insertAll(String name, Class<?> type, Collection<?> rows, WriteOption... options) {
+        List<Object> all = List.copyOf(rows);
+        return insertAll(name, type, results -> all, options);
+    }
+
+    /**
+     * Inserts many rows.
+     *
+     * @param name the step's name
+     * @param type the entity class
+     * @param rows makes them of the results so far
+     * @param options of the write; an operation refuses those that it does not take
+     * @return a copy
+     */
+    public Multi insertAll(
+            String name, Class<?> type, Function<Results, ? extends Collection<?>> rows, WriteOption... options) {
+        WriteOption[] given = options.clone();
+        return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(type, rows.apply(results), given)));
     }
 
     /**
@@ -393,11 +434,12 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query the query
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi one(String name, Queryable<?> query) {
+    public Multi one(String name, Queryable<?> query, ReadOption... options) {
         Objects.requireNonNull(query, "query");
-        return one(name, results -> query);
+        return one(name, results -> query, options);
     }
 
     /**
@@ -405,13 +447,14 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query makes the query of the results so far
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi one(String name, Function<Results, ? extends Queryable<?>> query) {
+    public Multi one(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
         return step(
                 name,
                 "one",
-                (repo, results) -> ok(repo.one(query.apply(results)).orElse(null)));
+                (repo, results) -> ok(repo.one(query.apply(results), options).orElse(null)));
     }
 
     /**
@@ -419,11 +462,12 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query the query
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi all(String name, Queryable<?> query) {
+    public Multi all(String name, Queryable<?> query, ReadOption... options) {
         Objects.requireNonNull(query, "query");
-        return all(name, results -> query);
+        return all(name, results -> query, options);
     }
 
     /**
@@ -431,10 +475,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query makes the query of the results so far
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi all(String name, Function<Results, ? extends Queryable<?>> query) {
-        return step(name, "all", (repo, results) -> ok(repo.all(query.apply(results))));
+    public Multi all(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
+        return step(name, "all", (repo, results) -> ok(repo.all(query.apply(results), options)));
     }
 
     /**
@@ -442,11 +487,12 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query the query
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi exists(String name, Queryable<?> query) {
+    public Multi exists(String name, Queryable<?> query, ReadOption... options) {
         Objects.requireNonNull(query, "query");
-        return exists(name, results -> query);
+        return exists(name, results -> query, options);
     }
 
     /**
@@ -454,10 +500,11 @@ public final class Multi {
      *
      * @param name the step's name
      * @param query makes the query of the results so far
+     * @param options of the read; an operation refuses those that it does not take
      * @return a copy
      */
-    public Multi exists(String name, Function<Results, ? extends Queryable<?>> query) {
-        return step(name, "exists", (repo, results) -> ok(repo.exists(query.apply(results))));
+    public Multi exists(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
+        return step(name, "exists", (repo, results) -> ok(repo.exists(query.apply(results), options)));
     }
 
     // -- anything

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -265,6 +266,50 @@ class DocsTest {
     void everyTrapHasOneRow() {
         assertThat(ids("docs/traps.md"))
                 .containsExactlyInAnyOrderElementsOf(numbered('T', 56).toList());
+    }
+
+    /** Ecto's cases, by the ids of the conformance suite; a gap is a case that the suite does not follow. */
+    private static final String CASES =
+            "R001 R003 R005-017 R019-022 R024 R027-034 R037 R040-043 R046 R050 R052 R055-056"
+                    + " R059-064 R068-070 R072-075 R077-081 R083-084 R086-103 R105 R108-111 R113-121 R123-127 R129-131 R133-139"
+                    + " R142-146 R149 R151 U01-03 U05-11 U14-19 U23 U27-30 P01 P03-04 P06-07 P09-28 P30 P33 P35-36 P39 P41-43"
+                    + " P45-46 T01 T06-08 T10-15 S01-03 L01-02 X01-21 G01-24 Q01-36 A01-10";
+
+    @Test
+    void everyCaseOfEctosHasOneRowWithATestOfItsName() {
+        List<Map<String, String>> cases = docs.stream()
+                .flatMap(doc -> doc.rows().stream())
+                .filter(row -> row.containsKey("case"))
+                .toList();
+        assertThat(cases)
+                .extracting(row -> row.getOrDefault("case", ""))
+                .containsExactlyElementsOf(
+                        Arrays.stream(CASES.split(" ")).flatMap(DocsTest::range).toList());
+        assertThat(cases)
+                .allSatisfy(row -> assertThat(tests(row))
+                        .allMatch(test -> test.matches("\\w+Contract#([a-z]\\d+)*"
+                                + row.getOrDefault("case", "").toLowerCase(Locale.ROOT)
+                                + "([a-z]\\d+)*[A-Z].*")));
+        long without = cases.stream().filter(row -> tests(row).isEmpty()).count();
+        assertThat(without).isLessThanOrEqualTo(cases.size() * 15 / 100);
+    }
+
+    private static Stream<String> range(String range) {
+        String[] ends = range.substring(1).split("-");
+        return IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+                .mapToObj(number -> range.charAt(0) + ("%0" + ends[0].length() + "d").formatted(number));
+    }
+
+    @Test
+    void nearlyEveryOperationOfEctosHasATest() {
+        List<Map<String, String>> operations = docs.stream()
+                .filter(doc -> doc.file.equals(ROOT.resolve("docs/ecto-parity.md")))
+                .flatMap(doc -> doc.rows().stream())
+                .filter(row -> row.containsKey("Ecto"))
+                .toList();
+        long without = operations.stream().filter(row -> tests(row).isEmpty()).count();
+        assertThat(operations).hasSizeGreaterThan(200);
+        assertThat(without).isLessThanOrEqualTo(operations.size() * 5 / 100);
     }
 
     @Test

@@ -112,7 +112,11 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
     private void array(Rendering out, Expression<?> current, String function) {
         out.hibernateOnly(kind + " of " + attribute);
         out.add(function).add("(").add(current.node()).add(", ");
-        Expression.operand(value).render(out);
+        if (value instanceof Expression<?> expression) {
+            out.add(expression.node());
+        } else {
+            new Expression.Bound(Objects.requireNonNull(value)).renderTyped(out);
+        }
         out.add(")");
     }
 

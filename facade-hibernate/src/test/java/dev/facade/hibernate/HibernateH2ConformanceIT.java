@@ -83,6 +83,7 @@ class HibernateH2ConformanceIT {
                     Capability.INSERT_SELECT,
                     Capability.CELL_DEFAULTS,
                     Capability.SCHEMAS,
+                    Capability.ARRAYS,
                     Capability.LOCKS,
                     Capability.STATEMENT_ROLLBACK,
                     Capability.CHECK_CONSTRAINTS,

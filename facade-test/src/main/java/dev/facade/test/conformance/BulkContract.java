@@ -337,4 +337,18 @@ public abstract class BulkContract extends Contract {
         assertThat(repo.deleteAllReturning(titled("none"))).isEmpty();
         assertThat(repo.count(Post.class)).isEqualTo(1);
     }
+
+    @Test
+    void anElementIsPushedAndPulled() {
+        orRefuses(Capability.ARRAYS, () -> {
+            repo.updateAll(Tag.class, Change.push("array", 3));
+            Tag tag = new Tag();
+            tag.array = new Integer[] {1, 2};
+            repo.insert(tag);
+            repo.updateAll(Tag.class, Change.push("array", 3));
+            assertThat(repo.getOrThrow(Tag.class, tag.id).array).containsExactly(1, 2, 3);
+            repo.updateAll(Tag.class, Change.pull("array", 2));
+            assertThat(repo.getOrThrow(Tag.class, tag.id).array).containsExactly(1, 3);
+        });
+    }
 }

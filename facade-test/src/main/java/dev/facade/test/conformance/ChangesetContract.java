@@ -350,4 +350,18 @@ public abstract class ChangesetContract extends Contract {
                         .isOk())
                 .isTrue();
     }
+
+    @Test
+    void whatTheDatabaseMakesOfAnUpdateComesBackIfAsked() {
+        Post post = repo.insert(Post.titled("1", 1));
+        repo.updateAll(Post.class, Change.set("visits", 7));
+        Changeset<Post> renamed = Changeset.change(post, Map.of("title", "2"));
+        assertThat(repo.updateOrThrow(renamed).visits).isEqualTo(1);
+        Changeset<Post> again = Changeset.change(post, Map.of("title", "3"));
+        assertThat(repo.updateOrThrow(again, WriteOption.returning("visits")).visits)
+                .isEqualTo(7);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.updateOrThrow(again, WriteOption.returning("visit")))
+                .withMessageContaining("visits");
+    }
 }

@@ -12,7 +12,9 @@ import dev.facade.MultiOutcome;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
 import dev.facade.operation.Outcome;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
+import dev.facade.query.Preload;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -182,5 +184,42 @@ public abstract class MultiContract extends Contract {
         });
         assertThat(result.isOk()).isFalse();
         assertThat(repo.count(Post.class)).isEqualTo(1);
+    }
+
+    @Test
+    void u29EveryKindOfStepTakesAValueOrAFunction() {
+        Post old = repo.insert(new Post("old"));
+        Post gone = repo.insert(new Post("gone"));
+        MultiOutcome outcome = repo.transact(Multi.create()
+                .insertAll("two", Post.class, List.of(new Post("a"), new Post("b")))
+                .insertOrUpdate("new", Changeset.change(new Post("c")))
+                .insertOrUpdate("renamed", results -> Changeset.change(old, Map.of("title", "d")))
+                .delete("gone", gone)
+                .deleteAll("a", from(Post.class).where("title", "a"))
+                .insertAll("more", results -> List.of(new Post("e" + results.get("two"))))
+                .insertAll("rows", Post.class, results -> List.of(Map.of("title", "f")))
+                .deleteAll("b", results -> from(Post.class).where("title", "b"))
+                .updateAll("visited", results -> from(Post.class), Change.set("visits", 1))
+                .delete("new gone", results -> results.get("new")));
+        assertThat(outcome.isDone()).isTrue();
+        assertThat(repo.all(from(Post.class).orderBy(field("title").asc())))
+                .extracting(post -> post.title + post.visits)
+                .containsExactly("d1", "e21", "f1");
+    }
+
+    @Test
+    void u29AStepTakesTheOptionsOfItsOperation() {
+        Post post = repo.insert(new Post("1"));
+        repo.insert(new Comment("a").on(post));
+        MultiOutcome outcome = repo.transact(Multi.create()
+                .one("read", from(Post.class), Preload.of("comments"))
+                .update("same", Changeset.change(post), WriteOption.staleError("title")));
+        Multi.Results results = ((MultiOutcome.Done) outcome).results();
+        assertThat(results.<Post>get("read").comments).hasSize(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> repo.transact(Multi.create().delete("gone", Changeset.change(post), WriteOption.force())))
+                .withMessageContaining("FORCE");
+        assertThat(repo.exists(Post.class)).isTrue();
     }
 }
