@@ -30,12 +30,12 @@ class OptionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.3S", "PT1.5S"})
-    void aTimeoutOfPartsOfASecondIsRefused(String limit) {
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.3S", "PT1.5S", "PT720H"})
+    void aTimeoutOfPartsOfASecondOrOfManyDaysIsRefused(String limit) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Timeout.of(Duration.parse(limit)))
                 .withMessageStartingWith("limit: PT")
-                .withMessageEndingWith("(expected: whole seconds, >= 1 s)");
+                .withMessageEndingWith("(expected: whole seconds, 1 s to 2147483 s)");
     }
 
     @Test
