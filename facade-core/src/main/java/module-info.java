@@ -8,6 +8,7 @@ module dev.facade.core {
     exports dev.facade;
     exports dev.facade.changeset;
     exports dev.facade.cluster;
+    exports dev.facade.consistency;
     exports dev.facade.error;
     exports dev.facade.event;
     exports dev.facade.health;

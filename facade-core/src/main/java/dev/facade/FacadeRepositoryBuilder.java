@@ -5,6 +5,11 @@ import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
+import dev.facade.consistency.ConnectionSamples;
+import dev.facade.consistency.Consistency;
+import dev.facade.consistency.Monitor;
+import dev.facade.consistency.ReplicationProbe;
+import dev.facade.consistency.SampleSource;
 import dev.facade.event.FacadeListener;
 import dev.facade.operation.Engine;
 import dev.facade.operation.Hooks;
@@ -29,6 +34,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +54,9 @@ public final class FacadeRepositoryBuilder {
     private TransactionHost host = TransactionHost.none();
     private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
+    private Consistency consistency = Consistency.eventual();
+    private @Nullable ReplicationProbe probe;
+    private Map<String, DataSource> samples = Map.of();
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -210,6 +219,30 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default.
+     *
+     * @param level the level
+     * @return this
+     */
+    public FacadeRepositoryBuilder consistency(Consistency level) {
+        this.consistency = Objects.requireNonNull(level, "level");
+        return this;
+    }
+
+    /**
+     * Lets the facade know how far each node is, by samples on connections of their own.
+     *
+     * @param probe asks a server
+     * @param sources gives a connection to each node, by its name; one is kept open for each
+     * @return this
+     */
+    public FacadeRepositoryBuilder replication(ReplicationProbe probe, Map<String, DataSource> sources) {
+        this.probe = Objects.requireNonNull(probe, "probe");
+        this.samples = Map.copyOf(sources);
+        return this;
+    }
+
+    /**
      * Sets the source of time; the system's by default.
      *
      * @param ticker the ticker
@@ -253,8 +286,26 @@ public final class FacadeRepositoryBuilder {
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
-        Engine engine = new Engine(router, factories, masterReads, host, hooks, listener, ticker);
+        Engine.Freshening freshening =
+                new Engine.Freshening(consistency, samples.isEmpty() ? Monitor.disabled() : monitor(cluster), probe);
+        Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);
         return new FacadeRepository(engine, cluster, List.copyOf(owned));
+    }
+
+    private Monitor monitor(Cluster cluster) {
+        Map<Node, SampleSource> sources = new IdentityHashMap<>();
+        sources.put(cluster.master(), sourceOf(cluster.master()));
+        cluster.replicas().forEach(replica -> sources.put(replica, sourceOf(replica)));
+        return Monitor.of(sources, ticker);
+    }
+
+    private SampleSource sourceOf(Node node) {
+        DataSource source = samples.get(node.name());
+        if (source == null || probe == null) {
+            throw new IllegalArgumentException(
+                    "replication: no data source for " + node.name() + " (expected: one for each node)");
+        }
+        return new ConnectionSamples(source, probe, ticker);
     }
 
     private MasterUse masterUse() {

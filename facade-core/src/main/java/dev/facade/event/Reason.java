@@ -10,6 +10,8 @@ public enum Reason {
     CHECKED_OUT,
     /** The caller named the node. */
     EXPLICIT,
+    /** Only the master is known to be fresh enough for the caller. */
+    CONSISTENCY,
     /** It locks rows. */
     LOCKING_READ,
     /** The facade runs in master-only mode. */

@@ -1,6 +1,11 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.consistency.CausalToken;
+import dev.facade.consistency.Consistency;
+import dev.facade.consistency.Freshness;
+import dev.facade.consistency.Monitor;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
 import dev.facade.option.Schema;
@@ -18,6 +23,7 @@ import jakarta.persistence.PersistenceException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,6 +49,7 @@ public final class Engine {
     private final FacadeListener listener;
     private final Ticker ticker;
     private final EntityModel model;
+    private final Sessions sessions;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,6 +62,7 @@ public final class Engine {
      * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
      * @param host whose transactions are joined
      * @param hooks what is added to every operation
+     * @param freshening how it is known how fresh replicas are
      * @param listener is told of every operation
      * @param ticker the source of time
      */
@@ -64,6 +72,7 @@ public final class Engine {
             @Nullable MasterReads masterReads,
             TransactionHost host,
             Hooks hooks,
+            Freshening freshening,
             FacadeListener listener,
             Ticker ticker) {
         this.router = router;
@@ -74,6 +83,7 @@ public final class Engine {
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
+        this.sessions = new Sessions(freshening.defaultLevel(), freshening.monitor(), freshening.probe(), ticker);
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
     }
@@ -87,11 +97,24 @@ public final class Engine {
     public record MasterReads(@Nullable EntityManagerFactory guarded) {}
 
     /**
+     * How it is known how fresh replicas are.
+     *
+     * @param defaultLevel of reads that say nothing
+     * @param monitor samples the nodes
+     * @param probe asks a connection, or null if the database has no positions
+     */
+    public record Freshening(
+            Consistency defaultLevel,
+            Monitor monitor,
+            @Nullable ReplicationProbe probe) {}
+
+    /**
      * Refuses every operation from now on.
      *
      * @return true the first time
      */
     public boolean close() {
+        sessions.monitor().close();
         return closed.compareAndSet(false, true);
     }
 
@@ -106,6 +129,16 @@ public final class Engine {
 
     EntityModel model() {
         return model;
+    }
+
+    Optional<CausalToken> token() {
+        Engine here = here();
+        return here == this ? sessions.token(masterFactory()) : here.token();
+    }
+
+    Sessions sessions() {
+        Engine here = here();
+        return here == this ? sessions : here.sessions();
     }
 
     Hooks hooks() {
@@ -175,17 +208,16 @@ public final class Engine {
             T result = pinned != null
                     ? readPinned(pinned, operation, options, kind, recording, reader)
                     : transaction == null
-                            ? router.read(
-                                    intent(operation, options),
-                                    new LeaseCall<>(
-                                            options.lock() == null ? kind : Lease.Kind.LOCKING,
-                                            options.schema(),
-                                            lease -> {
-                                                try (lease) {
-                                                    return reader.read(lease.entityManager(), true);
-                                                }
-                                            }),
-                                    recording)
+                            ? routed(
+                                    operation,
+                                    options,
+                                    options.lock() == null ? kind : Lease.Kind.LOCKING,
+                                    recording,
+                                    lease -> {
+                                        try (lease) {
+                                            return reader.read(lease.entityManager(), true);
+                                        }
+                                    })
                             : readInside(transaction, operation, options, recording, reader);
             recording.succeeded(result);
             return result;
@@ -245,17 +277,20 @@ public final class Engine {
     }
 
     private <T> T openAndKeep(String operation, ReadOptions options, Recording recording, Function<Lease, T> onLease) {
-        return router.read(
-                intent(operation, options),
-                new LeaseCall<>(Lease.Kind.SNAPSHOT, options.schema(), lease -> {
-                    try {
-                        return onLease.apply(lease);
-                    } catch (Throwable failure) {
-                        lease.close();
-                        throw failure;
-                    }
-                }),
-                recording);
+        return routed(operation, options, Lease.Kind.SNAPSHOT, recording, lease -> {
+            try {
+                return onLease.apply(lease);
+            } catch (Throwable failure) {
+                lease.close();
+                throw failure;
+            }
+        });
+    }
+
+    private <T> T routed(
+            String operation, ReadOptions options, Lease.Kind kind, Recording recording, Function<Lease, T> work) {
+        ReadIntent intent = intent(operation, options);
+        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, work), recording);
     }
 
     private <T> T readInside(
@@ -338,12 +373,16 @@ public final class Engine {
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
                 result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
+                sessions.committed();
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
                 checkSchema(operation, options.get(Schema.class));
                 recording.routed(current.node(), Reason.JOINED_TRANSACTION);
                 result = writeInside(current, work);
+                if (current.isManaged()) {
+                    sessions.wroteInHost();
+                }
             }
             recording.succeeded(result);
             return result;
@@ -407,6 +446,7 @@ public final class Engine {
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
                 result = master.run(operation, transaction -> bound(transaction, body));
+                sessions.committed();
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -490,24 +530,32 @@ public final class Engine {
 
         private final Lease.Kind kind;
         private final @Nullable Schema schema;
+        private final ReadIntent intent;
         private final Function<Lease, T> work;
 
-        LeaseCall(Lease.Kind kind, @Nullable Schema schema, Function<Lease, T> work) {
+        LeaseCall(Lease.Kind kind, @Nullable Schema schema, ReadIntent intent, Function<Lease, T> work) {
             this.kind = kind;
             this.schema = schema;
+            this.intent = intent;
             this.work = work;
         }
 
         @Override
         public T on(Node node) {
-            return work.apply(open(node));
+            return worked(open(node));
         }
 
         @Override
         public T onAgain(Node node) {
             Lease lease = open(node);
             lease.prove();
-            return work.apply(lease);
+            return worked(lease);
+        }
+
+        private T worked(Lease lease) {
+            T result = work.apply(lease);
+            sessions.read(lease.node(), intent.consistency(), lease.server());
+            return result;
         }
 
         private Lease open(Node node) {
@@ -519,14 +567,23 @@ public final class Engine {
         }
 
         private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {
-            return Lease.open(node, kind, factory, from -> opened(from, schema));
+            return Lease.open(
+                    node,
+                    kind,
+                    factory,
+                    from -> opened(from, schema),
+                    lease -> sessions.prove(lease, intent, model.extension().keepsConnection(factory)));
         }
     }
 
     private ReadIntent intent(String operation, ReadOptions options) {
         boolean checkedOut = master.checkedOut() != null && options.target().replicaName() == null;
         Target target = checkedOut ? Target.master() : options.target();
-        return new ReadIntent(operation, target, options.lock() != null);
+        Consistency level = sessions.level(options);
+        boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
+        return free
+                ? new ReadIntent(operation, target, options.lock() != null, level, Freshness.any())
+                : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level));
     }
 
     private EntityManagerFactory masterFactory() {

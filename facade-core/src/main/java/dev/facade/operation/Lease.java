@@ -10,6 +10,8 @@ import jakarta.persistence.FlushModeType;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLTransientConnectionException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class Lease implements AutoCloseable {
     private final Node node;
     private final Kind kind;
     private final EntityManager entityManager;
+    private @Nullable String server;
 
     private Lease(Node node, Kind kind, EntityManager entityManager) {
         this.node = node;
@@ -41,7 +44,11 @@ final class Lease implements AutoCloseable {
     }
 
     static Lease open(
-            Node node, Kind kind, EntityManagerFactory factory, Function<EntityManagerFactory, EntityManager> opened) {
+            Node node,
+            Kind kind,
+            EntityManagerFactory factory,
+            Function<EntityManagerFactory, EntityManager> opened,
+            UnaryOperator<Lease> checked) {
         if (!factory.isOpen()) {
             throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
         }
@@ -50,6 +57,7 @@ final class Lease implements AutoCloseable {
             replica.begun();
         }
         try {
+            checked.apply(lease);
             lease.begin();
             return lease;
         } catch (RuntimeException failure) {
@@ -87,6 +95,16 @@ final class Lease implements AutoCloseable {
         }
         return new PersistenceException(
                 new SQLTransientConnectionException(node + ": " + failure.getMessage(), UNREACHABLE, failure));
+    }
+
+    /** The run of the server that it is open on, if that is known. */
+    @Nullable
+    String server() {
+        return server;
+    }
+
+    void onServer(@Nullable String run) {
+        this.server = run;
     }
 
     EntityManager entityManager() {

@@ -127,6 +127,11 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public boolean keepsConnection(EntityManagerFactory factory) {
+        return false;
+    }
+
+    @Override
     public String toSql(Query query) {
         throw new UnsupportedOperationException("toSql: " + query.getClass().getName()
                 + " does not tell its SQL (expected: Hibernate with" + " facade-hibernate on the class path)");

@@ -75,6 +75,14 @@ public interface ProviderExtension {
     EntityManager open(EntityManagerFactory factory, Schema schema);
 
     /**
+     * Tells whether an EntityManager of a factory keeps its connection until it is closed, in and out of transactions.
+     *
+     * @param factory a factory
+     * @return true if it does
+     */
+    boolean keepsConnection(EntityManagerFactory factory);
+
+    /**
      * Translates a query.
      *
      * @param query of JPQL, with its parameters bound

@@ -1,5 +1,7 @@
 package dev.facade.operation;
 
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.CausalToken;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
@@ -25,11 +27,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that read, on an engine. Thread-safe. Base of the repositories of the front door. */
-public abstract class RoutedReads implements QueryOperations, SnapshotOperations {
+public abstract class RoutedReads implements QueryOperations, SnapshotOperations, SessionOperations {
 
     private static final String READ_ONLY = "org.hibernate.readOnly";
     private static final int CHUNK = 500;
@@ -261,6 +265,46 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <T, X extends Exception> T readOnlyTransaction(TransactionBody<T, X> body, ReadOption... options) throws X {
         ReadOptions checked = options("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
         return engine.readOnlyTransaction(checked, Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public CausalSession session() {
+        return engine.sessions().current();
+    }
+
+    @Override
+    public <T, X extends Exception> T inSession(CausalSession session, TransactionBody<T, X> body) throws X {
+        Objects.requireNonNull(body, "body");
+        return engine.sessions().in(Objects.requireNonNull(session, "session"), body);
+    }
+
+    @Override
+    public Optional<CausalToken> token() {
+        return engine.token();
+    }
+
+    @Override
+    public CausalSession sessionAfter(CausalToken token) {
+        return engine.sessions().after(token.position());
+    }
+
+    @Override
+    public <T> Callable<T> carry(Callable<T> body) {
+        CausalSession session = session();
+        Objects.requireNonNull(body, "body");
+        return () -> engine.sessions().in(session, body::call);
+    }
+
+    @Override
+    public Executor carry(Executor executor) {
+        Objects.requireNonNull(executor, "executor");
+        return task -> {
+            CausalSession session = session();
+            executor.execute(() -> engine.sessions().in(session, () -> {
+                task.run();
+                return true;
+            }));
+        };
     }
 
     @Override

@@ -2,8 +2,10 @@ package dev.facade.routing;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.consistency.Freshness;
 import dev.facade.error.InvalidPickException;
 import dev.facade.error.NoReplicaAvailableException;
+import dev.facade.error.StaleReplicaException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
@@ -32,6 +34,8 @@ final class ReadJourney<T> {
 
     private @Nullable Map<Replica, RuntimeException> failures;
     private boolean lostOnce;
+    private boolean behind;
+    private long deadline;
 
     ReadJourney(Router router, ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
         this.router = router;
@@ -43,31 +47,77 @@ final class ReadJourney<T> {
     T run() {
         Router.Fixed fixed = router.fixed(intent);
         Node node = fixed.node();
+        if (node instanceof Replica replica && fixed.reason() == Reason.EXPLICIT) {
+            return onNamed(replica);
+        }
         if (node != null) {
             return onFixed(node, fixed.reason());
         }
         Replica probe = router.quarantine().probe();
-        Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
+        boolean probes = probe != null && intent.freshness().isMetBy(probe);
+        Outcome<T> outcome = probe != null && probes ? onReplica(probe, Reason.PROBE) : nextReplica();
         while (outcome == null) {
             outcome = nextReplica();
         }
         return outcome.value;
     }
 
+    /** The caller's choice, which does not make it fresh. */
+    private T onNamed(Replica replica) {
+        while (!intent.freshness().isMetBy(replica)) {
+            if (!waited()) {
+                throw withEarlier(new StaleReplicaException(intent.operation(), replica.name()));
+            }
+        }
+        return onFixed(replica, Reason.EXPLICIT);
+    }
+
     /** Null means: failed, go on. */
     private @Nullable Outcome<T> nextReplica() {
-        List<Replica> candidates = untried(router.quarantine().candidates());
+        List<Replica> alive = untried(router.quarantine().candidates());
+        List<Replica> candidates = fresh(alive);
+        while (candidates.isEmpty() && !alive.isEmpty() && waited()) {
+            candidates = fresh(alive);
+        }
         if (!candidates.isEmpty()) {
             return onReplica(picked(candidates), Reason.ALGORITHM);
         }
-        if (router.mayFallBack()) {
-            return new Outcome<>(onMaster(Reason.FALLBACK));
+        boolean stale = behind || !alive.isEmpty();
+        if (stale && intent.consistency().fails()) {
+            throw nobodyLeft();
         }
-        List<Replica> ejected = untried(router.quarantine().ejected());
+        if (router.mayFallBack()) {
+            return new Outcome<>(onMaster(stale ? Reason.CONSISTENCY : Reason.FALLBACK));
+        }
+        List<Replica> ejected = fresh(untried(router.quarantine().ejected()));
         if (!ejected.isEmpty()) {
             return onReplica(ejected.get(0), Reason.PROBE);
         }
         throw nobodyLeft();
+    }
+
+    private List<Replica> fresh(List<Replica> replicas) {
+        Freshness freshness = intent.freshness();
+        return freshness == Freshness.any()
+                ? replicas
+                : replicas.stream().filter(freshness::isMetBy).toList();
+    }
+
+    /** Waits for more to be known, as long as the caller's patience lasts; false if it is over. */
+    private boolean waited() {
+        long patience = intent.consistency().patience().toNanos();
+        if (patience == 0) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (deadline == 0) {
+            deadline = now + patience;
+        }
+        if (deadline - now <= 0) {
+            return false;
+        }
+        intent.freshness().await(deadline - now);
+        return true;
     }
 
     private Replica picked(List<Replica> candidates) {
@@ -85,21 +135,30 @@ final class ReadJourney<T> {
             answered(replica);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
+            if (error instanceof StaleReplicaException) {
+                behind = true;
+                failed(replica, error);
+                return null;
+            }
             FailureClass failure = note(replica, error);
             boolean ran = failure != FailureClass.SATURATION && FailureClassifier.mayHaveRun(error);
             if (ran && lostOnce) {
                 throw withEarlier(error);
             }
             lostOnce |= ran && failure == FailureClass.NODE;
-            if (failures == null) {
-                failures = new LinkedHashMap<>();
-            }
-            failures.put(replica, error);
+            failed(replica, error);
             if (failure == FailureClass.QUERY) {
                 return new Outcome<>(onSchemaBehind(error));
             }
             return null;
         }
+    }
+
+    private void failed(Replica replica, RuntimeException error) {
+        if (failures == null) {
+            failures = new LinkedHashMap<>();
+        }
+        failures.put(replica, error);
     }
 
     private T onSchemaBehind(RuntimeException error) {
@@ -189,7 +248,11 @@ final class ReadJourney<T> {
     private String reasonOf(Replica replica) {
         RuntimeException error = failures == null ? null : failures.get(replica);
         if (error == null) {
-            return replica.weight() == 0 ? "weight 0" : "not tried";
+            boolean fresh = intent.freshness().isMetBy(replica);
+            return replica.weight() == 0 ? "weight 0" : fresh ? "not tried" : "behind what the reader needs";
+        }
+        if (error instanceof StaleReplicaException) {
+            return "behind what the reader needs";
         }
         return FailureClassifier.classify(error, Role.REPLICA) + ": " + innermost(error);
     }

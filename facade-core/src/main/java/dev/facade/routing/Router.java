@@ -3,6 +3,7 @@ package dev.facade.routing;
 import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.consistency.Consistency;
 import dev.facade.error.InvalidPickException;
 import dev.facade.event.Reason;
 import dev.facade.health.Quarantine;
@@ -98,6 +99,9 @@ public final class Router {
         }
         if (masterUse == MasterUse.ALWAYS) {
             return new Fixed(cluster.master(), Reason.MASTER_ONLY);
+        }
+        if (intent.consistency().level() == Consistency.Level.STRONG) {
+            return new Fixed(cluster.master(), Reason.CONSISTENCY);
         }
         if (target.replicaName() != null) {
             return new Fixed(Objects.requireNonNull(cluster.replica(target.replicaName())), Reason.EXPLICIT);

@@ -1,5 +1,6 @@
 package dev.facade.hibernate;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** What differs between databases when a node is built. */
@@ -47,12 +48,18 @@ enum Database {
     }
 
     void configure(NodePool pool, boolean reading, PoolSettings settings) {
-        always.forEach(pool::addDataSourceProperty);
-        (reading ? whenReading : whenWriting).forEach(pool::addDataSourceProperty);
+        properties(reading, settings, pool.getPoolName()).forEach(pool::addDataSourceProperty);
+    }
+
+    /** What the driver is told of each connection. */
+    Map<String, String> properties(boolean reading, PoolSettings settings, String name) {
+        Map<String, String> properties = new HashMap<>(always);
+        properties.putAll(reading ? whenReading : whenWriting);
         if (this == POSTGRESQL) {
-            pool.addDataSourceProperty(
+            properties.put(
                     "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
-            pool.addDataSourceProperty("ApplicationName", pool.getPoolName());
+            properties.put("ApplicationName", name);
         }
+        return properties;
     }
 }

@@ -9,12 +9,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
+import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
 import org.hibernate.engine.spi.EntityKey;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.Status;
 import org.hibernate.persister.entity.EntityPersister;
@@ -82,6 +84,15 @@ public final class HibernateExtension implements ProviderExtension {
     @Override
     public EntityManager open(EntityManagerFactory factory, Schema schema) {
         return SchemaSessions.open(factory.unwrap(SessionFactory.class), schema);
+    }
+
+    @Override
+    public boolean keepsConnection(EntityManagerFactory factory) {
+        return factory.unwrap(SessionFactoryImplementor.class)
+                        .getSessionFactoryOptions()
+                        .getPhysicalConnectionHandlingMode()
+                        .getReleaseMode()
+                == ConnectionReleaseMode.ON_CLOSE;
     }
 
     @Override

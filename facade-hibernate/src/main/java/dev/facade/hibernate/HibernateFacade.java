@@ -3,6 +3,8 @@ package dev.facade.hibernate;
 import dev.facade.FacadeRepository;
 import dev.facade.FacadeRepositoryBuilder;
 import dev.facade.cluster.Weight;
+import dev.facade.consistency.Consistency;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.FacadeListener;
 import dev.facade.operation.TransactionHost;
 import dev.facade.option.ReadOption;
@@ -215,6 +217,18 @@ public final class HibernateFacade {
     }
 
     /**
+     * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default. On PostgreSQL the facade
+     * knows how far each node is; elsewhere only the master is fresh enough for more than that.
+     *
+     * @param level the level
+     * @return this
+     */
+    public HibernateFacade consistency(Consistency level) {
+        facade.add(builder -> builder.consistency(level));
+        return this;
+    }
+
+    /**
      * Sets whether a read that no replica can serve goes to the master; true by default.
      *
      * @param fallback false to get an error instead
@@ -358,6 +372,14 @@ public final class HibernateFacade {
                             recipe.name(), factory(asReader(recipe), replicaPool, opened), recipe.weight()));
         }
         opened.forEach(builder::closing);
+        if (Database.of(writing.url()) == Database.POSTGRESQL && !masterOnly) {
+            Map<String, DataSource> sources = new HashMap<>();
+            sources.put(writing.name(), writing.single(masterPool));
+            replicas.values()
+                    .forEach(recipe ->
+                            sources.put(recipe.name(), asReader(recipe).single(replicaPool)));
+            builder.replication(ReplicationProbe.postgres(), sources);
+        }
         return builder.build();
     }
 

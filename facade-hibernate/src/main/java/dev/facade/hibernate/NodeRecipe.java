@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,19 @@ record NodeRecipe(
         pool.setInitializationFailTimeout(-1); // start while the node is down
         Database.of(url).configure(pool, reading, settings);
         return pool;
+    }
+
+    /** Connections without a pool. */
+    DataSource single(PoolSettings settings) {
+        Properties properties = new Properties();
+        Database.of(url).properties(reading, settings, "facade-monitor-" + name).forEach(properties::setProperty);
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        return new SingleConnections(url, properties);
     }
 
     EntityManagerFactory factory(DataSource source, Entities entities, Map<String, Object> hibernate) {

@@ -1,0 +1,42 @@
+package dev.facade.cluster;
+
+import dev.facade.event.Role;
+import java.util.Objects;
+
+/**
+ * What a server was seen to be, and how far it was. Immutable.
+ *
+ * @param role master, or replica
+ * @param position of a master how far it had written, so at least what had been committed when the sample was begun; of
+ *     a replica how far it had replayed
+ * @param server the server's present run: another one after each start
+ * @param begunNanos when it was asked for, by the facade's ticker
+ * @param endedNanos when the answer was there
+ */
+public record Sample(Role role, Position position, String server, long begunNanos, long endedNanos) {
+
+    /**
+     * Checks the components.
+     *
+     * @param role master, or replica
+     * @param position how far the server was
+     * @param server the server's present run
+     * @param begunNanos when it was asked for
+     * @param endedNanos when the answer was there
+     */
+    public Sample {
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(position, "position");
+        Objects.requireNonNull(server, "server");
+    }
+
+    /**
+     * Tells whether the sample was asked for after a moment.
+     *
+     * @param nanos the moment, by the same ticker
+     * @return true if it was
+     */
+    public boolean isBegunAfter(long nanos) {
+        return begunNanos - nanos > 0;
+    }
+}

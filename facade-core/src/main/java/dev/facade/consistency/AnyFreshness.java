@@ -1,0 +1,33 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Replica;
+import dev.facade.cluster.Sample;
+import java.util.OptionalLong;
+
+/** Nothing is needed. */
+enum AnyFreshness implements Freshness {
+    ANY;
+
+    @Override
+    public boolean isMetBy(Replica replica) {
+        return true;
+    }
+
+    @Override
+    public boolean vouchesFor(Replica replica, long openedNanos) {
+        return true;
+    }
+
+    @Override
+    public boolean isMetBy(Replica replica, Sample sample) {
+        return true;
+    }
+
+    @Override
+    public OptionalLong staleness(Replica replica) {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public void await(long nanos) {}
+}

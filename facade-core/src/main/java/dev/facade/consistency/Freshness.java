@@ -1,0 +1,73 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Replica;
+import dev.facade.cluster.Sample;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** What a read needs of the replica that serves it. Thread-safe. */
+public interface Freshness {
+
+    /**
+     * Needs nothing.
+     *
+     * @return the same one always
+     */
+    static Freshness any() {
+        return AnyFreshness.ANY;
+    }
+
+    /**
+     * Needs data that is not too old.
+     *
+     * @param monitor knows the replicas
+     * @param limit how old it may be
+     * @return the need
+     */
+    static Freshness within(Monitor monitor, Duration limit) {
+        monitor.want();
+        return new BoundedFreshness(monitor, limit.toNanos());
+    }
+
+    /**
+     * Tells whether a replica's last sample meets it.
+     *
+     * @param replica the replica
+     * @return true if it does, on connections that the sample vouches for
+     */
+    boolean isMetBy(Replica replica);
+
+    /**
+     * Tells whether what is known of a replica holds on a connection: a server that was started again may be behind its
+     * own past.
+     *
+     * @param replica the replica
+     * @param openedNanos when the connection was opened, at the latest
+     * @return true if it does, false if the connection must be asked
+     */
+    boolean vouchesFor(Replica replica, long openedNanos);
+
+    /**
+     * Tells whether a sample that was taken on the very connection meets it.
+     *
+     * @param replica the replica
+     * @param sample taken before what is read
+     * @return true if it does
+     */
+    boolean isMetBy(Replica replica, Sample sample);
+
+    /**
+     * Returns how old what is read can be at most, if that is known.
+     *
+     * @param replica the replica that is read
+     * @return nanoseconds, or empty
+     */
+    OptionalLong staleness(Replica replica);
+
+    /**
+     * Waits until more is known.
+     *
+     * @param nanos the longest time
+     */
+    void await(long nanos);
+}

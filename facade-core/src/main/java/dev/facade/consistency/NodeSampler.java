@@ -1,0 +1,87 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Node;
+import dev.facade.cluster.Sample;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Samples one node again and again, on a thread of its own, so that a node that hangs delays no other. Thread-safe. */
+final class NodeSampler implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeSampler.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Node node;
+    private final SampleSource source;
+    private final LongSupplier interval;
+    private final Consumer<Sample> heard;
+    private final Thread thread;
+    private volatile @Nullable Sample last;
+    private volatile boolean closed;
+    private boolean failing;
+
+    NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> heard) {
+        this.node = node;
+        this.source = source;
+        this.interval = interval;
+        this.heard = heard;
+        this.thread = new Thread(this::run, "facade-monitor-" + node.name());
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Nullable
+    Sample last() {
+        return last;
+    }
+
+    /** Takes the next sample now. */
+    void hurry() {
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!closed) {
+            sampleOnce();
+            long nanos = interval.getAsLong();
+            LockSupport.parkNanos(
+                    nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
+        }
+        source.close();
+    }
+
+    private void sampleOnce() {
+        try {
+            Sample sample = source.sample();
+            last = sample;
+            failing = false;
+            heard.accept(sample);
+        } catch (SQLException | RuntimeException failure) {
+            if (!failing && !closed) {
+                LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
+            }
+            failing = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        hurry();
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

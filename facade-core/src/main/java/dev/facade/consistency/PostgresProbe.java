@@ -1,0 +1,60 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Position;
+import dev.facade.cluster.Sample;
+import dev.facade.event.Role;
+import dev.facade.time.Ticker;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * PostgreSQL's positions. The master's is where the next record will be inserted, since what is committed with {@code
+ * synchronous_commit} off is visible before it is flushed; see "Backup Control Functions" and "Recovery Information
+ * Functions" of PostgreSQL's manual.
+ */
+enum PostgresProbe implements ReplicationProbe {
+    INSTANCE;
+
+    private static final String SQL = "select pg_is_in_recovery(),"
+            + " case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end"
+            + " - '0/0'::pg_lsn,"
+            + " case when pg_is_in_recovery()"
+            + " then coalesce((select received_tli from pg_stat_wal_receiver), c.timeline_id)"
+            + " else ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,"
+            + " s.system_identifier, extract(epoch from pg_postmaster_start_time())::text"
+            + " from pg_control_system() s, pg_control_checkpoint() c";
+
+    private static final long PAGE = 8192;
+    private static final long SEGMENT = 16 * 1024 * 1024;
+    private static final long PAGE_HEADER = 24;
+    private static final long SEGMENT_HEADER = 40;
+
+    @Override
+    public Sample sample(Connection connection, Ticker ticker) throws SQLException {
+        long begun = ticker.nanos();
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            try (ResultSet row = statement.executeQuery(SQL)) {
+                row.next();
+                Role role = row.getBoolean(1) ? Role.REPLICA : Role.MASTER;
+                if (row.getBigDecimal(2) == null) {
+                    throw new SQLException("the server has no position yet", "57P03");
+                }
+                long lsn = row.getBigDecimal(2).toBigInteger().longValue();
+                Position position = Position.ofPostgres(
+                        row.getLong(4), row.getInt(3), role == Role.MASTER ? withoutHeader(lsn) : lsn);
+                return new Sample(role, position, row.getLong(4) + "@" + row.getString(5), begun, ticker.nanos());
+            }
+        }
+    }
+
+    /** An insert position right behind a page's header is one that replay, which ends with records, never reaches. */
+    static long withoutHeader(long lsn) {
+        if (Long.remainderUnsigned(lsn, SEGMENT) == SEGMENT_HEADER) {
+            return lsn - SEGMENT_HEADER;
+        }
+        return Long.remainderUnsigned(lsn, PAGE) == PAGE_HEADER ? lsn - PAGE_HEADER : lsn;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Sample;
+import dev.facade.time.Ticker;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Asks a server what it is and how far it is, in the words of its database. Thread-safe. */
+@FunctionalInterface
+public interface ReplicationProbe {
+
+    /**
+     * Takes a sample on a connection, in one round trip.
+     *
+     * @param connection in auto-commit mode, so that what is read on it afterwards is not older than the sample
+     * @param ticker tells when the sample is begun and ended
+     * @return the sample
+     * @throws SQLException if the server does not answer
+     */
+    Sample sample(Connection connection, Ticker ticker) throws SQLException;
+
+    /**
+     * Returns the probe for PostgreSQL 10 and later.
+     *
+     * @return the probe
+     */
+    static ReplicationProbe postgres() {
+        return PostgresProbe.INSTANCE;
+    }
+}

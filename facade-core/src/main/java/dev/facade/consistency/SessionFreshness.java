@@ -1,0 +1,87 @@
+package dev.facade.consistency;
+
+import dev.facade.cluster.Position;
+import dev.facade.cluster.Replica;
+import dev.facade.cluster.Sample;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What a session has seen must be there; as it was when the read began. */
+final class SessionFreshness implements Freshness {
+
+    private final Monitor monitor;
+    private final CausalSession session;
+    private @Nullable Position known;
+    private boolean open;
+    private final long openSince;
+    private final @Nullable Replica seenOn;
+    private final long seenAt;
+    private final @Nullable String seenServer;
+
+    SessionFreshness(
+            Monitor monitor,
+            CausalSession session,
+            @Nullable Position known,
+            boolean open,
+            long openSince,
+            @Nullable Replica seenOn,
+            long seenAt,
+            @Nullable String seenServer) {
+        this.monitor = monitor;
+        this.session = session;
+        this.known = known;
+        this.open = open;
+        this.openSince = openSince;
+        this.seenOn = seenOn;
+        this.seenAt = seenAt;
+        this.seenServer = seenServer;
+    }
+
+    @Override
+    public boolean isMetBy(Replica replica) {
+        if (open || (seenOn != null && seenOn != replica)) {
+            return false;
+        }
+        Sample sample = monitor.last(replica);
+        return known == null || (sample != null && sample.position().covers(known));
+    }
+
+    @Override
+    public boolean vouchesFor(Replica replica, long openedNanos) {
+        Sample sample = monitor.last(replica);
+        boolean position = known == null
+                || (sample != null
+                        && sample.isBegunAfter(openedNanos)
+                        && sample.position().covers(known));
+        boolean sameRun = seenOn == null || seenAt - openedNanos > 0;
+        return position && sameRun;
+    }
+
+    @Override
+    public boolean isMetBy(Replica replica, Sample sample) {
+        boolean position = known == null || sample.position().covers(known);
+        boolean sameRun =
+                seenOn == null || (seenOn == replica && sample.server().equals(seenServer));
+        return !open && position && sameRun;
+    }
+
+    @Override
+    public OptionalLong staleness(Replica replica) {
+        Sample sample = monitor.last(replica);
+        return sample == null ? OptionalLong.empty() : monitor.staleness(sample);
+    }
+
+    @Override
+    public void await(long nanos) {
+        monitor.want();
+        monitor.awaitSample(monitor.heard(), nanos);
+        Sample master = monitor.lastOfMaster();
+        if (open && master != null && master.isBegunAfter(openSince)) {
+            known = known == null || !known.comparable(master.position())
+                    ? master.position()
+                    : known.merge(master.position());
+            open = false;
+            session.learn(monitor);
+        }
+    }
+}

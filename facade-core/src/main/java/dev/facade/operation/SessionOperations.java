@@ -1,0 +1,68 @@
+package dev.facade.operation;
+
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.CausalToken;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+
+/**
+ * Whose reads must see whose writes. Thread-safe. A thread has a session of its own until it is given another one: a
+ * request's, a job's, a message's.
+ */
+public interface SessionOperations {
+
+    /**
+     * Returns the session that this thread works in.
+     *
+     * @return the session
+     */
+    CausalSession session();
+
+    /**
+     * Runs a body in a session.
+     *
+     * @param session what the body sees and does belongs to it
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned
+     * @throws X if the body threw
+     */
+    <T, X extends Exception> T inSession(CausalSession session, TransactionBody<T, X> body) throws X;
+
+    /**
+     * Tells how far the present session is, so that another process can go on from there.
+     *
+     * <p>Route: the master is asked once, if the position of the last write is not known from a sample yet.
+     *
+     * @return the token; empty if the session has neither written nor read anything
+     * @throws UnsupportedOperationException if nothing tells positions
+     */
+    Optional<CausalToken> token();
+
+    /**
+     * Begins a session that goes on from a token.
+     *
+     * @param token of any process
+     * @return a session, to be used with {@link #inSession}
+     */
+    CausalSession sessionAfter(CausalToken token);
+
+    /**
+     * Takes the present session along: to another thread, a virtual one, a {@code CompletableFuture}.
+     *
+     * @param body runs in this thread's present session, wherever it is called
+     * @param <T> what it returns
+     * @return the body, to be handed over
+     */
+    <T> Callable<T> carry(Callable<T> body);
+
+    /**
+     * Takes the session of each task along.
+     *
+     * @param executor runs the tasks
+     * @return an executor whose tasks run in the session of the thread that has handed them over
+     */
+    Executor carry(Executor executor);
+}
