@@ -59,25 +59,38 @@ final class BulkWrites {
         String subject = model.type("insertAll", type).getName();
         Iterator<?> iterator = Objects.requireNonNull(rows, "rows").iterator();
         if (!iterator.hasNext()) {
-            return outcome.of(null, new Inserted(0, List.of()));
+            return outcome.of(null, new Inserted(0, 0, List.of()));
         }
         Progress progress = options.get(Progress.class);
         return engine.write("insertAll", subject, options, transaction -> {
             EntityManager em = transaction.entityManager();
+            OnConflict rule = rule(options);
             Rows batch = new Rows(
                     type,
                     iterator,
-                    rule(options),
+                    rule,
                     keys,
                     progress == null ? sent -> {} : progress.listener(),
                     options.get(Timeout.class));
-            return outcome.of(em, model.extension().insert(em, batch));
+            Inserted inserted = model.extension().insert(em, batch);
+            boolean all = rule != null && changes(rule) && rule.condition() == null;
+            if (all && inserted.leftOut() > 0) {
+                throw new OptimisticLockException("insertAll: " + inserted.leftOut() + " of "
+                        + (inserted.count() + inserted.leftOut()) + " rows are there already where " + subject
+                        + " does not see them, as rows of another class or behind a restriction of its mapping");
+            }
+            return outcome.of(em, inserted);
         });
     }
 
     private static @Nullable OnConflict rule(WriteOptions options) {
         OnConflict rule = options.get(OnConflict.class);
         return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
+    }
+
+    /** Whether the rule wants the existing row changed. */
+    private static boolean changes(OnConflict rule) {
+        return rule.action() != OnConflict.Action.NOTHING;
     }
 
     long insertSelected(Class<?> type, Query<?> given, WriteOptions options) {
@@ -151,11 +164,14 @@ final class BulkWrites {
                                 sent -> {},
                                 options.get(Timeout.class)));
         if (inserted.count() == 0) {
-            if (rule.condition() != null) {
+            if (changes(rule)) {
                 throw new OptimisticLockException(
-                        "insert: " + type.getName()
-                                + " is there already and does not meet the condition of the conflict"
-                                + " rule; reload it before trying again",
+                        "insert: " + type.getName() + " is there already and "
+                                + (rule.condition() == null
+                                        ? ""
+                                        : "does not meet the condition of the conflict rule, or ")
+                                + "is a row of another class or behind a restriction of its mapping; reload it before"
+                                + " trying again",
                         null,
                         entity);
             }
