@@ -152,7 +152,10 @@ final class BulkWrites {
     <T> T insert(FacadeTransaction transaction, T entity, OnConflict rule, WriteOptions options) {
         EntityManager em = transaction.entityManager();
         EntityType<?> type = model.typeOf("insert", entity);
-        EntityShape shape = EntityShape.of(type.getJavaType());
+        boolean told = EntityModel.hasSimpleId(type);
+        if (!told) {
+            checkKeyIsKnown(type, rule);
+        }
         Inserted inserted = model.extension()
                 .insert(
                         em,
@@ -160,7 +163,7 @@ final class BulkWrites {
                                 type.getJavaType(),
                                 List.of(entity).iterator(),
                                 rule,
-                                true,
+                                told,
                                 sent -> {},
                                 options.get(Timeout.class)));
         if (inserted.count() == 0) {
@@ -177,13 +180,28 @@ final class BulkWrites {
             }
             return entity;
         }
-        Object key = inserted.keys().get(0);
-        Property id = shape.property(EntityModel.idAttribute(type).getName());
-        Object before = id.get(entity);
-        id.set(entity, key);
-        transaction.onRollback(() -> id.set(entity, before));
-        bringBack(em, type, key, entity, options.get(Returning.class));
+        if (told) {
+            Property id = EntityShape.of(type.getJavaType())
+                    .property(EntityModel.idAttribute(type).getName());
+            Object before = id.get(entity);
+            id.set(entity, inserted.keys().get(0));
+            transaction.onRollback(() -> id.set(entity, before));
+        }
+        bringBack(em, type, model.requiredId("insert", type, entity), entity, options.get(Returning.class));
         return entity;
+    }
+
+    /** The entity must not come back with a key that is not its row's. */
+    private static void checkKeyIsKnown(EntityType<?> type, OnConflict rule) {
+        List<String> key = EntityModel.idAttributes(type);
+        boolean known = !changes(rule)
+                || rule.action() == OnConflict.Action.REPLACE_ALL
+                || rule.target().containsAll(key);
+        if (!known) {
+            throw new UnsupportedOperationException("onConflict: target " + rule.target() + " of " + type.getName()
+                    + " (expected: the key " + key + ", since the key of an existing row is told only if it is one"
+                    + " column; or insertAll)");
+        }
     }
 
     /** Reads what the database has made of a row, if that is asked for. */
