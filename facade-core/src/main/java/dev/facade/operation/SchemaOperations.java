@@ -43,9 +43,10 @@ public interface SchemaOperations {
     /**
      * Inserts many new entities in one transaction and in batches, with cascades and listeners.
      *
-     * @param entities new entities, of any classes
+     * @param entities new entities, of any classes, each once
      * @param options {@code Timeout, Schema}
      * @return how many were inserted; when it throws, none were
+     * @throws IllegalArgumentException if an entity is there twice, or has an id that the database should have generated
      */
     long insertAll(Collection<?> entities, WriteOption... options);
 
