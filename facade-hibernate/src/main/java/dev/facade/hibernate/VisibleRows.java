@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record VisibleRows(String alias, String condition, Translation delete) {
 
     private static final Pattern DELETE =
-            Pattern.compile("delete from (?:\"[^\"]*\"|[^\\s\"])+ (\\w+)(?: where (.+))?");
+            Pattern.compile("delete from (?:\"[^\"]*\"|[^\\s\"])+ (\\w+)(?: where (.+))?", Pattern.DOTALL);
 
     static VisibleRows of(EntityManager entityManager, Class<?> entity) {
         Translation delete = Translation.of(Query.from(entity).compileDelete(entityManager));

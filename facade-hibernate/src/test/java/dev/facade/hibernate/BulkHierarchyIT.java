@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.facade.FacadeRepository;
+import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Expression;
@@ -137,7 +138,9 @@ class BulkHierarchyIT {
 
     @Entity
     @Table(name = "patron")
-    @SQLRestriction("gone = false")
+    @SQLRestriction("""
+            gone
+            = false""")
     static class Patron {
         @Id
         @GeneratedValue
@@ -287,6 +290,17 @@ class BulkHierarchyIT {
                                     Bus.class,
                                     lines,
                                     OnConflict.replace("seats").target("name")));
+            assertThatExceptionOfType(TransactionRolledBackException.class)
+                    .isThrownBy(() -> repo().transaction(() -> {
+                        try {
+                            repo().insertAll(
+                                            Bus.class,
+                                            lines,
+                                            OnConflict.replace("seats").target("name"));
+                        } catch (OptimisticLockException swallowed) {
+                            // must not make a part of the rows commit
+                        }
+                    }));
             assertThat(seats()).containsOnly(Map.entry("b", 1));
         }
 
