@@ -156,7 +156,7 @@ public final class Changeset<T> {
     private static void castField(State<?> state, String field, @Nullable Object raw, Cast options) {
         Property property = state.shape.property(field);
         try {
-            Object value = Conversion.of(options.prepared(raw), property);
+            Object value = Conversion.of(options.prepared(raw), property, state.data);
             put(state, field, value, options.forces());
         } catch (Conversion.Impossible mismatch) {
             state.error(
