@@ -160,6 +160,9 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> Result<T> insertOrUpdate(Changeset<T> changeset, WriteOption... options) {
+        if (changeset == null) {
+            throw new IllegalArgumentException("insertOrUpdate: null (expected: an entity or a changeset)");
+        }
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", changeset.data());
         Boolean told = engine.model().tellsNew(type, changeset.data());
         boolean isNew =
