@@ -186,7 +186,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi merge(String name, Function<Results, Multi> steps) {
-        return step(name, "merge", (repo, results) -> steps.apply(results));
+        return step(name, "merge", (repo, results) -> made(name, steps, results));
     }
 
     // -- writing
@@ -300,14 +300,25 @@ public final class Multi {
                 ? changeset.withAction(action == Action.NONE ? changeset.action() : action)
                 : null;
         return with(
-                name, action.toString(), known, (repo, results) -> written(repo, action, made(what, results), given));
+                name,
+                action.toString(),
+                known,
+                (repo, results) -> written(repo, action, given(name, what, results), given));
     }
 
     @SuppressWarnings("unchecked")
-    private static Object made(Object what, Results results) {
+    private static Object given(String name, Object what, Results results) {
         return what instanceof Function<?, ?> function
-                ? Objects.requireNonNull(((Function<Results, Object>) function).apply(results), "what a step makes")
+                ? made(name, (Function<Results, Object>) function, results)
                 : what;
+    }
+
+    private static <R> R made(String name, Function<Results, ? extends R> function, Results results) {
+        @Nullable R made = function.apply(results);
+        if (made == null) {
+            throw new IllegalStateException("step: the function of " + name + " has returned null (expected: a value)");
+        }
+        return made;
     }
 
     private static @Nullable Object written(FacadeRepository repo, Action action, Object what, WriteOption... options) {
@@ -349,7 +360,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi insertAll(String name, Function<Results, ? extends Collection<?>> entities) {
-        return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(entities.apply(results))));
+        return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(made(name, entities, results))));
     }
 
     /**
@@ -378,7 +389,7 @@ public final class Multi {
     public Multi insertAll(
             String name, Class<?> type, Function<Results, ? extends Collection<?>> rows, WriteOption... options) {
         WriteOption[] given = options.clone();
-        return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(type, rows.apply(results), given)));
+        return step(name, "insertAll", (repo, results) -> ok(repo.insertAll(type, made(name, rows, results), given)));
     }
 
     /**
@@ -402,7 +413,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi updateAll(String name, Function<Results, Query<?>> query, Change... changes) {
-        return step(name, "updateAll", (repo, results) -> ok(repo.updateAll(query.apply(results), changes)));
+        return step(name, "updateAll", (repo, results) -> ok(repo.updateAll(made(name, query, results), changes)));
     }
 
     /**
@@ -424,7 +435,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi deleteAll(String name, Function<Results, Query<?>> query) {
-        return step(name, "deleteAll", (repo, results) -> ok(repo.deleteAll(query.apply(results))));
+        return step(name, "deleteAll", (repo, results) -> ok(repo.deleteAll(made(name, query, results))));
     }
 
     // -- reading, in the transaction and therefore on the master
@@ -454,7 +465,8 @@ public final class Multi {
         return step(
                 name,
                 "one",
-                (repo, results) -> ok(repo.one(query.apply(results), options).orElse(null)));
+                (repo, results) -> ok(repo.one(Multi.<Queryable<?>>made(name, query, results), options)
+                        .orElse(null)));
     }
 
     /**
@@ -479,7 +491,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi all(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
-        return step(name, "all", (repo, results) -> ok(repo.all(query.apply(results), options)));
+        return step(name, "all", (repo, results) -> ok(repo.all(Multi.<Queryable<?>>made(name, query, results), options)));
     }
 
     /**
@@ -504,7 +516,7 @@ public final class Multi {
      * @return a copy
      */
     public Multi exists(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
-        return step(name, "exists", (repo, results) -> ok(repo.exists(query.apply(results), options)));
+        return step(name, "exists", (repo, results) -> ok(repo.exists(Multi.<Queryable<?>>made(name, query, results), options)));
     }
 
     // -- anything

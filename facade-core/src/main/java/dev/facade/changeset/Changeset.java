@@ -156,7 +156,7 @@ public final class Changeset<T> {
     private static void castField(State<?> state, String field, @Nullable Object raw, Cast options) {
         Property property = state.shape.property(field);
         try {
-            Object value = Conversion.of(options.prepared(raw), property);
+            Object value = Conversion.of(options.prepared(raw), property, state.data);
             put(state, field, value, options.forces());
         } catch (Conversion.Impossible mismatch) {
             state.error(
@@ -167,11 +167,11 @@ public final class Changeset<T> {
     }
 
     private static void put(State<?> state, String field, @Nullable Object value, boolean force) {
-        Object present = state.shape.property(field).get(state.data);
-        if (!force && Equality.same(present, value)) {
-            state.changes.remove(field);
+        Property property = state.shape.property(field);
+        if (!force && Equality.same(property, property.get(state.data), value)) {
+            state.takeBack(field);
         } else {
-            state.changes.put(field, value);
+            state.change(field, value, null);
         }
     }
 
@@ -195,13 +195,12 @@ public final class Changeset<T> {
             State<T> more = other.state;
             copy.fromOutside |= more.fromOutside;
             copy.params.putAll(more.params);
-            copy.changes.putAll(more.changes);
+            more.changes.forEach((field, value) -> copy.change(field, value, more.replacements.get(field)));
             more.errors.stream().filter(error -> !copy.errors.contains(error)).forEach(copy.errors::add);
             copy.required.addAll(more.required);
             copy.validations.addAll(more.validations);
             copy.constraints.addAll(more.constraints);
             copy.preparations.addAll(more.preparations);
-            copy.replacements.putAll(more.replacements);
             copy.action = more.action == Action.NONE ? copy.action : more.action;
             copy.lock = more.lock == null ? copy.lock : more.lock;
         });
@@ -350,9 +349,10 @@ public final class Changeset<T> {
      * @return true if it does
      */
     public boolean changed(String field, @Nullable Object from, @Nullable Object to) {
+        Property property = state.shape.property(field);
         return changed(field)
-                && Equality.same(state.shape.property(field).get(state.data), from)
-                && Equality.same(state.changes.get(field), to);
+                && Equality.same(property, property.get(state.data), from)
+                && Equality.same(property, state.changes.get(field), to);
     }
 
     /**
@@ -368,7 +368,8 @@ public final class Changeset<T> {
     // -- changing
 
     /**
-     * Changes a field; a value equal to the entity's takes a change back.
+     * Changes a field; a value equal to the entity's takes a change back, and so does the entity that an association
+     * refers to already.
      *
      * @param field its name
      * @param value of its type
@@ -423,7 +424,7 @@ public final class Changeset<T> {
      */
     public Changeset<T> deleteChange(String field) {
         state.shape.property(field);
-        return with(copy -> copy.changes.remove(field));
+        return with(copy -> copy.takeBack(field));
     }
 
     /**
@@ -470,6 +471,7 @@ public final class Changeset<T> {
      * @param onReplace what becomes of those left out
      * @param <E> the associated entity
      * @return a copy
+     * @throws IllegalArgumentException if it is a map, many to many that the other side stores, or not loaded
      */
     public <E> Changeset<T> castAssoc(
             String field, BiFunction<E, Map<String, ?>, Changeset<E>> with, OnReplace onReplace) {
@@ -489,12 +491,17 @@ public final class Changeset<T> {
     }
 
     /**
-     * Replaces an association as a whole.
+     * Replaces an association as a whole; what is present already, by its key, takes a change back.
+     *
+     * <p>An entity without a key is inserted. One with a generated key, or with that of a present one, is there already;
+     * of another key that is given by hand the database is asked when it is written.
      *
      * @param field the association
      * @param value an entity, a changeset, null; or a collection of entities and changesets
      * @param onReplace what becomes of those left out
      * @return a copy
+     * @throws IllegalArgumentException if it is a map, many to many that the other side stores, or many that are not
+     *     loaded
      */
     public Changeset<T> putAssoc(String field, @Nullable Object value, OnReplace onReplace) {
         return with(copy -> Children.at(copy, field, onReplace).put(value));
@@ -555,7 +562,7 @@ public final class Changeset<T> {
     public T applyChanges() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         state.changes.forEach((field, value) ->
-                values.put(field, Children.fitting(state.shape.property(field), Children.applied(value))));
+                values.put(field, Children.fitting(state.shape.property(field), Children.applied(value), state.data)));
         return (T) state.shape.copy(state.data, values);
     }
 
@@ -597,7 +604,7 @@ public final class Changeset<T> {
             for (String field : fields) {
                 copy.required.add(field);
                 if (!copy.isTold(field) && isMissing(copy, field)) {
-                    copy.changes.remove(field);
+                    copy.takeBack(field);
                     copy.error(field, message, Checks.parameters("validation", "required"));
                 }
             }

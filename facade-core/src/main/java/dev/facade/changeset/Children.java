@@ -2,10 +2,13 @@ package dev.facade.changeset;
 
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.ManyToMany;
+import jakarta.persistence.OrderColumn;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +40,14 @@ final class Children<E> {
         if (!property.isAssociation() && !property.isEmbedded()) {
             throw new IllegalArgumentException(
                     "association: " + property + " (expected: an association or embeddable)");
+        }
+        if (Map.class.isAssignableFrom(property.type())) {
+            throw new IllegalArgumentException("association: " + property
+                    + " is a map (expected: a list or a set; write what is in it by itself)");
+        }
+        if (property.annotation(ManyToMany.class) != null && property.mappedBy() != null) {
+            throw new IllegalArgumentException("association: " + property + " (expected: the side that stores it, "
+                    + property.target().getSimpleName() + "." + property.mappedBy() + ")");
         }
         if (onReplace == OnReplace.UPDATE && isMany(property)) {
             throw new IllegalArgumentException("onReplace: " + onReplace + " of " + property + " (expected: for one)");
@@ -75,6 +86,7 @@ final class Children<E> {
         boolean same =
                 present != null && (property.isEmbedded() || names(params, present) || onReplace == OnReplace.UPDATE);
         if (present != null && same) {
+            checkLoaded();
             one(with.apply(cast(present), params).withAction(Action.UPDATE));
         } else {
             one(with.apply(fresh(), params).withAction(Action.INSERT));
@@ -154,6 +166,9 @@ final class Children<E> {
         List<Object> present = present();
         List<Changeset<?>> children = new ArrayList<>();
         for (Object element : elements) {
+            if (element == null) {
+                throw new IllegalArgumentException(field() + ": null among others (expected: entities or changesets)");
+            }
             Object data = element instanceof Changeset<?> changeset ? changeset.data() : element;
             Object match = present.stream()
                     .filter(candidate -> isSame(candidate, data))
@@ -168,24 +183,31 @@ final class Children<E> {
     private Changeset<?> child(Object value, @Nullable Object match) {
         Changeset<?> changeset = value instanceof Changeset<?> given ? given : Changeset.change(value);
         if (!property.target().isInstance(changeset.data())) {
-            throw new IllegalArgumentException(field() + ": " + changeset.data() + " (expected: a "
-                    + property.target().getName() + ")");
+            throw new IllegalArgumentException(
+                    field() + ": a " + changeset.type().getName() + " (expected: a "
+                            + property.target().getName() + ")");
         }
         if (changeset.action() != Action.NONE) {
             return changeset;
         }
-        boolean exists = (match != null && isSame(match, changeset.data())) || hasKey(changeset.data());
-        return changeset.withAction(exists ? Action.UPDATE : Action.INSERT);
+        boolean exists = (match != null && isSame(match, changeset.data())) || hasGeneratedKey(changeset.data());
+        if (exists) {
+            return changeset.withAction(Action.UPDATE);
+        }
+        return hasKey(changeset.data()) ? changeset : changeset.withAction(Action.INSERT); // only the database knows
     }
 
-    private static boolean isSame(@Nullable Object left, Object right) {
+    private static boolean hasGeneratedKey(Object entity) {
+        return hasKey(entity)
+                && EntityShape.of(entity.getClass()).ids().stream()
+                        .anyMatch(id -> id.annotation(GeneratedValue.class) != null);
+    }
+
+    static boolean isSame(@Nullable Object left, Object right) {
         if (left == right || left == null) {
             return left == right;
         }
-        List<Property> ids = EntityShape.of(right.getClass()).ids();
-        return !ids.isEmpty()
-                && hasKey(right)
-                && ids.stream().allMatch(id -> Objects.equals(id.get(left), id.get(right)));
+        return hasKey(right) && EntityShape.key(left).equals(EntityShape.key(right));
     }
 
     private static boolean hasKey(Object entity) {
@@ -203,21 +225,11 @@ final class Children<E> {
 
     private void one(@Nullable Changeset<?> child) {
         Object present = property.get(state.data);
-        boolean replaced = present != null
-                && !property.isEmbedded()
-                && (child == null || (child.data() != present && !isSame(present, child.data())));
-        if (present != null && replaced) {
+        boolean replaced = present != null && (child == null || !isSame(present, child.data()));
+        if (present != null && replaced && !property.isEmbedded()) {
             leave(present);
         }
-        boolean unchanged = child == null
-                ? present == null
-                : child.action() == Action.UPDATE
-                        && child.changes().isEmpty()
-                        && child.isValid()
-                        && (child.data() == present || isSame(present, child.data()));
-        if (!invalid && !unchanged) {
-            finish(child);
-        }
+        finish(child, child == null ? present == null : !replaced && isNothing(child));
     }
 
     private void many(List<Changeset<?>> given, List<Object> missing) {
@@ -227,13 +239,18 @@ final class Children<E> {
         }
         boolean unchanged = missing.isEmpty()
                 && children.size() == present().size()
-                && children.stream()
-                        .allMatch(child -> child.action() == Action.UPDATE
-                                && child.changes().isEmpty()
-                                && child.isValid());
-        if (!invalid && !unchanged) {
-            finish(children);
-        }
+                && children.stream().allMatch(Children::isNothing)
+                && (property.annotation(OrderColumn.class) == null || isInOrder(children));
+        finish(children, unchanged);
+    }
+
+    private boolean isInOrder(List<Changeset<?>> children) {
+        Iterator<Object> present = present().iterator();
+        return children.stream().allMatch(child -> isSame(present.next(), child.data()));
+    }
+
+    private static boolean isNothing(Changeset<?> child) {
+        return child.action() == Action.UPDATE && child.changes().isEmpty() && child.isValid() && !child.isPrepared();
     }
 
     /** A set has each entity once: the second one of two is in error. */
@@ -254,8 +271,8 @@ final class Children<E> {
 
     private void leave(Object entity) {
         if (onReplace == OnReplace.RAISE) {
-            throw new IllegalArgumentException(
-                    field() + ": " + entity + " would be left out (expected: all present ones, or another OnReplace)");
+            throw new IllegalArgumentException(field() + ": " + told(entity)
+                    + " would be left out (expected: all present ones, or another OnReplace)");
         }
         if (onReplace == OnReplace.MARK_INVALID) {
             complain();
@@ -264,12 +281,29 @@ final class Children<E> {
         left.add(entity);
     }
 
-    private void finish(@Nullable Object value) {
-        state.changes.put(field(), value);
-        state.replacements.put(field(), new State.Replacement(onReplace, List.copyOf(left)));
+    /** By its key: its own words might have to load it. */
+    private static String told(Object entity) {
+        List<@Nullable Object> key = EntityShape.key(entity);
+        return EntityShape.of(entity.getClass()).type().getSimpleName() + " " + (key.size() == 1 ? key.get(0) : key);
+    }
+
+    private void finish(@Nullable Object value, boolean unchanged) {
+        if (unchanged) {
+            state.takeBack(field());
+        } else if (!invalid) {
+            state.change(field(), value, new State.Replacement(onReplace, List.copyOf(left)));
+        }
+    }
+
+    private void checkLoaded() {
+        if (!EntityShape.isLoaded(property.get(state.data))) {
+            throw new IllegalArgumentException("association: " + property
+                    + " is not loaded (expected: loaded, by Preload.of(\"" + field() + "\"))");
+        }
     }
 
     private List<Object> present() {
+        checkLoaded();
         Object value = property.get(state.data);
         return value instanceof Collection<?> many ? new ArrayList<>(many) : new ArrayList<>();
     }
@@ -327,9 +361,9 @@ final class Children<E> {
     }
 
     /** A list as the kind of collection that the field wants. */
-    static @Nullable Object fitting(Property property, @Nullable Object value) {
-        return value instanceof List<?> list && Set.class.isAssignableFrom(property.type())
-                ? new LinkedHashSet<>(list)
+    static @Nullable Object fitting(Property property, @Nullable Object value, Object owner) {
+        return value instanceof List<?> list && (property.isToMany() || property.isElementCollection())
+                ? property.holding(list, owner)
                 : value;
     }
 

@@ -19,10 +19,10 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,25 +73,49 @@ final class Conversion {
         }
     }
 
-    static @Nullable Object of(@Nullable Object raw, Property property) throws Impossible {
+    static @Nullable Object of(@Nullable Object raw, Property property, Object owner) throws Impossible {
         if (raw == null) {
             if (property.type().isPrimitive()) {
                 throw new Impossible(null);
             }
             return null;
         }
-        if (property.isElementCollection() && raw instanceof Collection<?> many) {
-            return collection(many, property);
+        Object converted = raw;
+        if (raw instanceof Collection<?> many && Collection.class.isAssignableFrom(property.type())) {
+            converted = collection(many, property, owner);
+        } else if (raw instanceof Map<?, ?> map && Map.class.isAssignableFrom(property.type())) {
+            converted = map(map, property);
         }
-        return of(raw, MethodType.methodType(property.type()).wrap().returnType());
+        return of(
+                property.type().isInstance(converted) ? converted : raw,
+                MethodType.methodType(property.type()).wrap().returnType());
     }
 
-    private static Collection<?> collection(Collection<?> many, Property property) throws Impossible {
+    private static Collection<?> collection(Collection<?> many, Property property, Object owner) throws Impossible {
         List<@Nullable Object> elements = new ArrayList<>();
         for (Object element : many) {
             elements.add(element == null ? null : of(element, property.target()));
         }
-        return Set.class.isAssignableFrom(property.type()) ? new LinkedHashSet<>(elements) : elements;
+        try {
+            return property.holding(elements, owner);
+        } catch (RuntimeException unsortable) {
+            throw new Impossible(unsortable);
+        }
+    }
+
+    private static Map<?, ?> map(Map<?, ?> map, Property property) throws Impossible {
+        Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Object key = entry.getKey();
+            Object value = entry.getValue();
+            entries.put(
+                    key == null ? null : of(key, property.key()), value == null ? null : of(value, property.target()));
+        }
+        try {
+            return SortedMap.class.isAssignableFrom(property.type()) ? new TreeMap<>(entries) : entries;
+        } catch (RuntimeException unsortable) {
+            throw new Impossible(unsortable);
+        }
     }
 
     private static Object of(Object raw, Class<?> type) throws Impossible {

@@ -61,6 +61,20 @@ final class State<T> {
         lock = other.lock;
     }
 
+    /** The last change of a field is the one that counts, with what becomes of those that it leaves out. */
+    void change(String field, @Nullable Object value, @Nullable Replacement replacement) {
+        takeBack(field);
+        changes.put(field, value);
+        if (replacement != null) {
+            replacements.put(field, replacement);
+        }
+    }
+
+    void takeBack(String field) {
+        changes.remove(field);
+        replacements.remove(field);
+    }
+
     boolean isTold(String field) {
         return errors.stream().anyMatch(error -> error.field().equals(field));
     }

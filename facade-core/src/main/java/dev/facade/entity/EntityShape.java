@@ -3,6 +3,7 @@ package dev.facade.entity;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.MappedSuperclass;
+import jakarta.persistence.Persistence;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -10,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,10 +38,11 @@ public final class EntityShape {
 
     private EntityShape(Class<?> type) {
         this.type = type;
+        TypeArguments arguments = new TypeArguments(type);
         for (Class<?> level = type; level != null && level != Object.class; level = level.getSuperclass()) {
             for (Field field : level.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
-                    properties.putIfAbsent(field.getName(), property(level, field));
+                    properties.putIfAbsent(field.getName(), property(level, field, arguments));
                 }
             }
         }
@@ -73,14 +76,14 @@ public final class EntityShape {
                 || type.isAnnotationPresent(MappedSuperclass.class);
     }
 
-    private static Property property(Class<?> level, Field field) {
+    private static Property property(Class<?> level, Field field, TypeArguments arguments) {
         String bean = field.getName().substring(0, 1).toUpperCase(Locale.ROOT)
                 + field.getName().substring(1);
         Method getter = method(level, "get" + bean);
         getter = getter != null ? getter : method(level, "is" + bean);
         getter = getter != null ? getter : method(level, field.getName());
         boolean fits = getter != null && field.getType().isAssignableFrom(getter.getReturnType());
-        return new Property(field, fits ? getter : null, method(level, "set" + bean, field.getType()));
+        return new Property(field, arguments, fits ? getter : null, method(level, "set" + bean, field.getType()));
     }
 
     private static @Nullable Method method(Class<?> level, String name, Class<?>... parameters) {
@@ -118,6 +121,35 @@ public final class EntityShape {
      */
     public List<Property> ids() {
         return properties.values().stream().filter(Property::isId).toList();
+    }
+
+    /**
+     * Returns the key of an entity.
+     *
+     * @param entity an instance, maybe one that is not loaded
+     * @return the values of the key's properties; of an associated entity in it, those of its key
+     */
+    public static List<@Nullable Object> key(Object entity) {
+        List<@Nullable Object> key = new ArrayList<>();
+        for (Property id : of(entity.getClass()).ids()) {
+            Object value = id.get(entity);
+            if (id.isAssociation() && id.type().isInstance(value)) {
+                key.addAll(key(value));
+            } else {
+                key.add(value);
+            }
+        }
+        return key;
+    }
+
+    /**
+     * Tells whether a value is loaded.
+     *
+     * @param value an entity, a collection, or any other
+     * @return false for what a provider has left to be loaded later
+     */
+    public static boolean isLoaded(@Nullable Object value) {
+        return value == null || Persistence.getPersistenceUtil().isLoaded(value);
     }
 
     /**

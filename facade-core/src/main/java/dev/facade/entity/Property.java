@@ -12,6 +12,7 @@ import jakarta.persistence.OneToOne;
 import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -19,20 +20,30 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One property of an entity class: a field, with its accessors if it has any. Immutable, thread-safe. */
 public final class Property {
 
     private final Field field;
+    private final TypeArguments arguments;
+    private final Class<?> type;
     private final @Nullable Method getter;
     private final @Nullable Method setter;
 
-    Property(Field field, @Nullable Method getter, @Nullable Method setter) {
+    Property(Field field, TypeArguments arguments, @Nullable Method getter, @Nullable Method setter) {
         this.field = field;
+        this.arguments = arguments;
+        this.type = arguments.narrowest(field.getGenericType());
         this.getter = getter;
         this.setter = setter;
         field.setAccessible(true);
@@ -50,10 +61,10 @@ public final class Property {
     /**
      * Returns its type.
      *
-     * @return the field's type
+     * @return the field's type; where that is a type variable, what it stands for in the entity
      */
     public Class<?> type() {
-        return field.getType();
+        return type;
     }
 
     /**
@@ -65,11 +76,25 @@ public final class Property {
         if (type().isArray()) {
             return type().getComponentType();
         }
-        if (field.getGenericType() instanceof ParameterizedType generic && isContainer()) {
-            Type[] arguments = generic.getActualTypeArguments();
-            return arguments[arguments.length - 1] instanceof Class<?> known ? known : Object.class;
+        return isContainer() ? argument(1) : type();
+    }
+
+    /**
+     * Returns what the keys of a map are.
+     *
+     * @return a class
+     */
+    public Class<?> key() {
+        return argument(2);
+    }
+
+    /** Of a container, counted from the last one. */
+    private Class<?> argument(int fromLast) {
+        if (arguments.resolved(field.getGenericType()) instanceof ParameterizedType generic) {
+            Type[] all = generic.getActualTypeArguments();
+            return all.length < fromLast ? Object.class : arguments.narrowest(all[all.length - fromLast]);
         }
-        return type();
+        return Object.class;
     }
 
     private boolean isContainer() {
@@ -171,20 +196,50 @@ public final class Property {
     }
 
     /**
-     * Reads it.
+     * Returns elements as the kind of collection that it holds.
+     *
+     * @param elements in their order
+     * @param owner whose present collection says how a sorted one is sorted
+     * @return a list, a set, or a sorted set
+     */
+    @SuppressWarnings("unchecked")
+    public Collection<Object> holding(Collection<?> elements, Object owner) {
+        if (SortedSet.class.isAssignableFrom(type())) {
+            SortedSet<Object> sorted = new TreeSet<>(
+                    get(owner) instanceof SortedSet<?> set ? (Comparator<Object>) set.comparator() : null);
+            sorted.addAll(elements);
+            return sorted;
+        }
+        return Set.class.isAssignableFrom(type()) ? new LinkedHashSet<>(elements) : new ArrayList<>(elements);
+    }
+
+    /**
+     * Reads it. The key of a proxy is known without loading it.
      *
      * @param entity an instance, or a provider's proxy of one
      * @return its value
      */
     public @Nullable Object get(Object entity) {
         try {
+            Object key = isId() && isProxy(entity) ? ProxyKey.of(entity) : null;
+            if (key != null) {
+                return part(key);
+            }
             if (getter != null && isProxy(entity)) {
                 return getter.invoke(entity);
             }
             return field.get(entity);
-        } catch (InvocationTargetException | IllegalAccessException failure) {
+        } catch (ReflectiveOperationException failure) {
             throw inaccessible(failure);
         }
+    }
+
+    /** Of a key, which may be an instance of an IdClass. */
+    private @Nullable Object part(Object key) {
+        boolean whole = MethodType.methodType(type()).wrap().returnType().isInstance(key)
+                || key.getClass().getName().startsWith("java.") // that of the entity which this one's key refers to
+                || !EntityShape.of(key.getClass()).has(name());
+        return whole ? key : EntityShape.of(key.getClass()).property(name()).get(key);
     }
 
     /**

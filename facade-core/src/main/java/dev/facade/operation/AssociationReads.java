@@ -46,7 +46,8 @@ final class AssociationReads {
 
     void load(List<Owner> owners, Attribute<?, ?> attribute, PreloadPlan plan) {
         Query<?> query = plan.query();
-        if (plan.byKeys() == null && PreloadPlan.target(attribute) instanceof EntityType<?> target) {
+        if (plan.byKeys() == null && PreloadPlan.isOfEntities(attribute)) {
+            EntityType<?> target = PreloadPlan.target(attribute);
             Query<?> all = query == null ? Query.from(target.getJavaType()) : query;
             Query<?> prepared = hooks.prepared(OPERATION, all);
             query = query == null && prepared == all ? inMappedOrder(owners.get(0), attribute, target) : prepared;
@@ -119,7 +120,7 @@ final class AssociationReads {
 
     /** What embeddables refer to, by its keys: they have none of their own. */
     void findReferences(List<Owner> owners, Attribute<?, ?> attribute) {
-        EntityType<?> target = (EntityType<?>) PreloadPlan.target(attribute);
+        EntityType<?> target = PreloadPlan.target(attribute);
         List<Object> references = new ArrayList<>();
         owners.forEach(owner -> {
             Object reference = get(attribute, owner);
@@ -200,13 +201,14 @@ final class AssociationReads {
 
     private Map<Object, List<Object>> byPairs(
             List<Owner> owners, Attribute<?, ?> attribute, @Nullable Query<?> query, PreloadPlan plan) {
-        EntityType<?> target = (EntityType<?>) PreloadPlan.target(attribute);
+        EntityType<?> target = PreloadPlan.target(attribute);
         Map<Object, Set<Object>> ownersOf = pairs(owners, attribute, target);
         Collection<?> found = List.of();
         if (!ownersOf.isEmpty() && query != null) {
             found = rows(query.where(Expression.rootField(single(target)).in(ownersOf.keySet())));
         } else if (!ownersOf.isEmpty()) {
             found = Objects.requireNonNull(plan.byKeys()).apply(List.copyOf(ownersOf.keySet()));
+            checkFound(found, plan);
             found.forEach(entity -> checkFound(entity, target, plan));
         }
         Map<Object, List<Object>> chosen = new HashMap<>();
@@ -217,6 +219,13 @@ final class AssociationReads {
                             chosen.computeIfAbsent(id, any -> new ArrayList<>()).add(entity));
         }
         return chosen;
+    }
+
+    private static void checkFound(@Nullable Collection<?> found, PreloadPlan plan) {
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "preload: the function of " + plan.path() + " returned null (expected: entities, maybe none)");
+        }
     }
 
     private static void checkFound(@Nullable Object entity, EntityType<?> target, PreloadPlan plan) {

@@ -59,25 +59,38 @@ final class BulkWrites {
         String subject = model.type("insertAll", type).getName();
         Iterator<?> iterator = Objects.requireNonNull(rows, "rows").iterator();
         if (!iterator.hasNext()) {
-            return outcome.of(null, new Inserted(0, List.of()));
+            return outcome.of(null, new Inserted(0, 0, List.of()));
         }
         Progress progress = options.get(Progress.class);
         return engine.write("insertAll", subject, options, transaction -> {
             EntityManager em = transaction.entityManager();
+            OnConflict rule = rule(options);
             Rows batch = new Rows(
                     type,
                     iterator,
-                    rule(options),
+                    rule,
                     keys,
                     progress == null ? sent -> {} : progress.listener(),
                     options.get(Timeout.class));
-            return outcome.of(em, model.extension().insert(em, batch));
+            Inserted inserted = model.extension().insert(em, batch);
+            boolean all = rule != null && changes(rule) && rule.condition() == null;
+            if (all && inserted.leftOut() > 0) {
+                throw new OptimisticLockException("insertAll: " + inserted.leftOut() + " of "
+                        + (inserted.count() + inserted.leftOut()) + " rows are there already where " + subject
+                        + " does not see them, as rows of another class or behind a restriction of its mapping");
+            }
+            return outcome.of(em, inserted);
         });
     }
 
     private static @Nullable OnConflict rule(WriteOptions options) {
         OnConflict rule = options.get(OnConflict.class);
         return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
+    }
+
+    /** Whether the rule wants the existing row changed. */
+    private static boolean changes(OnConflict rule) {
+        return rule.action() != OnConflict.Action.NOTHING;
     }
 
     long insertSelected(Class<?> type, Query<?> given, WriteOptions options) {
@@ -139,7 +152,10 @@ final class BulkWrites {
     <T> T insert(FacadeTransaction transaction, T entity, OnConflict rule, WriteOptions options) {
         EntityManager em = transaction.entityManager();
         EntityType<?> type = model.typeOf("insert", entity);
-        EntityShape shape = EntityShape.of(type.getJavaType());
+        boolean told = EntityModel.hasSimpleId(type);
+        if (!told) {
+            checkKeyIsKnown(type, rule);
+        }
         Inserted inserted = model.extension()
                 .insert(
                         em,
@@ -147,27 +163,45 @@ final class BulkWrites {
                                 type.getJavaType(),
                                 List.of(entity).iterator(),
                                 rule,
-                                true,
+                                told,
                                 sent -> {},
                                 options.get(Timeout.class)));
         if (inserted.count() == 0) {
-            if (rule.condition() != null) {
+            if (changes(rule)) {
                 throw new OptimisticLockException(
-                        "insert: " + type.getName()
-                                + " is there already and does not meet the condition of the conflict"
-                                + " rule; reload it before trying again",
+                        "insert: " + type.getName() + " is there already and "
+                                + (rule.condition() == null
+                                        ? ""
+                                        : "does not meet the condition of the conflict rule, or ")
+                                + "is a row of another class or behind a restriction of its mapping; reload it before"
+                                + " trying again",
                         null,
                         entity);
             }
             return entity;
         }
-        Object key = inserted.keys().get(0);
-        Property id = shape.property(EntityModel.idAttribute(type).getName());
-        Object before = id.get(entity);
-        id.set(entity, key);
-        transaction.onRollback(() -> id.set(entity, before));
-        bringBack(em, type, key, entity, options.get(Returning.class));
+        if (told) {
+            Property id = EntityShape.of(type.getJavaType())
+                    .property(EntityModel.idAttribute(type).getName());
+            Object before = id.get(entity);
+            id.set(entity, inserted.keys().get(0));
+            transaction.onRollback(() -> id.set(entity, before));
+        }
+        bringBack(em, type, model.requiredId("insert", type, entity), entity, options.get(Returning.class));
         return entity;
+    }
+
+    /** The entity must not come back with a key that is not its row's. */
+    private static void checkKeyIsKnown(EntityType<?> type, OnConflict rule) {
+        List<String> key = EntityModel.idAttributes(type);
+        boolean known = !changes(rule)
+                || rule.action() == OnConflict.Action.REPLACE_ALL
+                || rule.target().containsAll(key);
+        if (!known) {
+            throw new UnsupportedOperationException("onConflict: target " + rule.target() + " of " + type.getName()
+                    + " (expected: the key " + key + ", since the key of an existing row is told only if it is one"
+                    + " column; or insertAll)");
+        }
     }
 
     /** Reads what the database has made of a row, if that is asked for. */

@@ -18,11 +18,10 @@ import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -276,7 +275,7 @@ final class ChangesetWrites {
                             "update: the key " + field + " (expected: it stays; insert another entity)");
                 }
                 if (property.isToMany()) {
-                    property.set(managed, references(property, value));
+                    property.set(managed, references(property, value, managed));
                 } else if (property.isAssociation() && value != null) {
                     property.set(managed, reference(value));
                 } else {
@@ -289,13 +288,14 @@ final class ChangesetWrites {
             return later;
         }
 
-        private Collection<Object> references(Property property, @Nullable Object value) {
-            Collection<Object> references =
-                    Set.class.isAssignableFrom(property.type()) ? new LinkedHashSet<>() : new ArrayList<>();
-            if (value instanceof Collection<?> many) {
+        private Collection<Object> references(Property property, @Nullable Object value, Object managed) {
+            List<Object> references = new ArrayList<>();
+            if (value instanceof SortedSet<?> sorted) {
+                sorted.forEach(element -> references.add(row(element)));
+            } else if (value instanceof Collection<?> many) {
                 many.forEach(element -> references.add(reference(element)));
             }
-            return references;
+            return property.holding(references, managed);
         }
 
         private Object reference(Object entity) {
@@ -304,6 +304,13 @@ final class ChangesetWrites {
             }
             EntityType<?> type = engine.model().typeOf("update", entity);
             return em.getReference(type.getJavaType(), engine.model().requiredId("update", type, entity));
+        }
+
+        /** What is sorted is compared, which a mere reference need not survive. */
+        private Object row(Object entity) {
+            EntityType<?> type = engine.model().typeOf("update", entity);
+            Object row = em.find(type.getJavaType(), engine.model().requiredId("update", type, entity));
+            return row == null ? entity : row;
         }
 
         private static Map<Property, @Nullable Object> plain(Object managed) {
@@ -423,7 +430,7 @@ final class ChangesetWrites {
             private @Nullable Object written(
                     Property property, Changeset<?> child, List<?> siblings, int place, Linking linking) {
                 try {
-                    Object written = one(linking.on(child));
+                    Object written = one(linking.on(told(child)));
                     return child.action() == Action.DELETE || child.action() == Action.REPLACE ? null : written;
                 } catch (Rejected rejected) {
                     List<Object> all = new ArrayList<>(siblings);
@@ -434,6 +441,19 @@ final class ChangesetWrites {
                     settled = failure;
                     throw failure;
                 }
+            }
+
+            /** Whether a child is new whose key is given by hand. */
+            private Changeset<?> told(Changeset<?> child) {
+                if (child.action() != Action.NONE) {
+                    return child;
+                }
+                EntityType<?> type = engine.model().typeOf("update", child.data());
+                boolean isNew = engine.model().isNew(em, type, child.data());
+                if (!transaction.isManaged()) {
+                    em.clear(); // an update brings an instance of its own
+                }
+                return child.withAction(isNew ? Action.INSERT : Action.UPDATE);
             }
 
             /** Those that a new value leaves out. */
@@ -481,9 +501,7 @@ final class ChangesetWrites {
             }
 
             private @Nullable Object fitting(Property property, @Nullable Object value) {
-                return value instanceof List<?> list && Set.class.isAssignableFrom(property.type())
-                        ? new LinkedHashSet<>(list)
-                        : value;
+                return value instanceof List<?> list && property.isToMany() ? property.holding(list, entity) : value;
             }
         }
     }

@@ -12,6 +12,7 @@ import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
+import jakarta.persistence.metamodel.Type;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
@@ -186,10 +187,7 @@ final class EntityModel {
     }
 
     private static Condition keyed(EntityType<?> type, Function<String, @Nullable Object> part) {
-        return type.getSingularAttributes().stream()
-                .filter(SingularAttribute::isId)
-                .map(SingularAttribute::getName)
-                .sorted()
+        return idAttributes(type).stream()
                 .map(name -> Expression.rootField(name).eq(Objects.requireNonNull(part.apply(name), name)))
                 .reduce(Condition::and)
                 .orElseThrow();
@@ -235,6 +233,21 @@ final class EntityModel {
             }
         }
         throw new IllegalArgumentException(type.getName() + ": has no id attribute (expected: one)");
+    }
+
+    /** The names of the key's attributes: several with an IdClass. */
+    static List<String> idAttributes(EntityType<?> type) {
+        return type.getSingularAttributes().stream()
+                .filter(SingularAttribute::isId)
+                .map(SingularAttribute::getName)
+                .sorted()
+                .toList();
+    }
+
+    /** Whether the key is one value, neither embedded nor an association. */
+    static boolean hasSimpleId(EntityType<?> type) {
+        return type.hasSingleIdAttribute()
+                && idAttribute(type).getType().getPersistenceType() == Type.PersistenceType.BASIC;
     }
 
     static @Nullable Attribute<?, ?> versionAttribute(EntityType<?> type) {

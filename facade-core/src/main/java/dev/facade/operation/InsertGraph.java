@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +89,7 @@ final class InsertGraph {
     private void visitAssociation(Attribute<?, ?> attribute, Object entity) {
         Object value = model.accessor().get(attribute, entity);
         if (value instanceof Collection<?> many) {
-            if (cascadesPersist(attribute) && !(many instanceof SortedSet)) {
+            if (cascadesPersist(attribute)) {
                 visitCollection(attribute, entity, many);
             }
         } else if (value instanceof Map<?, ?> map) {
@@ -95,7 +97,7 @@ final class InsertGraph {
                 visitMap(attribute, entity, map);
             }
         } else if (value != null && model.isEntity(value)) {
-            Object stand = standIn(attribute, value);
+            Object stand = standIn(attribute, value, false);
             if (stand != value) {
                 replace(attribute, entity, value, stand);
             }
@@ -103,10 +105,10 @@ final class InsertGraph {
     }
 
     private void visitCollection(Attribute<?, ?> attribute, Object entity, Collection<?> many) {
-        Collection<@Nullable Object> swapped = many instanceof List ? new ArrayList<>() : new LinkedHashSet<>();
+        Collection<@Nullable Object> swapped = emptyAs(many);
         boolean changed = false;
         for (Object element : many) {
-            Object stand = standIn(attribute, element);
+            Object stand = standIn(attribute, element, many instanceof SortedSet);
             swapped.add(stand);
             changed |= stand != element;
         }
@@ -115,11 +117,19 @@ final class InsertGraph {
         }
     }
 
+    @SuppressWarnings("unchecked")
+    private static Collection<@Nullable Object> emptyAs(Collection<?> many) {
+        if (many instanceof SortedSet<?> sorted) {
+            return new TreeSet<>((Comparator<Object>) sorted.comparator());
+        }
+        return many instanceof List ? new ArrayList<>() : new LinkedHashSet<>();
+    }
+
     private void visitMap(Attribute<?, ?> attribute, Object entity, Map<?, ?> map) {
         Map<@Nullable Object, @Nullable Object> swapped = new LinkedHashMap<>();
         boolean changed = false;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            Object stand = standIn(attribute, entry.getValue());
+            Object stand = standIn(attribute, entry.getValue(), false);
             swapped.put(entry.getKey(), stand);
             changed |= stand != entry.getValue();
         }
@@ -133,7 +143,8 @@ final class InsertGraph {
         restore.add(() -> model.accessor().set(attribute, entity, original));
     }
 
-    private @Nullable Object standIn(Attribute<?, ?> attribute, @Nullable Object associated) {
+    /** What is sorted is compared, which a mere reference need not survive. */
+    private @Nullable Object standIn(Attribute<?, ?> attribute, @Nullable Object associated, boolean sorted) {
         if (associated == null || !model.isEntity(associated) || em.contains(associated)) {
             return associated;
         }
@@ -142,7 +153,9 @@ final class InsertGraph {
         Boolean told = model.tellsNew(type, associated);
         boolean isNew = told != null ? told : cascades && model.isNew(em, type, associated);
         if (!isNew) {
-            return em.getReference(type.getJavaType(), model.requiredId("insert", type, associated));
+            Object id = model.requiredId("insert", type, associated);
+            Object row = sorted ? em.find(type.getJavaType(), id) : null;
+            return row != null ? row : em.getReference(type.getJavaType(), id);
         }
         if (cascades) {
             prepare(type, associated);

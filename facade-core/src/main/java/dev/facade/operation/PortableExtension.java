@@ -73,7 +73,7 @@ enum PortableExtension implements ProviderExtension {
                 rows.progress().accept(count);
             }
         }
-        return new Inserted(count, keys);
+        return new Inserted(count, 0, keys);
     }
 
     private static Object entity(Class<?> type, @Nullable Object row, EntityManagerFactory factory) {

@@ -60,13 +60,19 @@ record PreloadPlan(
             if (child.isChosen()) {
                 child.checkChoice(attribute);
             }
-            child.check(target(attribute));
+            if (targetType(attribute) instanceof ManagedType<?> target) {
+                child.check(target);
+            } else if (!child.children.isEmpty()) {
+                throw new IllegalArgumentException("preload: "
+                        + child.children.values().iterator().next().path + " (expected: nothing below "
+                        + child.path + ", whose elements are plain values)");
+            }
         });
     }
 
     private void checkChoice(Attribute<?, ?> attribute) {
-        ManagedType<?> target = target(attribute);
-        if (!(target instanceof EntityType<?>) || Map.class.isAssignableFrom(attribute.getJavaType())) {
+        if (!(targetType(attribute) instanceof EntityType<?> target)
+                || Map.class.isAssignableFrom(attribute.getJavaType())) {
             throw new IllegalArgumentException("preload: " + path + " by a query (expected: an association, no map)");
         }
         if (query == null) {
@@ -79,8 +85,12 @@ record PreloadPlan(
         }
     }
 
-    static ManagedType<?> target(Attribute<?, ?> attribute) {
-        return (ManagedType<?>) targetType(attribute);
+    static EntityType<?> target(Attribute<?, ?> attribute) {
+        return (EntityType<?>) targetType(attribute);
+    }
+
+    static boolean isOfEntities(Attribute<?, ?> attribute) {
+        return targetType(attribute) instanceof EntityType<?>;
     }
 
     private static Type<?> targetType(Attribute<?, ?> attribute) {
@@ -93,11 +103,11 @@ record PreloadPlan(
         return targetType(attribute) instanceof EmbeddableType<?>;
     }
 
-    /** An association, or an embeddable that may hold some. */
+    /** An association, a collection of elements, or an embeddable that may hold some. */
     static Attribute<?, ?> attribute(ManagedType<?> type, String name) {
         List<String> known = new ArrayList<>();
         for (Attribute<?, ?> attribute : type.getAttributes()) {
-            if (attribute.isAssociation() || isEmbedded(attribute)) {
+            if (attribute.isAssociation() || attribute.isCollection() || isEmbedded(attribute)) {
                 if (attribute.getName().equals(name)) {
                     return attribute;
                 }

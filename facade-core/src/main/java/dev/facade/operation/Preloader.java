@@ -134,7 +134,9 @@ final class Preloader {
             return;
         }
         if (!PreloadPlan.isEmbedded(attribute)) {
-            next.add(new Owner(value, model.typeOf("preload", value), value, ""));
+            if (PreloadPlan.isOfEntities(attribute)) {
+                next.add(new Owner(value, model.typeOf("preload", value), value, ""));
+            }
             return;
         }
         String path = oneOfMany || owner.path() == null ? null : owner.path() + attribute.getName() + ".";

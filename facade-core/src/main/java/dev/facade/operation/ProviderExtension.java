@@ -138,14 +138,16 @@ public interface ProviderExtension {
      * What was written.
      *
      * @param count inserted rows, and with a conflict rule those that it changed
+     * @param leftOut rows that a conflict rule has neither inserted nor let change the existing one
      * @param keys their keys, if wanted; in the rows' order
      */
-    record Inserted(long count, List<Object> keys) {
+    record Inserted(long count, long leftOut, List<Object> keys) {
 
         /**
          * Copies the components.
          *
          * @param count inserted rows, and with a conflict rule those that it changed
+         * @param leftOut rows that a conflict rule has neither inserted nor let change the existing one
          * @param keys their keys, if wanted; in the rows' order
          */
         public Inserted {

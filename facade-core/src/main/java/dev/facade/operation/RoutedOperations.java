@@ -15,9 +15,12 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All operations, on an engine. Thread-safe. Base of the repository of the front door. */
@@ -65,8 +68,15 @@ public abstract class RoutedOperations extends RoutedReads
     public long insertAll(Collection<?> entities, WriteOption... options) {
         WriteOptions given = WriteOptions.of("insertAll", WriteOptions.OF_BULK, options);
         List<Object> all = new ArrayList<>(entities);
-        all.forEach(
-                entity -> InsertGraph.checkNew(engine.model(), engine.model().typeOf("insertAll", entity), entity));
+        Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Object entity : all) {
+            EntityType<?> type = engine.model().typeOf("insertAll", entity);
+            InsertGraph.checkNew(engine.model(), type, entity);
+            if (!seen.add(entity)) {
+                throw new IllegalArgumentException(
+                        "insertAll: the same " + type.getName() + " twice (expected: each entity once)");
+            }
+        }
         if (all.isEmpty()) {
             return 0;
         }
@@ -150,6 +160,9 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <T> Result<T> insertOrUpdate(Changeset<T> changeset, WriteOption... options) {
+        if (changeset == null) {
+            throw new IllegalArgumentException("insertOrUpdate: null (expected: an entity or a changeset)");
+        }
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", changeset.data());
         Boolean told = engine.model().tellsNew(type, changeset.data());
         boolean isNew =

@@ -33,7 +33,8 @@ public interface SchemaOperations {
      * @param <T> the entity
      * @return the argument, detached, with its generated values; if the insert fails they are taken back
      * @throws IllegalArgumentException if the entity has an id that the database should have generated
-     * @throws jakarta.persistence.OptimisticLockException if the condition of a conflict rule is not met
+     * @throws jakarta.persistence.OptimisticLockException if the existing row does not meet the condition of a conflict
+     *     rule, or the entity's class does not see it
      * @throws jakarta.persistence.PersistenceException if a constraint is violated
      * @throws UnsupportedOperationException if the provider or the database has no such conflict rule
      */
@@ -42,9 +43,10 @@ public interface SchemaOperations {
     /**
      * Inserts many new entities in one transaction and in batches, with cascades and listeners.
      *
-     * @param entities new entities, of any classes
+     * @param entities new entities, of any classes, each once
      * @param options {@code Timeout, Schema}
      * @return how many were inserted; when it throws, none were
+     * @throws IllegalArgumentException if an entity is there twice, or has an id that the database should have generated
      */
     long insertAll(Collection<?> entities, WriteOption... options);
 
@@ -60,6 +62,8 @@ public interface SchemaOperations {
      * @return how many rows were inserted, and changed by a conflict rule; when it throws, none were
      * @throws IllegalArgumentException if a row is null or of another kind, or an attribute is unknown, has no column or
      *     has a value of another type
+     * @throws jakarta.persistence.OptimisticLockException if a conflict rule without a condition cannot change a row,
+     *     since the entity's class does not see it
      * @throws jakarta.persistence.PersistenceException if a constraint is violated
      * @throws UnsupportedOperationException if the provider or the database cannot
      */
@@ -86,7 +90,7 @@ public interface SchemaOperations {
      * @param source selects values under the names of the attributes that they go to; keys that it does not select come
      *     from the entity's generator
      * @param options {@code OnConflict, Timeout, Schema}
-     * @return how many rows were inserted, and changed by a conflict rule
+     * @return how many rows were inserted, and changed by a conflict rule; those that it could not change are not counted
      * @throws IllegalArgumentException if a value has no name, or a name is no attribute with one column
      * @throws UnsupportedOperationException if the provider or the database cannot
      */

@@ -21,7 +21,7 @@ record Join(
             if (alias != null) {
                 out.add(" ").add(out.declare(alias, out.target(association), Set.of()));
             } else {
-                out.target(association);
+                out.checkJoined(association);
             }
         }
         if (on != null) {

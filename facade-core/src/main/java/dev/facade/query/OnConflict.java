@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Without it a conflict is an error. PostgreSQL needs to know which conflict is meant, by {@link #target}, for
  * everything but {@link #nothing()}.
  *
+ * <p>An existing row that the entity's class does not see, since it is of another class in the same table or behind a
+ * restriction of the mapping, is never changed; the insert is stale.
+ *
  * @param action what is done
  * @param attributes of {@code REPLACE} and {@code REPLACE_ALL_EXCEPT}
  * @param changes of {@code UPDATE}, at least one

@@ -2,7 +2,9 @@ package dev.facade.query;
 
 import dev.facade.option.ReadOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +12,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Associations to load together with what is read. Immutable.
+ * Associations, and collections of elements, to load together with what is read. Immutable.
  *
  * <p>Each path is one statement for each level and each 500 entities, all on one node and in one snapshot. The order that
  * the mapping declares is kept. Where nothing is associated, collections become empty and references null.
@@ -36,11 +38,11 @@ public record Preload(
      * @param isForced whether what is loaded already is read again
      */
     public Preload {
-        paths = List.copyOf(paths);
+        paths = Collections.unmodifiableList(new ArrayList<>(paths));
         queries = Map.copyOf(queries);
         functions = Map.copyOf(functions);
         for (String path : paths) {
-            if (path.isBlank() || path.startsWith(".") || path.endsWith(".") || path.contains("..")) {
+            if (path == null || path.isBlank() || path.startsWith(".") || path.endsWith(".") || path.contains("..")) {
                 throw new IllegalArgumentException("path: '" + path + "' (expected: attributes joined by dots)");
             }
         }
@@ -53,7 +55,7 @@ public record Preload(
      * @return the option
      */
     public static Preload of(String... paths) {
-        return new Preload(List.of(paths), Map.of(), Map.of(), false);
+        return new Preload(Arrays.asList(paths), Map.of(), Map.of(), false);
     }
 
     /**

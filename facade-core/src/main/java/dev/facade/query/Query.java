@@ -293,6 +293,11 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a copy
      */
     public Query<T> orderBy(Order... orders) {
+        for (Order order : orders) {
+            if (order == null) {
+                throw new IllegalArgumentException("order: null (expected: one, such as field(\"id\").asc())");
+            }
+        }
         return copy(copy -> copy.orders.addAll(List.of(orders)));
     }
 

@@ -173,6 +173,14 @@ final class Rendering {
         return target;
     }
 
+    /** Without an alias nothing is asked of the elements, which may be plain values. */
+    void checkJoined(String path) {
+        Attribute<?, ?> attribute = attribute(path);
+        if (attribute == null || !attribute.isCollection()) {
+            target(path);
+        }
+    }
+
     private static @Nullable ManagedType<?> target(Attribute<?, ?> attribute) {
         Type<?> type = attribute instanceof SingularAttribute<?, ?> one
                 ? one.getType()
@@ -212,7 +220,6 @@ final class Rendering {
         }
     }
 
-    /** Refuses a value that an attribute cannot have. */
     /** A statement changes columns of its own entity only. */
     void checkOwn(String path) {
         int end = path.lastIndexOf('.');
@@ -222,6 +229,7 @@ final class Rendering {
         }
     }
 
+    /** Refuses a value that an attribute cannot have. */
     void checkValue(String path, Object value) {
         Attribute<?, ?> attribute = attribute(path);
         if (attribute == null || attribute.isCollection()) {

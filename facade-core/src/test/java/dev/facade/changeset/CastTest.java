@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -246,5 +247,22 @@ class CastTest {
         params.put("title", "b");
         assertThat(changeset.params()).containsEntry("title", "a");
         assertThat(changeset.getField("title")).isEqualTo("a");
+    }
+
+    @Test
+    void whatIsInACollectionOrAMapFitsToo() {
+        Changeset<Book> changeset = Changeset.cast(
+                new Book(),
+                Map.of("counts", List.of("1", 2), "marks", Map.of("3", "true"), "words", List.of("a", "b")),
+                "counts",
+                "marks",
+                "words");
+        assertThat(changeset.changes()).containsEntry("counts", List.of(1, 2)).containsEntry("marks", Map.of(3, true));
+        assertThat(changeset.applyChanges().words).containsExactly("b", "a");
+        Map<String, Object> wrong =
+                Map.of("counts", List.of("x"), "marks", Map.of("3", "maybe"), "words", Arrays.asList("a", null));
+        assertThat(Changeset.cast(new Book(), wrong, "counts", "marks", "words").errors())
+                .extracting(FieldError::toString)
+                .containsExactly("counts is invalid", "marks is invalid", "words is invalid");
     }
 }

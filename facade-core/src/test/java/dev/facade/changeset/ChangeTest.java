@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.facade.changeset.Library.Book;
 import dev.facade.changeset.Library.Spot;
 import java.math.BigDecimal;
+import java.sql.Timestamp;
 import java.util.Collections;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -49,6 +51,41 @@ class ChangeTest {
                 .isThrownBy(() -> changeset.required().add("title"));
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> changeset.errors().add(new FieldError("a", "b", Map.of())));
+    }
+
+    @Test
+    void elementsAreComparedByWhatIsStoredOfThem() {
+        Book book = book();
+        book.prices.addAll(List.of(new BigDecimal("1.50"), BigDecimal.TEN));
+        book.steps.addAll(List.of("a", "b"));
+        book.scores.addAll(List.of(1, 2));
+        assertThat(Changeset.change(
+                                book,
+                                Map.of(
+                                        "prices", List.of(BigDecimal.TEN, new BigDecimal("1.5")),
+                                        "steps", List.of("a", "b"),
+                                        "scores", Set.of(2, 1)))
+                        .changes())
+                .isEmpty();
+        assertThat(Changeset.change(
+                                book,
+                                Map.of(
+                                        "prices", List.of(BigDecimal.TEN, BigDecimal.TEN),
+                                        "steps", List.of("b", "a"),
+                                        "scores", Set.of(1)))
+                        .changes())
+                .containsOnlyKeys("prices", "steps", "scores");
+    }
+
+    @Test
+    void momentsAreComparedByTheirTimes() {
+        Book book = book();
+        book.sold = Timestamp.valueOf("2001-09-09 01:46:40.123");
+        Changeset<Book> same = Changeset.change(book, Map.of("sold", new Date(book.sold.getTime())));
+        assertThat(same.changes()).isEmpty();
+        assertThat(Changeset.change(book, Map.of("sold", Timestamp.valueOf("2001-09-09 01:46:40.123001")))
+                        .changes())
+                .containsOnlyKeys("sold");
     }
 
     @Test

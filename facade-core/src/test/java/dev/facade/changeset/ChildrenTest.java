@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.changeset.Library.Book;
+import dev.facade.changeset.Library.Country;
 import dev.facade.changeset.Library.Page;
 import dev.facade.changeset.Library.Publisher;
 import dev.facade.changeset.Library.Receipt;
 import dev.facade.changeset.Library.Size;
 import dev.facade.changeset.Library.Writer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -298,6 +300,77 @@ class ChildrenTest {
                 .isInstanceOf(Set.class)
                 .extracting(book -> book.title)
                 .containsExactly("x");
+    }
+
+    @Test
+    void aSortedSetStaysSorted() {
+        assertThat(Changeset.change(new Writer(1L, "ann"))
+                        .putAssoc("honours", List.of(new Country("b"), new Country("a")))
+                        .applyChanges()
+                        .honours)
+                .extracting(country -> country.isoCode)
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void whatIsPutBackTakesTheEarlierChangeBack() {
+        Book book = book();
+        book.size = new Size(1, 2);
+        Changeset<Book> gone = Changeset.change(book)
+                .putAssoc("writer", null, OnReplace.DELETE)
+                .putAssoc("leaves", List.of(), OnReplace.DELETE)
+                .putEmbed("size", null);
+        Changeset<Book> back = gone.putAssoc("writer", book.writer, OnReplace.DELETE)
+                .putAssoc("leaves", book.leaves, OnReplace.DELETE)
+                .putEmbed("size", book.size);
+        assertThat(back.changes()).isEmpty();
+        assertThat(back.leftOut("writer")).isEmpty();
+        assertThat(back.leftOut("leaves")).isEmpty();
+        assertThat(gone.deleteChange("leaves").leftOut("leaves")).isEmpty();
+        assertThat(gone.putChange("writer", new Writer(8L, "bob")).leftOut("writer"))
+                .isEmpty();
+        assertThat(gone.merge(Changeset.change(book, Map.of("writer", new Writer(8L, "bob"))))
+                        .leftOut("writer"))
+                .isEmpty();
+    }
+
+    @Test
+    void anotherOrderIsAChangeWhereItIsStored() {
+        Book book = book();
+        book.copies = List.of(new Page(1L, "one"), new Page(2L, "two"));
+        assertThat(Changeset.change(book)
+                        .putAssoc("copies", List.of(book.copies.get(1), book.copies.get(0)))
+                        .changes())
+                .containsOnlyKeys("copies");
+        assertThat(Changeset.change(book)
+                        .putAssoc("copies", List.copyOf(book.copies))
+                        .changes())
+                .isEmpty();
+        assertThat(Changeset.change(book)
+                        .putAssoc("leaves", List.of(book.leaves.get(1), book.leaves.get(0)))
+                        .changes())
+                .isEmpty();
+    }
+
+    @Test
+    void onlyTheDatabaseKnowsWhetherAKeyThatIsGivenIsNew() {
+        Changeset<Book> changeset = Changeset.change(new Book()).putAssoc("firstCountry", new Country("nl"));
+        assertThat(((Changeset<?>) changeset.changes().get("firstCountry")).action())
+                .isEqualTo(Action.NONE);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Changeset.change(book()).putAssoc("helpers", List.of()))
+                .withMessage("association: Book.helpers is a map"
+                        + " (expected: a list or a set; write what is in it by itself)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Changeset.cast(book(), Map.of()).castAssoc("honoured", ChildrenTest::writer))
+                .withMessage("association: Book.honoured (expected: the side that stores it, Writer.honours)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Changeset.change(book()).putAssoc("leaves", Arrays.asList(new Page(), null)))
+                .withMessage("leaves: null among others (expected: entities or changesets)");
     }
 
     // -- embeddables

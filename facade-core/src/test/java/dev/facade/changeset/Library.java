@@ -7,10 +7,12 @@ import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
+import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.math.BigDecimal;
@@ -25,9 +27,14 @@ import java.time.Year;
 import java.time.YearMonth;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Entities that no database knows. */
@@ -79,6 +86,7 @@ final class Library {
         Duration loan;
         Year since;
         YearMonth issue;
+        Date sold;
         byte[] cover;
         String passwordConfirmation;
         Long lockCount;
@@ -86,6 +94,20 @@ final class Library {
 
         @ElementCollection
         Set<Integer> scores = new LinkedHashSet<>();
+
+        List<Integer> counts;
+
+        Map<Integer, Boolean> marks;
+
+        @ElementCollection
+        SortedSet<String> words = new TreeSet<>(Comparator.reverseOrder());
+
+        @ElementCollection
+        List<BigDecimal> prices = new ArrayList<>();
+
+        @ElementCollection
+        @OrderColumn
+        List<String> steps = new ArrayList<>();
 
         @Embedded
         Size size;
@@ -108,8 +130,18 @@ final class Library {
         @OneToMany(mappedBy = "book")
         List<Page> leaves = new ArrayList<>();
 
+        @ManyToMany
+        @OrderColumn
+        List<Page> copies = new ArrayList<>();
+
         @OneToOne(mappedBy = "book")
         Receipt receipt;
+
+        @ManyToMany
+        Map<String, Writer> helpers;
+
+        @ManyToMany(mappedBy = "honours")
+        List<Writer> honoured = new ArrayList<>();
 
         Book() {}
 
@@ -141,6 +173,9 @@ final class Library {
         @OneToMany(mappedBy = "writer")
         Set<Book> books = new LinkedHashSet<>();
 
+        @ManyToMany
+        SortedSet<Country> honours = new TreeSet<>(Comparator.comparing((Country country) -> country.isoCode));
+
         Writer() {}
 
         Writer(Long id, String name) {
@@ -161,6 +196,12 @@ final class Library {
     static class Country {
         @Id
         String isoCode;
+
+        Country() {}
+
+        Country(String isoCode) {
+            this.isoCode = isoCode;
+        }
     }
 
     @Entity

@@ -126,6 +126,41 @@ class EntityShapeTest {
         assertThat(EntityShape.of(Proxy.class).type()).isEqualTo(House.class);
     }
 
+    @MappedSuperclass
+    abstract static class Held<T, I extends Number> {
+        T content;
+        I count;
+        List<T> others;
+        T[] all;
+    }
+
+    @MappedSuperclass
+    abstract static class HeldByName<T> extends Held<T, Integer> {
+        Map<String, List<T>> named;
+    }
+
+    @Entity
+    static class Box extends HeldByName<Spot> {
+        List<?> whatever;
+
+        @SuppressWarnings("rawtypes")
+        List raw;
+    }
+
+    @Test
+    void aTypeVariableIsWhatItStandsForInTheEntity() {
+        EntityShape box = EntityShape.of(Box.class);
+        assertThat(box.property("content").type()).isEqualTo(Spot.class);
+        assertThat(box.property("count").type()).isEqualTo(Integer.class);
+        assertThat(box.property("others").target()).isEqualTo(Spot.class);
+        assertThat(box.property("all").type()).isEqualTo(Spot[].class);
+        assertThat(box.property("named").key()).isEqualTo(String.class);
+        assertThat(box.property("named").target()).isEqualTo(List.class);
+        assertThat(box.property("whatever").target()).isEqualTo(Object.class);
+        assertThat(box.property("raw").target()).isEqualTo(Object.class);
+        assertThat(EntityShape.of(Held.class).property("count").type()).isEqualTo(Number.class);
+    }
+
     @Test
     void aCopyIsShallowAndAnInstanceOfTheEntity() {
         House house = new House();

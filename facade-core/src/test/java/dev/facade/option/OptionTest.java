@@ -52,6 +52,13 @@ class OptionTest {
     }
 
     @Test
+    void aPathThatIsNullIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Preload.of((String) null))
+                .withMessage("path: 'null' (expected: attributes joined by dots)");
+    }
+
+    @Test
     void aPreloadKeepsACopyOfItsPaths() {
         List<String> paths = new ArrayList<>(List.of("author"));
         Preload preload = new Preload(paths, java.util.Map.of(), java.util.Map.of(), false);

@@ -90,7 +90,7 @@ final class BulkInsert {
         } finally {
             release();
         }
-        return new Inserted(count, keys);
+        return new Inserted(count, sent - count, keys);
     }
 
     private void send(List<@Nullable Object[]> cells) {
@@ -257,8 +257,7 @@ final class BulkInsert {
             for (int i = 0; i < cells.length; i++) {
                 Object cell = cells[i];
                 if (cell instanceof BulkRow.Sql sql) {
-                    position = sql.translation()
-                            .bind(prepared, position, 0, sql.translation().size());
+                    position = sql.translation().bind(prepared, position, 0, sql.size());
                 } else if (cell != BulkRow.DEFAULT) {
                     table.columns().get(i).bind(prepared, cell, position++, session);
                 }

@@ -25,13 +25,14 @@ final class BulkRow {
     /** The column's own default. */
     static final Object DEFAULT = new Object();
 
-    /** A cell that the database computes. */
-    record Sql(String text, Translation translation) {}
+    /** A cell that the database computes, from the first values of a translation. */
+    record Sql(String text, Translation translation, int size) {}
 
     private final EntityManager entityManager;
     private final SharedSessionContractImplementor session;
     private final BulkTable table;
     private final @Nullable KeyBlock keys;
+    private @Nullable VisibleRows visible;
     private @Nullable Class<?> recordClass;
     private Map<String, Method> accessors = Map.of();
 
@@ -164,9 +165,12 @@ final class BulkRow {
         }
         Translation translation = Translation.of(Query.from(table.persister().getMappedClass())
                 .compileUpdate(entityManager, List.of(Change.set(attribute.name(), expression))));
-        String assigned = Assignments.of(translation).text();
-        String text = assigned.substring(assigned.indexOf('=') + 1);
-        attribute.fill(new Sql("(" + text + ")", translation), cells);
+        if (visible == null) {
+            visible = VisibleRows.of(entityManager, table.persister().getMappedClass());
+        }
+        Assignments assigned = Assignments.of(translation, visible);
+        String text = assigned.text().substring(assigned.text().indexOf('=') + 1);
+        attribute.fill(new Sql("(" + text + ")", translation, assigned.size()), cells);
     }
 
     private static Map<String, @Nullable Object> named(Map<?, ?> map) {

@@ -17,13 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** A rule for conflicts in SQL, which names the new row {@code excluded}. Immutable. */
 final class ConflictRule {
 
-    private static final String OWN_ALIAS = "existing_";
-
     private final BulkTable table;
     private final OnConflict rule;
     private final List<BulkColumn> target;
+    private final VisibleRows visible;
     private final @Nullable Translation update;
-    private final String alias;
     private final String assignments;
     private final String condition;
     private final int assigned;
@@ -32,29 +30,23 @@ final class ConflictRule {
         this.table = table;
         this.rule = rule;
         this.target = columns(rule.target());
+        this.visible = VisibleRows.of(entityManager, table.persister().getMappedClass());
         if (rule.action() != Action.UPDATE) {
             this.update = null;
-            this.alias = OWN_ALIAS;
             this.assigned = 0;
-            this.condition = "";
-            this.assignments = rule.action() == Action.NOTHING ? "" : replacements() + version(replaced());
+            this.condition = isNothing() ? "" : visible.condition();
+            this.assignments = isNothing() ? "" : replacements() + version(replaced());
             return;
         }
         rule.changes().forEach(change -> checkUpdatable(table.attribute(root(change.attribute()))));
         Query<?> all = Query.from(table.persister().getMappedClass());
         Translation plain = Translation.of(all.compileUpdate(entityManager, rule.changes()));
-        Translation full = rule.condition() == null
+        Assignments set = Assignments.of(plain, visible);
+        this.update = rule.condition() == null
                 ? plain
                 : Translation.of(all.where(rule.condition()).compileUpdate(entityManager, rule.changes()));
-        Assignments set = Assignments.of(plain);
-        if (!full.sql().startsWith(plain.sql())) {
-            throw new UnsupportedOperationException("onConflict: " + table.entity()
-                    + " has a restriction of its own (expected: none, or no condition)");
-        }
-        this.update = full;
-        this.alias = set.alias();
-        this.assigned = plain.size();
-        this.condition = full.sql().substring(plain.sql().length()).replaceFirst("^ where ", "");
+        this.assigned = set.size();
+        this.condition = set.conditionOf(update);
         Set<String> changed = rule.changes().stream()
                 .map(Change::attribute)
                 .map(ConflictRule::root)
@@ -117,11 +109,11 @@ final class ConflictRule {
         }
         String column = version.columns().get(0).name();
         boolean counted = Number.class.isAssignableFrom(version.type());
-        return ", " + column + " = " + (counted ? alias + "." + column + " + 1" : "excluded." + column);
+        return ", " + column + " = " + (counted ? alias() + "." + column + " + 1" : "excluded." + column);
     }
 
     String alias() {
-        return alias;
+        return visible.alias();
     }
 
     boolean isNothing() {
@@ -136,7 +128,7 @@ final class ConflictRule {
         return assignments;
     }
 
-    /** The condition on the existing row, or an empty text. */
+    /** The condition on the existing row: the caller's, and that its class sees it; or an empty text. */
     String condition() {
         return condition;
     }
@@ -165,6 +157,10 @@ final class ConflictRule {
     }
 
     int bindCondition(PreparedStatement statement, int position) throws SQLException {
-        return update == null ? position : update.bind(statement, position, assigned, update.size());
+        if (condition.isEmpty()) {
+            return position;
+        }
+        Translation source = update == null ? visible.delete() : update;
+        return source.bind(statement, position, assigned, source.size());
     }
 }

@@ -23,6 +23,7 @@ final class KeyBlock {
     private final BulkAttribute key;
     private final Deque<Long> sources = new ArrayDeque<>();
     private final int size;
+    private final long first;
     private final @Nullable String nextValue;
     private long next;
     private long last = -1;
@@ -33,11 +34,13 @@ final class KeyBlock {
         boolean counted = key.type() == Long.class || key.type() == Integer.class;
         boolean postgresql = session.getFactory().getJdbcServices().getDialect() instanceof PostgreSQLDialect;
         if (counted && postgresql && key.generator() instanceof SequenceStyleGenerator sequence && isKnown(sequence)) {
-            size = sequence.getOptimizer().getIncrementSize();
+            size = sequence.getOptimizer() instanceof PooledOptimizer pooled ? pooled.getIncrementSize() : 1;
+            first = sequence.getDatabaseStructure().getInitialValue();
             nextValue = sequence.determineBulkInsertionIdentifierGenerationSelectFragment(
                     session.getFactory().getSqlStringGenerationContext());
         } else {
             size = 1;
+            first = 1;
             nextValue = null;
         }
     }
@@ -76,7 +79,8 @@ final class KeyBlock {
     Object next(@Nullable Object owner) {
         if (next > last && !sources.isEmpty()) {
             last = sources.remove();
-            next = Math.max(1, last - size + 1);
+            // Nothing below the initial value is the sequence's: its first block is that one key.
+            next = Math.max(last - size + 1, Math.min(first, last));
         }
         if (next > last) {
             return key.generate(session, owner);

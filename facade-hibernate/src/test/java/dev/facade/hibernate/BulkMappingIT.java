@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.facade.FacadeRepository;
+import dev.facade.option.WriteOption;
+import dev.facade.query.Change;
 import dev.facade.query.OnConflict;
 import dev.facade.query.Query;
 import dev.facade.test.H2Node;
@@ -20,6 +22,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Inheritance;
 import jakarta.persistence.InheritanceType;
 import jakarta.persistence.PrePersist;
@@ -44,7 +47,7 @@ import org.junit.jupiter.api.Test;
 class BulkMappingIT {
 
     private static final Class<?>[] ENTITIES = {
-        Parcel.class, Ticket.class, Seat.class, Animal.class, Dog.class, Car.class, Truck.class
+        Parcel.class, Ticket.class, Seat.class, Spot.class, Animal.class, Dog.class, Car.class, Truck.class
     };
 
     private static H2Node node;
@@ -193,7 +196,40 @@ class BulkMappingIT {
         @EmbeddedId
         Place place;
 
+        @Version
+        int version;
+
+        @Column(unique = true)
         String guest;
+
+        protected Seat() {}
+
+        Seat(int line, int chair, String guest) {
+            this.place = new Place(line, chair);
+            this.guest = guest;
+        }
+    }
+
+    record SpotKey(int line, int chair) {}
+
+    @Entity
+    @IdClass(SpotKey.class)
+    static class Spot {
+        @Id
+        int line;
+
+        @Id
+        int chair;
+
+        String guest;
+
+        protected Spot() {}
+
+        Spot(int line, int chair, String guest) {
+            this.line = line;
+            this.chair = chair;
+            this.guest = guest;
+        }
     }
 
     @Entity
@@ -243,7 +279,7 @@ class BulkMappingIT {
 
         @BeforeEach
         void empty() {
-            for (Class<?> entity : List.of(Parcel.class, Ticket.class, Seat.class, Animal.class)) {
+            for (Class<?> entity : List.of(Parcel.class, Ticket.class, Seat.class, Spot.class, Animal.class)) {
                 repo().deleteAll(entity);
             }
         }
@@ -319,9 +355,7 @@ class BulkMappingIT {
 
         @Test
         void aKeyOfSeveralColumnsIsGivenAndMayBeTheTarget() {
-            Seat seat = new Seat();
-            seat.place = new Place(1, 2);
-            seat.guest = "a";
+            Seat seat = new Seat(1, 2, "a");
             repo().insertAll(Seat.class, List.of(seat));
             seat.guest = "b";
             assertThat(repo().insertAll(
@@ -332,6 +366,40 @@ class BulkMappingIT {
             assertThat(repo().all(Query.from(Seat.class)))
                     .extracting(found -> found.guest)
                     .containsExactly("b");
+        }
+
+        @Test
+        void oneWithAKeyOfSeveralColumnsIsInsertedUnderARule() {
+            repo().insert(new Seat(1, 1, "a"), OnConflict.nothing());
+            OnConflict rule = OnConflict.replace("guest").target("place");
+            assertThat(repo().insert(new Seat(1, 2, "b"), rule).version).isZero();
+            assertThat(repo().insert(new Seat(1, 2, "c"), rule).version).isEqualTo(1);
+            repo().insert(new Seat(1, 2, "d"), OnConflict.nothing().target("place"));
+            repo().insert(new Seat(1, 3, "a"), OnConflict.replaceAll().target("guest"));
+            assertThat(repo().all(Query.from(Seat.class)))
+                    .extracting(seat -> seat.place.chair + seat.guest)
+                    .containsExactlyInAnyOrder("3a", "2c");
+
+            OnConflict spots = OnConflict.replace("guest").target("line", "chair");
+            repo().insert(new Spot(1, 1, "a"), spots);
+            Spot spot = repo().insert(new Spot(1, 1, "b"), spots, WriteOption.returning());
+            assertThat(spot.chair).isEqualTo(1);
+            assertThat(repo().all(Query.from(Spot.class)))
+                    .extracting(found -> found.guest)
+                    .containsExactly("b");
+        }
+
+        @Test
+        void aKeyOfSeveralColumnsThatWouldNotBeToldIsRefused() {
+            repo().insert(new Seat(1, 1, "a"));
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> repo().insert(
+                                    new Seat(1, 2, "a"),
+                                    OnConflict.update(Change.set("guest", "b")).target("guest")))
+                    .withMessageContaining("expected: the key [place]");
+            assertThat(repo().all(Query.from(Seat.class)))
+                    .extracting(found -> found.guest)
+                    .containsExactly("a");
         }
 
         @Test

@@ -286,6 +286,14 @@ class ChangesetIT {
         }
 
         @Test
+        void nullIsRefused() {
+            Changeset<Post> none = null;
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> repo().insertOrUpdate(none))
+                    .withMessage("insertOrUpdate: null (expected: an entity or a changeset)");
+        }
+
+        @Test
         void insertOrUpdateChoosesByState() {
             Post saved = repo().insertOrUpdateOrThrow(Changeset.change(new Post("a")));
             assertThat(repo().insertOrUpdateOrThrow(Changeset.change(saved, Map.of("title", "b"))).id)

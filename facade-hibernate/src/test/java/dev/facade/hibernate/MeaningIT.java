@@ -194,6 +194,16 @@ class MeaningIT {
         assertThat(repo.insertAll(List.of())).isZero();
     }
 
+    @Test
+    void anEntityIsInsertedOnce() {
+        Post twice = new Post("twice");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.insertAll(List.of(twice, new Post("other"), twice)))
+                .withMessageContaining("Post twice (expected: each entity once)");
+        assertThat(twice.id).isNull();
+        assertThat(repo.count(Post.class)).isZero();
+    }
+
     // -- update and delete
 
     @Test

@@ -180,6 +180,13 @@ class PreloadIT {
     }
 
     @Test
+    void aFunctionThatReturnsNullIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.preload(albums(), Preload.of().by("tags", keys -> null)))
+                .withMessage("preload: the function of tags returned null (expected: entities, maybe none)");
+    }
+
+    @Test
     void p23OnlyAQueryOfWholeEntitiesWillDo() {
         Query<?> values = Query.from(Track.class).select(Expression.field("title"));
         Query<?> others = Query.from(Tag.class);

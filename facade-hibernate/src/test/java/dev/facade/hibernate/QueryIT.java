@@ -16,6 +16,7 @@ import dev.facade.option.Timeout;
 import dev.facade.query.Change;
 import dev.facade.query.Condition;
 import dev.facade.query.Expression;
+import dev.facade.query.Order;
 import dev.facade.query.Page;
 import dev.facade.query.Query;
 import dev.facade.test.H2Node;
@@ -355,6 +356,13 @@ class QueryIT {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> repo().all(from(Post.class).joinFetch(name)));
             assertThat(repo().count(Post.class)).isEqualTo(3);
+        }
+
+        @Test
+        void anOrderThatIsNullIsRefused() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> from(Post.class).orderBy((Order) null))
+                    .withMessage("order: null (expected: one, such as field(\"id\").asc())");
         }
 
         @Test

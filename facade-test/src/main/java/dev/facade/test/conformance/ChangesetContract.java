@@ -133,6 +133,40 @@ public abstract class ChangesetContract extends Contract {
     }
 
     @Test
+    void whatIsPutBackIsNeitherUnlinkedNorDeleted() {
+        Post saved = new Post("1");
+        saved.author = repo.insert(new User("ann"));
+        Comment comment = new Comment("x");
+        comment.post = saved;
+        saved.comments.add(comment);
+        Post post = repo.getOrThrow(Post.class, repo.insert(saved).id, Preload.of("author", "comments"));
+        Changeset<Post> changeset = Changeset.change(post)
+                .putAssoc("author", null, OnReplace.DELETE)
+                .putAssoc("comments", List.of(), OnReplace.DELETE)
+                .putAssoc("author", repo.getOrThrow(User.class, saved.author.id), OnReplace.DELETE)
+                .putAssoc("comments", List.copyOf(post.comments), OnReplace.DELETE);
+        assertThat(changeset.changes()).isEmpty();
+        repo.updateOrThrow(changeset.putChange("title", "2"));
+        Post read = repo.getOrThrow(Post.class, post.id, Preload.of("author", "comments"));
+        assertThat(read.author).isNotNull();
+        assertThat(read.comments).hasSize(1);
+        assertThat(repo.count(User.class)).isEqualTo(1);
+    }
+
+    @Test
+    void theSameOneIsNoChangeAlthoughThePresentOneIsNotLoaded() {
+        Post saved = new Post("1");
+        saved.author = repo.insert(new User("ann"));
+        repo.insert(saved);
+        User same = repo.getOrThrow(User.class, saved.author.id);
+        Post post = repo.getOrThrow(Post.class, saved.id);
+        repo.updateOrThrow(Changeset.change(post, Map.of("title", "2")).putAssoc("author", same, OnReplace.DELETE));
+        assertThat(repo.getOrThrow(Post.class, saved.id, Preload.of("author")).author)
+                .isNotNull();
+        assertThat(repo.count(User.class)).isEqualTo(1);
+    }
+
+    @Test
     void r030ASetHasEachEntityOnce() {
         User user = repo.insert(new User("ann"));
         Post post = repo.getOrThrow(Post.class, repo.insert(new Post("1")).id, Preload.of("uniqueUsers"));

@@ -159,6 +159,22 @@ public abstract class MultiContract extends Contract {
     }
 
     @Test
+    void aFunctionThatReturnsNullIsRefused() {
+        List<Multi> all = List.of(
+                Multi.create().insert("x", results -> null),
+                Multi.create().insertAll("x", results -> null),
+                Multi.create().deleteAll("x", results -> null),
+                Multi.create().one("x", results -> null),
+                Multi.create().all("x", results -> null),
+                Multi.create().exists("x", results -> null),
+                Multi.create().merge("x", results -> null));
+        assertThat(all)
+                .allSatisfy(multi -> assertThatIllegalStateException()
+                        .isThrownBy(() -> repo.transact(multi))
+                        .withMessageStartingWith("step: the function of x has returned null (expected:"));
+    }
+
+    @Test
     void r145AnOkResultCommits() {
         Outcome<Result<Post>> outcome = repo.transact(() -> repo.insert(Changeset.change(new Post("1"))));
         assertThat(outcome.isCommitted()).isTrue();
