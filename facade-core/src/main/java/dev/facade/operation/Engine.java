@@ -6,6 +6,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
+import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
 import dev.facade.option.Schema;
@@ -247,6 +248,7 @@ public final class Engine {
             return reader.read(pinned, false);
         } finally {
             pinned.clear();
+            sessions.read(router.cluster().master(), sessions.level(options), null);
         }
     }
 
@@ -372,8 +374,8 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
-                sessions.committed();
+                result = committing(
+                        () -> master.run(operation, opened(options), transaction -> writeInside(transaction, work)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -389,6 +391,18 @@ public final class Engine {
         } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
+        }
+    }
+
+    /** The session is told after the commit, and of one whose outcome is not known as well. */
+    private <T, X extends Exception> T committing(TransactionBody<T, X> transaction) throws X {
+        try {
+            T result = transaction.run();
+            sessions.committed();
+            return result;
+        } catch (CommitOutcomeUnknownException unknown) {
+            sessions.committed();
+            throw unknown;
         }
     }
 
@@ -445,8 +459,7 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = master.run(operation, transaction -> bound(transaction, body));
-                sessions.committed();
+                result = this.<T, X>committing(() -> master.run(operation, transaction -> bound(transaction, body)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
