@@ -127,12 +127,14 @@ public final class CausalSession {
             know(master.position());
             seenOn = null;
         }
+        if (foreign && !master.isBegunAfter(foreignSince)) {
+            return; // whoever made the token may know a later master
+        }
         boolean another = known != null && !master.position().comparable(known);
-        boolean ahead = foreign && master.isBegunAfter(foreignSince) && !another && !covers(master);
-        if (another || ahead) {
+        if (another || (foreign && !covers(master))) {
             known = master.position(); // whatever has survived of another history is before this
         }
-        foreign &= !master.isBegunAfter(foreignSince);
+        foreign = false;
     }
 
     private boolean covers(Sample master) {
