@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,13 +87,11 @@ final class ChangesetWrites {
     private <T> Result<T> run(String operation, Changeset<T> changeset, WriteOptions options) {
         String subject = engine.model().type(operation, changeset.type()).getName();
         try {
-            T written = changeset.isPrepared()
-                    ? engine.transaction(() -> {
-                        Changeset<T> prepared = prepared(changeset);
-                        return engine.write(operation, subject, options, tx -> new Written(tx, options).root(prepared));
-                    })
-                    : engine.write(operation, subject, options, tx -> new Written(tx, options).root(changeset));
-            return Result.ok(written);
+            Function<FacadeTransaction, T> work = tx -> new Written(tx, options).root(changeset);
+            return Result.ok(
+                    changeset.isPrepared()
+                            ? engine.writeBound(operation, subject, options, work)
+                            : engine.write(operation, subject, options, work));
         } catch (Rejected rejected) {
             return Result.invalid((Changeset<T>) rejected.changeset);
         }
