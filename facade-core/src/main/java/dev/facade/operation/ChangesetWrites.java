@@ -461,6 +461,7 @@ final class ChangesetWrites {
                     return;
                 }
                 if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
+                    writer.letGo(em, row);
                     em.remove(row);
                 } else if (rule == OnReplace.NILIFY && property.mappedBy() != null) {
                     EntityShape.of(type.getJavaType())

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.OnReplace;
 import dev.facade.error.ReadOnlyTransactionException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.TransactionHost;
@@ -119,6 +121,26 @@ class HostedTransactionIT {
         assertThat(repo.count(Comment.class, Target.master())).isEqualTo(2);
         Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), some);
         assertThat(read.comments).hasSize(1);
+    }
+
+    /** The host's flush would cascade into what its parent still holds, and keep it. */
+    @Test
+    void aChildThatIsLeftOutOrDeletedLeavesItsManagedParent() {
+        Post saved = repo.insert(new Post("a").with("x").with("y").with("z"));
+        framework.run(masterFactory, () -> {
+            Post managed = framework.bound.get().find(Post.class, saved.id);
+            managed.likes = 5;
+            Comment first = managed.comments.get(0);
+            Post updated = repo.updateOrThrow(Changeset.change(managed)
+                    .putAssoc("comments", List.of(first, managed.comments.get(1)), OnReplace.DELETE));
+            assertThat(updated.comments).hasSize(2);
+            assertThat(managed.comments).hasSize(2);
+            repo.delete(first);
+            assertThat(managed.comments).hasSize(1);
+        });
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
+        assertThat(read.likes).isEqualTo(5);
+        assertThat(read.comments).extracting(comment -> comment.text).containsExactly("y");
     }
 
     @Test
