@@ -12,6 +12,7 @@ import dev.facade.error.ReadOnlyTransactionException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.TransactionHost;
 import dev.facade.option.Target;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
@@ -141,6 +142,20 @@ class HostedTransactionIT {
         Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
         assertThat(read.likes).isEqualTo(5);
         assertThat(read.comments).extracting(comment -> comment.text).containsExactly("y");
+    }
+
+    /** Forcing reads the row again, and neither loses what the host has changed nor writes what is older. */
+    @Test
+    void aForcedUpdateKeepsWhatTheHostHasChanged() {
+        Post saved = repo.insert(new Post("a", 1));
+        framework.run(masterFactory, () -> {
+            Post managed = framework.bound.get().find(Post.class, saved.id);
+            managed.likes = 5;
+            repo.updateOrThrow(Changeset.change(managed), WriteOption.force());
+        });
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master());
+        assertThat(read.likes).isEqualTo(5);
+        assertThat(read.version).isGreaterThan(saved.version);
     }
 
     @Test
