@@ -417,6 +417,21 @@ class ChangesetReachIT {
         }
 
         @Test
+        void anInsertRefersFromAnEmbeddableToWhatIsThere() {
+            Street street = repo.insert(new Street("Oude Delft"));
+            street.name = "changed in memory";
+            Person given = new Person("ann");
+            given.home = new Home("Delft", street);
+            Person saved = repo.insert(given);
+            assertThat(saved.home.street).isSameAs(street);
+            repo.insertOrThrow(Changeset.change(new Person("bea")).putEmbed("home", new Home("Leiden", street)));
+            assertThat(repo.all(Person.class))
+                    .extracting(person -> person.home.street.name)
+                    .containsExactly("Oude Delft", "Oude Delft");
+            assertThat(repo.count(Street.class)).isEqualTo(1);
+        }
+
+        @Test
         void aChildIsDeletedAlthoughItsParentIsLoadedWithIt() {
             Person ann = person();
             repo.updateOrThrow(Changeset.change(ann).putAssoc("keys", List.of(new Key("a"), new Key("b"))));
