@@ -288,7 +288,9 @@ final class ChangesetWrites {
             EntityType<?> type = engine.model().typeOf("returning", entity);
             EntityShape shape = EntityShape.of(type.getJavaType());
             returning.attributes().forEach(shape::property);
-            Object stored = em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity));
+            Object stored = engine.model()
+                    .extension()
+                    .unproxied(em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity)));
             em.refresh(stored);
             RowChanges.plain(stored).forEach((property, value) -> {
                 boolean wanted = returning.attributes().isEmpty()
@@ -418,11 +420,12 @@ final class ChangesetWrites {
                 if (mayChange && !transaction.isManaged()) {
                     engine.model().extension().lock(em, type.getJavaType(), id);
                 }
-                Object row = em.find(type.getJavaType(), id);
-                if (row == null) {
+                Object found = em.find(type.getJavaType(), id);
+                if (found == null) {
                     checkMayBeGone(type, left, rule);
                     return;
                 }
+                Object row = engine.model().extension().unproxied(found);
                 if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
                     writer.letGo(em, row);
                     em.remove(row);

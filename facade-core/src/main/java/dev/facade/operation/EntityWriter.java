@@ -65,7 +65,7 @@ final class EntityWriter {
                     null,
                     entity);
         }
-        return existing;
+        return model.extension().unproxied(existing);
     }
 
     /**
@@ -95,7 +95,7 @@ final class EntityWriter {
         for (Property property : EntityShape.of(row.getClass()).properties()) {
             Object holder = property.isAssociation() && !property.isToMany() ? property.get(row) : null;
             if (holder != null && em.contains(holder) && model.util().isLoaded(holder)) {
-                letGo(holder, property, row);
+                letGo(model.extension().unproxied(holder), property, row);
             }
         }
     }

@@ -51,6 +51,11 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public Object unproxied(Object managed) {
+        return managed;
+    }
+
+    @Override
     public void lock(EntityManager entityManager, Class<?> entity, Object id) {
         entityManager.find(entity, id, LockModeType.PESSIMISTIC_WRITE);
     }

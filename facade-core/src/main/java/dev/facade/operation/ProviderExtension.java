@@ -50,6 +50,14 @@ public interface ProviderExtension {
     <T> @Nullable T attach(EntityManager entityManager, T entity);
 
     /**
+     * Returns the entity behind a proxy, whose own fields are empty.
+     *
+     * @param managed an entity, or a proxy of one, which is loaded if it was not
+     * @return the entity; the argument if it is no proxy
+     */
+    Object unproxied(Object managed);
+
+    /**
      * Locks a row against other writers until the transaction ends, before it is read; nothing if it is not there.
      *
      * @param entityManager in a transaction

@@ -78,6 +78,11 @@ public final class HibernateExtension implements ProviderExtension {
         return false;
     }
 
+    @Override
+    public Object unproxied(Object managed) {
+        return Hibernate.unproxy(managed);
+    }
+
     /** Of the key alone: an entity's eager joins would lead to other rows being locked, or to a second statement each. */
     @Override
     public void lock(EntityManager entityManager, Class<?> entity, Object id) {

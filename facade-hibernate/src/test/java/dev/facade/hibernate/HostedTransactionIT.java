@@ -20,6 +20,8 @@ import dev.facade.test.H2Node;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
+import java.util.Map;
+import org.hibernate.Hibernate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,22 @@ class HostedTransactionIT {
         Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
         assertThat(read.likes).isEqualTo(5);
         assertThat(read.comments).extracting(comment -> comment.text).containsExactly("y");
+    }
+
+    /** The fields of a proxy are empty, and lead nowhere. */
+    @Test
+    void whatTheHostHasAsAProxyIsChangedAndLetGo() {
+        Post saved = repo.insert(new Post("a").with("x").with("y"));
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
+        framework.run(masterFactory, () -> {
+            EntityManager em = framework.bound.get();
+            Comment first = em.find(Comment.class, read.comments.get(0).id);
+            assertThat(Hibernate.isInitialized(first.post)).isFalse();
+            repo.updateOrThrow(Changeset.change(read, Map.of("title", "b"))
+                    .putAssoc("comments", List.of(read.comments.get(1)), OnReplace.DELETE));
+        });
+        assertThat(repo.getOrThrow(Post.class, saved.id, Target.master()).title).isEqualTo("b");
+        assertThat(repo.count(Comment.class, Target.master())).isEqualTo(1);
     }
 
     /** Forcing reads the row again, and neither loses what the host has changed nor writes what is older. */
