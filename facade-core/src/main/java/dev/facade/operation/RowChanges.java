@@ -36,7 +36,7 @@ final class RowChanges {
         this.shape = EntityShape.of(changeset.type());
     }
 
-    /** Whether only the row tells what is to be written: the entity believes in a value already, or an embeddable changes in part. */
+    /** Whether only the row tells what to write: a value is forced that the entity has, or an embeddable changes in part. */
     boolean needRow(EntityType<?> type) {
         return changeset.changes().entrySet().stream().anyMatch(change -> {
             Property property = shape.property(change.getKey());
