@@ -491,7 +491,8 @@ public final class Multi {
      * @return a copy
      */
     public Multi all(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
-        return step(name, "all", (repo, results) -> ok(repo.all(Multi.<Queryable<?>>made(name, query, results), options)));
+        return step(
+                name, "all", (repo, results) -> ok(repo.all(Multi.<Queryable<?>>made(name, query, results), options)));
     }
 
     /**
@@ -516,7 +517,10 @@ public final class Multi {
      * @return a copy
      */
     public Multi exists(String name, Function<Results, ? extends Queryable<?>> query, ReadOption... options) {
-        return step(name, "exists", (repo, results) -> ok(repo.exists(Multi.<Queryable<?>>made(name, query, results), options)));
+        return step(
+                name,
+                "exists",
+                (repo, results) -> ok(repo.exists(Multi.<Queryable<?>>made(name, query, results), options)));
     }
 
     // -- anything

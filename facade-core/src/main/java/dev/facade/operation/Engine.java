@@ -353,6 +353,13 @@ public final class Engine {
         }
     }
 
+    /** A write that runs code of the caller's: what that does is part of its transaction. */
+    <T> T writeBound(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        Engine here = here();
+        return here.write(
+                operation, subject, options, transaction -> here.bound(transaction, () -> work.apply(transaction)));
+    }
+
     private static void checkSchema(String operation, @Nullable Schema schema) {
         if (schema != null) {
             throw new IllegalStateException(
