@@ -337,7 +337,11 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = master.run(operation, opened(options), transaction -> writeInside(transaction, work));
+                result = master.run(
+                        operation,
+                        opened(options),
+                        options.get(Timeout.class),
+                        transaction -> writeInside(transaction, work));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -368,17 +372,10 @@ public final class Engine {
         }
     }
 
-    /** How a write of its own gets its EntityManager: in a schema, with a limit of time. */
+    /** How a write of its own gets its EntityManager: in a schema, if that is asked for. */
     private Supplier<EntityManager> opened(WriteOptions options) {
         Schema schema = options.get(Schema.class);
-        Timeout timeout = options.get(Timeout.class);
-        return () -> {
-            EntityManager em = opened(masterFactory(), schema);
-            if (timeout != null) {
-                em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
-            }
-            return em;
-        };
+        return () -> opened(masterFactory(), schema);
     }
 
     private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {
