@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
@@ -116,7 +117,7 @@ public final class BulkBenchmark {
                 for (Map.Entry<String, Callable<Long>> way : ways.entrySet()) {
                     double time = timed(repo, way.getValue());
                     if (turn >= 0) {
-                        times.get(way.getKey())[turn] = time;
+                        Objects.requireNonNull(times.get(way.getKey()))[turn] = time;
                     }
                 }
             }

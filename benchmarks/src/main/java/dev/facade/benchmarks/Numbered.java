@@ -4,6 +4,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
+import org.jspecify.annotations.Nullable;
 
 /** A row of six columns, whose key comes from a sequence that counts by fifty. */
 @Entity
@@ -11,6 +12,7 @@ class Numbered {
 
     @Id
     @GeneratedValue(strategy = GenerationType.SEQUENCE)
+    @Nullable
     Long id;
 
     String sensor;

@@ -1177,7 +1177,7 @@ public final class Changeset<T> {
      * Changes it once more inside the transaction that writes it, which may read and write by the repository. What it
      * returns with errors is not written, and rolls the transaction back.
      *
-     * @param preparation makes the other one
+     * @param preparation makes the other one, of the same entity and for the same action
      * @return a copy
      */
     public Changeset<T> prepareChanges(UnaryOperator<Changeset<T>> preparation) {
@@ -1201,9 +1201,22 @@ public final class Changeset<T> {
     public Changeset<T> prepared() {
         Changeset<T> prepared = this;
         for (UnaryOperator<Changeset<T>> preparation : state.preparations) {
-            prepared = preparation.apply(prepared);
+            prepared = kept(preparation.apply(prepared));
         }
         return prepared.with(copy -> copy.preparations.clear());
+    }
+
+    /** It may be made anew, but stays one of the same entity, for the same action. */
+    private Changeset<T> kept(@Nullable Changeset<T> made) {
+        if (made == null || made.state.data != state.data) {
+            throw new IllegalArgumentException("prepareChanges: " + (made == null ? "null" : "of " + made.data())
+                    + " (expected: a changeset of the same " + type().getSimpleName() + ")");
+        }
+        if (made.state.action != Action.NONE && made.state.action != state.action) {
+            throw new IllegalArgumentException("prepareChanges: a changeset for " + made.state.action
+                    + " (expected: for " + state.action + ", as before)");
+        }
+        return made.withAction(state.action);
     }
 
     /**

@@ -1,10 +1,13 @@
 package dev.facade.entity;
 
+import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.JoinColumns;
 import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
@@ -21,6 +24,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -179,6 +183,20 @@ public final class Property {
      */
     public boolean isElementCollection() {
         return has(ElementCollection.class);
+    }
+
+    /**
+     * Tells whether an update may write it.
+     *
+     * @return false if the mapping of its columns forbids it
+     */
+    public boolean isUpdatable() {
+        Column column = annotation(Column.class);
+        JoinColumn join = annotation(JoinColumn.class);
+        JoinColumns joins = annotation(JoinColumns.class);
+        return (column == null || column.updatable())
+                && (join == null || join.updatable())
+                && (joins == null || Arrays.stream(joins.value()).allMatch(JoinColumn::updatable));
     }
 
     /**

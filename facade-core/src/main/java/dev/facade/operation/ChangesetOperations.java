@@ -28,7 +28,22 @@ public interface ChangesetOperations {
     <T> Result<T> insert(Changeset<T> changeset, WriteOption... options);
 
     /**
-     * Writes the changed columns, and only those, by one statement; nothing if nothing changes.
+     * Writes the changed columns, and only those; nothing if nothing changes. No other column of a stale or partial entity
+     * is written, nor what the entity refers to, unless the changeset names it. An attribute that the mapping does not let
+     * be updated stays as it is, also in what comes back.
+     *
+     * <p>It is one statement, unless something must be known first. Then the row is locked and read, which is two more:
+     *
+     * <ul>
+     *   <li>the mapping's updates name every column: a Hibernate factory of the caller's own, without {@code @DynamicUpdate}
+     *       on the entity (EclipseLink always reads, but needs no lock);
+     *   <li>the option is {@code Force} or {@code Stale}, or the changeset has an {@code optimisticLock};
+     *   <li>a part of an embeddable changes and the entity has no version: the other parts stay as they are in the row;
+     *   <li>a change was forced to a value that the entity has already; or the entity is a proxy, or lacks a value that the
+     *       row must have.
+     * </ul>
+     *
+     * <p>In a transaction of a host the entity that the host manages takes its place, as the host has changed it.
      *
      * @param changeset for an update
      * @param options {@code Returning, Force, Stale, Timeout, Schema}

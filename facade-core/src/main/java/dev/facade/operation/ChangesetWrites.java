@@ -11,17 +11,14 @@ import dev.facade.option.WriteOption.Returning;
 import dev.facade.option.WriteOption.Stale;
 import dev.facade.query.OnConflict;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,13 +82,11 @@ final class ChangesetWrites {
     private <T> Result<T> run(String operation, Changeset<T> changeset, WriteOptions options) {
         String subject = engine.model().type(operation, changeset.type()).getName();
         try {
-            T written = changeset.isPrepared()
-                    ? engine.transaction(() -> {
-                        Changeset<T> prepared = prepared(changeset);
-                        return engine.write(operation, subject, options, tx -> new Written(tx, options).root(prepared));
-                    })
-                    : engine.write(operation, subject, options, tx -> new Written(tx, options).root(changeset));
-            return Result.ok(written);
+            Function<FacadeTransaction, T> work = tx -> new Written(tx, options).root(changeset);
+            return Result.ok(
+                    changeset.isPrepared()
+                            ? engine.writeBound(operation, subject, options, work)
+                            : engine.write(operation, subject, options, work));
         } catch (Rejected rejected) {
             return Result.invalid((Changeset<T>) rejected.changeset);
         }
@@ -142,9 +137,7 @@ final class ChangesetWrites {
                 return switch (changeset.action()) {
                     case INSERT -> insert(changeset);
                     case UPDATE ->
-                        changeset.changes().isEmpty() && !options.has(Force.class)
-                                ? changeset.data()
-                                : update(changeset);
+                        changeset.changes().isEmpty() && !isForced(changeset) ? changeset.data() : update(changeset);
                     case DELETE -> delete(changeset);
                     default -> changeset.data();
                 };
@@ -153,6 +146,10 @@ final class ChangesetWrites {
             } catch (PersistenceException failure) {
                 throw failure == settled ? failure : violated(changeset, failure);
             }
+        }
+
+        private boolean isForced(Changeset<?> changeset) {
+            return changeset.data() == root && options.has(Force.class);
         }
 
         private <T> T stale(Changeset<T> changeset, OptimisticLockException failure) {
@@ -207,17 +204,14 @@ final class ChangesetWrites {
             links.writeReferred();
             EntityType<?> type = engine.model().typeOf("update", entity);
             Object id = engine.model().requiredId("update", type, changeset.data());
-            Object managed = attached(changeset, type, id);
-            List<Runnable> later = set(changeset, entity, managed);
-            Map<Property, @Nullable Object> before = plain(managed);
+            RowChanges changes = new RowChanges(engine.model(), em, changeset, entity);
+            Object managed = attached(changeset, type, id, changes.needRow(type));
+            changes.set(managed);
+            if (isForced(changeset)) {
+                engine.model().extension().touch(em, managed);
+            }
             em.flush();
-            before.forEach((property, value) -> {
-                Object now = property.get(managed);
-                if (!Objects.deepEquals(value, now)) {
-                    property.set(entity, now); // the version, and what listeners have set
-                }
-            });
-            later.forEach(Runnable::run);
+            changes.bringBack(managed);
             if (!transaction.isManaged()) {
                 em.clear();
             }
@@ -227,21 +221,36 @@ final class ChangesetWrites {
             return entity;
         }
 
-        private Object attached(Changeset<?> changeset, EntityType<?> type, Object id) {
-            boolean read = options.has(Stale.class) // a flush that fails would leave nothing to commit
+        private Object attached(Changeset<?> changeset, EntityType<?> type, Object id, boolean needed) {
+            boolean read = needed
+                    || isForced(changeset)
+                    || options.has(Stale.class) // a flush that fails would leave nothing to commit
                     || changeset.lockField().isPresent()
                     || transaction.isManaged()
                     || engine.model().isProxy(changeset.data());
             Object copy = read ? null : engine.model().extension().attach(em, copy(changeset.data()));
-            Object managed = copy != null ? copy : writer.existing(em, "update", type, id, changeset.data());
-            checkLock("update", changeset, type, id, managed);
+            return copy != null ? copy : row("update", changeset, type, id);
+        }
+
+        /** The row, under a lock, so that it stays as it is read until the flush. */
+        private Object row(String operation, Changeset<?> changeset, EntityType<?> type, Object id) {
+            boolean fresh = isForced(changeset) || changeset.lockField().isPresent();
+            if (fresh || !transaction.isManaged()) {
+                engine.model().extension().lock(em, type.getJavaType(), id);
+            }
+            Object managed = fresh && transaction.isManaged() ? em.find(type.getJavaType(), id) : null;
+            if (managed != null) {
+                em.flush(); // what the host has changed so far stays
+                em.refresh(managed);
+            }
+            managed = writer.existing(em, operation, type, id, changeset.data());
+            checkLock(operation, changeset, type, id, managed);
             return managed;
         }
 
         private void checkLock(
                 String operation, Changeset<?> changeset, EntityType<?> type, Object id, Object managed) {
             changeset.lockField().ifPresent(field -> {
-                em.refresh(managed, LockModeType.PESSIMISTIC_WRITE);
                 Property property = EntityShape.of(changeset.type()).property(field);
                 Object expected = property.get(changeset.data());
                 if (expected != null && !Objects.equals(expected, property.get(managed))) {
@@ -261,75 +270,14 @@ final class ChangesetWrites {
             return copy;
         }
 
-        /** Sets what is stored in the row, or in tables of its own. */
-        private List<Runnable> set(Changeset<?> changeset, Object entity, Object managed) {
-            List<Runnable> later = new ArrayList<>();
-            for (String field : changeset.changes().keySet()) {
-                Property property = EntityShape.of(changeset.type()).property(field);
-                if (property.isTransient() || property.mappedBy() != null) {
-                    continue;
-                }
-                Object value = property.get(entity);
-                if (property.isId()) {
-                    throw new IllegalArgumentException(
-                            "update: the key " + field + " (expected: it stays; insert another entity)");
-                }
-                if (property.isToMany()) {
-                    property.set(managed, references(property, value, managed));
-                } else if (property.isAssociation() && value != null) {
-                    property.set(managed, reference(value));
-                } else {
-                    property.set(managed, value);
-                }
-                if (property.isToMany() || property.isElementCollection()) {
-                    later.add(() -> property.set(entity, value)); // not the provider's wrapper
-                }
-            }
-            return later;
-        }
-
-        private Collection<Object> references(Property property, @Nullable Object value, Object managed) {
-            List<Object> references = new ArrayList<>();
-            if (value instanceof SortedSet<?> sorted) {
-                sorted.forEach(element -> references.add(row(element)));
-            } else if (value instanceof Collection<?> many) {
-                many.forEach(element -> references.add(reference(element)));
-            }
-            return property.holding(references, managed);
-        }
-
-        private Object reference(Object entity) {
-            if (em.contains(entity)) {
-                return entity;
-            }
-            EntityType<?> type = engine.model().typeOf("update", entity);
-            return em.getReference(type.getJavaType(), engine.model().requiredId("update", type, entity));
-        }
-
-        /** What is sorted is compared, which a mere reference need not survive. */
-        private Object row(Object entity) {
-            EntityType<?> type = engine.model().typeOf("update", entity);
-            Object row = em.find(type.getJavaType(), engine.model().requiredId("update", type, entity));
-            return row == null ? entity : row;
-        }
-
-        private static Map<Property, @Nullable Object> plain(Object managed) {
-            Map<Property, @Nullable Object> values = new HashMap<>();
-            for (Property property : EntityShape.of(managed.getClass()).properties()) {
-                if (!property.isAssociation() && !property.isEmbedded() && !property.isElementCollection()) {
-                    values.put(property, property.get(managed));
-                }
-            }
-            return values;
-        }
-
         // -- delete
 
         private <T> T delete(Changeset<T> changeset) {
             EntityType<?> type = engine.model().typeOf("delete", changeset.data());
             Object id = engine.model().requiredId("delete", type, changeset.data());
-            Object managed = writer.existing(em, "delete", type, id, changeset.data());
-            checkLock("delete", changeset, type, id, managed);
+            Object managed = options.has(Stale.class) || changeset.lockField().isPresent()
+                    ? row("delete", changeset, type, id)
+                    : writer.existing(em, "delete", type, id, changeset.data());
             writer.remove(transaction, managed);
             return changeset.data();
         }
@@ -338,9 +286,11 @@ final class ChangesetWrites {
             EntityType<?> type = engine.model().typeOf("returning", entity);
             EntityShape shape = EntityShape.of(type.getJavaType());
             returning.attributes().forEach(shape::property);
-            Object stored = em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity));
+            Object stored = engine.model()
+                    .extension()
+                    .unproxied(em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity)));
             em.refresh(stored);
-            plain(stored).forEach((property, value) -> {
+            RowChanges.plain(stored).forEach((property, value) -> {
                 boolean wanted = returning.attributes().isEmpty()
                         || returning.attributes().contains(property.name());
                 if (wanted && !property.isTransient()) {
@@ -472,16 +422,23 @@ final class ChangesetWrites {
 
             private void leave(Property property, Object left, OnReplace rule) {
                 EntityType<?> type = engine.model().typeOf("update", left);
-                Object row = em.find(type.getJavaType(), engine.model().requiredId("update", type, left));
                 boolean joined = property.isToMany() && property.mappedBy() == null;
                 if (joined) {
                     return; // only its row in the join table goes
                 }
-                if (row == null) {
+                Object id = engine.model().requiredId("update", type, left);
+                boolean mayChange = rule == OnReplace.NILIFY || options.has(Stale.class);
+                if (mayChange && !transaction.isManaged()) {
+                    engine.model().extension().lock(em, type.getJavaType(), id);
+                }
+                Object found = em.find(type.getJavaType(), id);
+                if (found == null) {
                     checkMayBeGone(type, left, rule);
                     return;
                 }
+                Object row = engine.model().extension().unproxied(found);
                 if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
+                    writer.letGo(em, row);
                     em.remove(row);
                 } else if (rule == OnReplace.NILIFY && property.mappedBy() != null) {
                     EntityShape.of(type.getJavaType())

@@ -374,8 +374,11 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = committing(
-                        () -> master.run(operation, opened(options), transaction -> writeInside(transaction, work)));
+                result = committing(() -> master.run(
+                        operation,
+                        opened(options),
+                        options.get(Timeout.class),
+                        transaction -> writeInside(transaction, work)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -406,6 +409,13 @@ public final class Engine {
         }
     }
 
+    /** A write that runs code of the caller's: what that does is part of its transaction. */
+    <T> T writeBound(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        Engine here = here();
+        return here.write(
+                operation, subject, options, transaction -> here.bound(transaction, () -> work.apply(transaction)));
+    }
+
     private static void checkSchema(String operation, @Nullable Schema schema) {
         if (schema != null) {
             throw new IllegalStateException(
@@ -414,17 +424,10 @@ public final class Engine {
         }
     }
 
-    /** How a write of its own gets its EntityManager: in a schema, with a limit of time. */
+    /** How a write of its own gets its EntityManager: in a schema, if that is asked for. */
     private Supplier<EntityManager> opened(WriteOptions options) {
         Schema schema = options.get(Schema.class);
-        Timeout timeout = options.get(Timeout.class);
-        return () -> {
-            EntityManager em = opened(masterFactory(), schema);
-            if (timeout != null) {
-                em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
-            }
-            return em;
-        };
+        return () -> opened(masterFactory(), schema);
     }
 
     private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {

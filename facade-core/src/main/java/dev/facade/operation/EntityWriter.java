@@ -8,7 +8,9 @@ import jakarta.persistence.OneToOne;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Writes entities on the EntityManager of a transaction. Thread-safe. */
@@ -63,7 +65,7 @@ final class EntityWriter {
                     null,
                     entity);
         }
-        return existing;
+        return model.extension().unproxied(existing);
     }
 
     /**
@@ -83,8 +85,36 @@ final class EntityWriter {
                 }
             }
         }
+        letGo(em, managed);
         em.remove(managed);
         em.flush();
+    }
+
+    /** What holds a row no longer does, before it is removed: else a flush would cascade into it, and keep it. */
+    void letGo(EntityManager em, Object row) {
+        for (Property property : EntityShape.of(row.getClass()).properties()) {
+            Object holder = property.isAssociation() && !property.isToMany() ? property.get(row) : null;
+            if (holder != null && em.contains(holder) && model.util().isLoaded(holder)) {
+                letGo(model.extension().unproxied(holder), property, row);
+            }
+        }
+    }
+
+    private void letGo(Object holder, Property back, Object row) {
+        Object id = model.util().getIdentifier(row);
+        for (Property property : EntityShape.of(holder.getClass()).properties()) {
+            boolean holds = back.name().equals(property.mappedBy())
+                    && property.target().isInstance(row)
+                    && model.util().isLoaded(holder, property.name());
+            Object held = holds ? property.get(holder) : null;
+            if (held instanceof Collection<?> many) {
+                many.removeIf(element -> id.equals(model.util().getIdentifier(element)));
+            } else if (held instanceof Map<?, ?> map) {
+                map.values().removeIf(element -> id.equals(model.util().getIdentifier(element)));
+            } else if (held != null) {
+                property.set(holder, null);
+            }
+        }
     }
 
     private static boolean removes(OneToOne one) {

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.EntityShape;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.ManyToMany;
@@ -7,7 +8,9 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
 import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EmbeddableType;
 import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.SingularAttribute;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +79,37 @@ final class InsertGraph {
             if (attribute.isAssociation() && model.util().isLoaded(entity, attribute.getName())) {
                 visitAssociation(attribute, entity);
             }
+            EmbeddableType<?> embeddable = embeddable(attribute);
+            Object value = embeddable == null ? null : model.accessor().get(attribute, entity);
+            if (embeddable != null && value != null) {
+                replace(attribute, entity, value, standIn(embeddable, value));
+            }
         }
+    }
+
+    /** The type of a plain attribute that is embedded. */
+    private static @Nullable EmbeddableType<?> embeddable(Attribute<?, ?> attribute) {
+        return attribute instanceof SingularAttribute<?, ?> one
+                        && !one.isId()
+                        && one.getType() instanceof EmbeddableType<?> embeddable
+                ? embeddable
+                : null;
+    }
+
+    /** The embeddable; a copy if references stand in for what it refers to. */
+    private Object standIn(EmbeddableType<?> type, Object embeddable) {
+        EntityShape shape = EntityShape.of(embeddable.getClass());
+        Map<String, @Nullable Object> swapped = new LinkedHashMap<>();
+        for (Attribute<?, ?> part : type.getAttributes()) {
+            Object value =
+                    shape.has(part.getName()) ? shape.property(part.getName()).get(embeddable) : null;
+            EmbeddableType<?> inner = embeddable(part);
+            Object stand = value != null && inner != null ? standIn(inner, value) : standIn(part, value, false);
+            if (stand != value) {
+                swapped.put(part.getName(), stand);
+            }
+        }
+        return swapped.isEmpty() ? embeddable : shape.copy(embeddable, swapped);
     }
 
     private void remember(@Nullable Attribute<?, ?> attribute, Object entity) {
@@ -97,10 +130,7 @@ final class InsertGraph {
                 visitMap(attribute, entity, map);
             }
         } else if (value != null && model.isEntity(value)) {
-            Object stand = standIn(attribute, value, false);
-            if (stand != value) {
-                replace(attribute, entity, value, stand);
-            }
+            replace(attribute, entity, value, standIn(attribute, value, false));
         }
     }
 
@@ -139,8 +169,10 @@ final class InsertGraph {
     }
 
     private void replace(Attribute<?, ?> attribute, Object entity, Object original, @Nullable Object stand) {
-        model.accessor().set(attribute, entity, stand);
-        restore.add(() -> model.accessor().set(attribute, entity, original));
+        if (stand != original) {
+            model.accessor().set(attribute, entity, stand);
+            restore.add(() -> model.accessor().set(attribute, entity, original));
+        }
     }
 
     /** What is sorted is compared, which a mere reference need not survive. */

@@ -5,6 +5,7 @@ import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
+import dev.facade.option.Timeout;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
@@ -53,10 +54,11 @@ final class MasterTransactions {
     }
 
     <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
-        return run(operation, factory::createEntityManager, body);
+        return run(operation, factory::createEntityManager, null, body);
     }
 
-    <T, X extends Exception> T run(String operation, Supplier<EntityManager> opened, InTransaction<T, X> body)
+    <T, X extends Exception> T run(
+            String operation, Supplier<EntityManager> opened, @Nullable Timeout timeout, InTransaction<T, X> body)
             throws X {
         if (!factory.isOpen()) {
             throw new IllegalStateException(
@@ -64,8 +66,12 @@ final class MasterTransactions {
         }
         EntityManager pinned = checkedOut.get();
         EntityManager em = pinned == null ? opened.get() : pinned;
+        Integer limit = em.getTransaction().getTimeout();
         try {
             em.setFlushMode(FlushModeType.COMMIT);
+            if (timeout != null) {
+                em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
+            }
             em.getTransaction().begin();
             FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
             T result;
@@ -88,6 +94,8 @@ final class MasterTransactions {
         } finally {
             if (pinned == null) {
                 closeQuietly(em);
+            } else if (timeout != null) {
+                em.getTransaction().setTimeout(limit); // of this transaction only
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.facade.option.Schema;
 import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.Query;
 import java.lang.reflect.RecordComponent;
@@ -47,6 +48,28 @@ enum PortableExtension implements ProviderExtension {
                 entityManager.getMetamodel().entity(entity.getClass()).hasVersionAttribute();
         boolean same = found != null && (!versioned || Objects.equals(util.getVersion(found), util.getVersion(entity)));
         return same ? (T) found : null;
+    }
+
+    @Override
+    public Object unproxied(Object managed) {
+        return managed;
+    }
+
+    @Override
+    public void lock(EntityManager entityManager, Class<?> entity, Object id) {
+        entityManager.find(entity, id, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    @Override
+    public void touch(EntityManager entityManager, Object managed) {
+        if (!entityManager.getMetamodel().entity(managed.getClass()).hasVersionAttribute()) {
+            throw new UnsupportedOperationException(
+                    "force: " + managed.getClass().getName()
+                            + " with "
+                            + entityManager.getEntityManagerFactory().getClass().getName()
+                            + " (expected: Hibernate, or an entity with a version)");
+        }
+        entityManager.lock(managed, LockModeType.OPTIMISTIC_FORCE_INCREMENT);
     }
 
     @Override

@@ -37,15 +37,43 @@ public interface ProviderExtension {
 
     /**
      * Makes an entity managed whose present state is what the database is believed to hold, so that only what is changed
-     * afterwards is written, under the check of its version. Asks the database nothing, if the provider can.
+     * afterwards is written, under the check of its version. Asks the database nothing, if the provider can. What the
+     * entity refers to is neither cascaded into nor written.
      *
      * @param entityManager an empty one
      * @param entity detached, with its key and version; its associations may be detached
      * @param <T> the entity
      * @return the managed instance: the argument, or what was read in its place; null if that was not there or has
-     *     another version
+     *     another version, or if a column that is not changed would be written too: then the row must be read first,
+     *     under a lock
      */
     <T> @Nullable T attach(EntityManager entityManager, T entity);
+
+    /**
+     * Returns the entity behind a proxy, whose own fields are empty.
+     *
+     * @param managed an entity, or a proxy of one, which is loaded if it was not
+     * @return the entity; the argument if it is no proxy
+     */
+    Object unproxied(Object managed);
+
+    /**
+     * Locks a row against other writers until the transaction ends, before it is read; nothing if it is not there.
+     *
+     * @param entityManager in a transaction
+     * @param entity the entity class
+     * @param id its key
+     */
+    void lock(EntityManager entityManager, Class<?> entity, Object id);
+
+    /**
+     * Makes the next flush update a row even if nothing of it changes. All of its columns may be written.
+     *
+     * @param entityManager in a transaction
+     * @param managed an entity that was read under a lock, so that none of its values is stale
+     * @throws UnsupportedOperationException if the provider has no way to do so
+     */
+    void touch(EntityManager entityManager, Object managed);
 
     /**
      * Inserts rows in batches, without cascades.

@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
+import dev.facade.entity.EntityShape;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Target;
 import dev.facade.option.WriteOption;
@@ -211,7 +212,7 @@ public abstract class RoutedOperations extends RoutedReads
     public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
         engine.model().type("updateAll", query.<Object>entity());
-        List<Change> all = atLeastOne(changes);
+        List<Change> all = checked("updateAll", query, changes);
         return engine.write(
                 "updateAll",
                 query.subject(),
@@ -223,12 +224,20 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <R> List<R> updateAllReturning(Query<R> query, Change... changes) {
-        return bulk.updateReturning(query, atLeastOne(List.of(changes)));
+        return bulk.updateReturning(query, checked("updateAllReturning", query, List.of(changes)));
     }
 
-    private static List<Change> atLeastOne(List<Change> changes) {
+    private static List<Change> checked(String operation, Query<?> query, List<Change> changes) {
         if (changes.isEmpty()) {
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
+        }
+        EntityShape shape = EntityShape.of(query.<Object>entity());
+        for (Change change : changes) {
+            String name = change.attribute();
+            if (shape.has(name) && !shape.property(name).isUpdatable()) {
+                throw new IllegalArgumentException(
+                        operation + ": " + shape.property(name) + " (expected: an updatable attribute)");
+            }
         }
         return List.copyOf(changes);
     }

@@ -22,7 +22,9 @@ public interface WriteOption {
     }
 
     /**
-     * Runs an update even when nothing changes.
+     * Runs an update even when nothing changes: the version is counted up, and with Hibernate entity listeners and update
+     * timestamps take part. The row is locked and read first, since all of its columns may be written. With other
+     * providers the entity must have a version.
      *
      * @return the option
      */

@@ -4,18 +4,22 @@ import dev.facade.operation.ProviderExtension;
 import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
+import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.EntityKey;
+import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.Status;
@@ -40,9 +44,15 @@ public final class HibernateExtension implements ProviderExtension {
         SharedSessionContractImplementor session = entityManager.unwrap(SharedSessionContractImplementor.class);
         Object plain = Hibernate.unproxy(entity);
         EntityPersister persister = session.getEntityPersister(null, plain);
+        if (!persister.isDynamicUpdate()) {
+            return null; // its update names every column
+        }
         EntityKey key = session.generateEntityKey(persister.getIdentifier(plain, session), persister);
-        References.standIn(session, entityManager, persister, key.getIdentifier(), plain);
+        References.standIn(entityManager, persister, key.getIdentifier(), plain);
         @Nullable Object[] state = persister.getValues(plain);
+        if (isPartial(persister, state)) {
+            return null; // the provider would refuse to write it
+        }
         TypeHelper.deepCopy(state, persister.getPropertyTypes(), persister.getPropertyUpdateability(), state, session);
         session.getPersistenceContext()
                 .addEntity(
@@ -57,6 +67,57 @@ public final class HibernateExtension implements ProviderExtension {
                         false);
         persister.afterReassociate(plain, session);
         return entity;
+    }
+
+    private static boolean isPartial(EntityPersister persister, @Nullable Object[] state) {
+        boolean[] nullable = persister.getPropertyNullability();
+        boolean[] updatable = persister.getPropertyUpdateability();
+        for (int i = 0; i < state.length; i++) {
+            if (state[i] == null && !nullable[i] && updatable[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Object unproxied(Object managed) {
+        return Hibernate.unproxy(managed);
+    }
+
+    /** Of the key alone: an entity's eager joins would lead to other rows being locked, or to a second statement each. */
+    @Override
+    public void lock(EntityManager entityManager, Class<?> entity, Object id) {
+        String name = entityManager.getMetamodel().entity(entity).getName();
+        entityManager
+                .createQuery("select id(e) from " + name + " e where id(e) = :id", Object.class)
+                .setParameter("id", id)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList();
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Hibernate does without a loaded state, but does not say so
+    public void touch(EntityManager entityManager, Object managed) {
+        SharedSessionContractImplementor session = entityManager.unwrap(SharedSessionContractImplementor.class);
+        PersistenceContext context = session.getPersistenceContext();
+        Object entity = Hibernate.unproxy(managed);
+        EntityEntry entry = Objects.requireNonNull(context.getEntry(entity), "managed");
+        EntityPersister persister = entry.getPersister();
+        if (persister.findDirty(persister.getValues(entity), entry.getLoadedState(), entity, session) == null) {
+            context.removeEntry(entity);
+            context.addEntry(
+                    entity,
+                    entry.getStatus(),
+                    null, // nothing to compare with, so the flush must update
+                    entry.getRowId(),
+                    entry.getId(),
+                    entry.getVersion(),
+                    entry.getLockMode(),
+                    entry.isExistsInDatabase(),
+                    persister,
+                    false);
+        }
     }
 
     @Override

@@ -551,11 +551,14 @@ class BulkIT {
             Post saved = repo().insert(new Post("a", 1).by(new Author("x", "y")).with("kept"));
             Post copy = repo().getOrThrow(Post.class, saved.id);
             copy.likes = 99; // taken for what the database holds
+            Statistics statistics = statistics();
+            statistics.clear();
             repo().withEntityManager(Target.master(), em -> {
                 Post managed = new HibernateExtension().attach(em, copy);
                 managed.title = "b";
                 em.flush();
                 assertThat(managed.version).isEqualTo(1);
+                assertThat(statistics.getPrepareStatementCount()).isEqualTo(1);
                 return managed;
             });
             Post read = repo().getOrThrow(Post.class, saved.id, Preload.of("author", "comments"));

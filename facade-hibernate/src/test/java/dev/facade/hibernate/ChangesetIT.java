@@ -3,6 +3,7 @@ package dev.facade.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.facade.FacadeRepository;
 import dev.facade.changeset.Action;
@@ -13,14 +14,19 @@ import dev.facade.changeset.InvalidChangesetException;
 import dev.facade.changeset.OnReplace;
 import dev.facade.changeset.Result;
 import dev.facade.error.UndeclaredConstraintException;
+import dev.facade.option.Schema;
+import dev.facade.option.Target;
+import dev.facade.option.Timeout;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.OnConflict;
 import dev.facade.query.Preload;
 import dev.facade.test.H2Node;
 import jakarta.persistence.OptimisticLockException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -272,6 +278,52 @@ class ChangesetIT {
             assertThat(repo().insert(refused).isOk()).isFalse();
             assertThat(repo().count(Author.class)).isEqualTo(1);
             assertThat(repo().inTransaction()).isFalse();
+        }
+
+        @Test
+        void aPreparationMayMakeTheChangesAnewButOfTheSameEntityForTheSameAction() {
+            Post a = repo().insert(new Post("a"));
+            Post b = repo().insert(new Post("b"));
+            Changeset<Post> update = Changeset.change(a, Map.of("likes", 3));
+            assertThat(repo().updateOrThrow(
+                                    update.prepareChanges(it -> Changeset.change(it.data(), Map.of("likes", 42))))
+                            .likes)
+                    .isEqualTo(42);
+            assertThat(repo().reloadOrThrow(a).likes).isEqualTo(42);
+            List<UnaryOperator<Changeset<Post>>> wrong = List.of(
+                    it -> Changeset.change(b, Map.of("likes", 9)), it -> it.withAction(Action.DELETE), it -> null);
+            for (UnaryOperator<Changeset<Post>> preparation : wrong) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> repo().update(update.prepareChanges(preparation)))
+                        .withMessageStartingWith("prepareChanges: ");
+            }
+            assertThat(repo().all(Post.class)).extracting(post -> post.likes).containsExactlyInAnyOrder(42, 0);
+        }
+
+        @Test
+        void theOptionsHoldForThePreparationsToo() {
+            repo().withEntityManager(Target.master(), em -> {
+                em.createNativeQuery("drop schema if exists prepared cascade").executeUpdate();
+                em.createNativeQuery("create schema prepared").executeUpdate();
+                return em.createNativeQuery("create table prepared.author"
+                                + " (name varchar(255) primary key, country varchar(255))")
+                        .executeUpdate();
+            });
+            Changeset<Author> changeset = Changeset.change(new Author("ann", "NL"))
+                    .prepareChanges(it -> {
+                        repo().insert(new Author("bob", "NL"));
+                        assertThat(repo().<Integer>withEntityManager(
+                                                Target.master(),
+                                                em -> em.getTransaction().getTimeout()))
+                                .isEqualTo(7);
+                        return it;
+                    });
+            repo().insertOrThrow(changeset, Schema.of("prepared"), Timeout.of(Duration.ofSeconds(7)));
+            assertThat(repo().count(Author.class)).isZero();
+            assertThat(repo().count(Author.class, Schema.of("prepared"))).isEqualTo(2);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> repo().transaction(() -> repo().insert(changeset, Schema.of("prepared"))))
+                    .withMessageContaining("inside a transaction");
         }
 
         @Test

@@ -87,6 +87,7 @@ class HibernateH2ConformanceIT {
                     Capability.LOCKS,
                     Capability.STATEMENT_ROLLBACK,
                     Capability.CHECK_CONSTRAINTS,
+                    Capability.FORCED_UPDATES,
                     Capability.LAZY_TO_ONE,
                     Capability.SET_OPERATIONS,
                     Capability.TO_SQL,

@@ -92,6 +92,7 @@ class HibernatePostgresConformanceIT {
                     Capability.LOCKS,
                     Capability.CHECK_CONSTRAINTS,
                     Capability.EXCLUSION_CONSTRAINTS,
+                    Capability.FORCED_UPDATES,
                     Capability.LAZY_TO_ONE,
                     Capability.SET_OPERATIONS,
                     Capability.EXPLAIN,

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.OnReplace;
 import dev.facade.error.ReadOnlyTransactionException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.TransactionHost;
 import dev.facade.option.Target;
+import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
@@ -17,6 +20,8 @@ import dev.facade.test.H2Node;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
+import java.util.Map;
+import org.hibernate.Hibernate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +124,56 @@ class HostedTransactionIT {
         assertThat(repo.count(Comment.class, Target.master())).isEqualTo(2);
         Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), some);
         assertThat(read.comments).hasSize(1);
+    }
+
+    /** The host's flush would cascade into what its parent still holds, and keep it. */
+    @Test
+    void aChildThatIsLeftOutOrDeletedLeavesItsManagedParent() {
+        Post saved = repo.insert(new Post("a").with("x").with("y").with("z"));
+        framework.run(masterFactory, () -> {
+            Post managed = framework.bound.get().find(Post.class, saved.id);
+            managed.likes = 5;
+            Comment first = managed.comments.get(0);
+            Post updated = repo.updateOrThrow(Changeset.change(managed)
+                    .putAssoc("comments", List.of(first, managed.comments.get(1)), OnReplace.DELETE));
+            assertThat(updated.comments).hasSize(2);
+            assertThat(managed.comments).hasSize(2);
+            repo.delete(first);
+            assertThat(managed.comments).hasSize(1);
+        });
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
+        assertThat(read.likes).isEqualTo(5);
+        assertThat(read.comments).extracting(comment -> comment.text).containsExactly("y");
+    }
+
+    /** The fields of a proxy are empty, and lead nowhere. */
+    @Test
+    void whatTheHostHasAsAProxyIsChangedAndLetGo() {
+        Post saved = repo.insert(new Post("a").with("x").with("y"));
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master(), Preload.of("comments"));
+        framework.run(masterFactory, () -> {
+            EntityManager em = framework.bound.get();
+            Comment first = em.find(Comment.class, read.comments.get(0).id);
+            assertThat(Hibernate.isInitialized(first.post)).isFalse();
+            repo.updateOrThrow(Changeset.change(read, Map.of("title", "b"))
+                    .putAssoc("comments", List.of(read.comments.get(1)), OnReplace.DELETE));
+        });
+        assertThat(repo.getOrThrow(Post.class, saved.id, Target.master()).title).isEqualTo("b");
+        assertThat(repo.count(Comment.class, Target.master())).isEqualTo(1);
+    }
+
+    /** Forcing reads the row again, and neither loses what the host has changed nor writes what is older. */
+    @Test
+    void aForcedUpdateKeepsWhatTheHostHasChanged() {
+        Post saved = repo.insert(new Post("a", 1));
+        framework.run(masterFactory, () -> {
+            Post managed = framework.bound.get().find(Post.class, saved.id);
+            managed.likes = 5;
+            repo.updateOrThrow(Changeset.change(managed), WriteOption.force());
+        });
+        Post read = repo.getOrThrow(Post.class, saved.id, Target.master());
+        assertThat(read.likes).isEqualTo(5);
+        assertThat(read.version).isGreaterThan(saved.version);
     }
 
     @Test

@@ -590,6 +590,23 @@ class ReplicatedPostgresIT {
     }
 
     @Test
+    void aTimeoutEndsAWriteInACheckoutToo() throws SQLException {
+        Post post = repo.getBy(Post.class, "title", "p1").orElseThrow();
+        post.likes++;
+        try (Connection other = CLUSTER.master().connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE post IN ACCESS EXCLUSIVE MODE");
+            assertThatThrownBy(() ->
+                            repo.checkout(() -> repo.update(post, dev.facade.option.Timeout.of(Duration.ofSeconds(1)))))
+                    .isInstanceOf(PersistenceException.class);
+            other.rollback();
+        }
+        assertThat(repo.<Post, RuntimeException>checkout(() -> repo.update(post)).likes)
+                .isEqualTo(post.likes);
+    }
+
+    @Test
     void aDeferredConstraintIsAnErrorOfTheCommitAndNotAnUnknownOutcome() {
         onMaster("ALTER TABLE post ADD CONSTRAINT deferred_likes UNIQUE (likes) DEFERRABLE INITIALLY DEFERRED");
         try {

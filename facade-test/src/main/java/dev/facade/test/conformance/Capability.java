@@ -22,6 +22,8 @@ public enum Capability {
     CHECK_CONSTRAINTS,
     /** Exclusion constraints. */
     EXCLUSION_CONSTRAINTS,
+    /** An update by force also of an entity without a version. */
+    FORCED_UPDATES,
     /** To-one associations that stay unloaded until they are asked for. */
     LAZY_TO_ONE,
     /** Parts of {@code union}, {@code intersect} and {@code except}. */

@@ -59,7 +59,30 @@ public abstract class ChangesetContract extends Contract {
         repo.updateOrThrow(Changeset.change(comment));
         repo.updateOrThrow(Changeset.change(comment));
         assertThat(repo.getOrThrow(Comment.class, comment.id).lockVersion).isEqualTo(comment.lockVersion);
-        repo.updateOrThrow(Changeset.change(comment), WriteOption.force());
+    }
+
+    @Test
+    void r016AForcedUpdateCountsTheVersionUp() {
+        Comment comment = repo.insertOrThrow(Changeset.change(new Comment("1")));
+        Comment forced = repo.updateOrThrow(Changeset.change(comment), WriteOption.force());
+        assertThat(forced.lockVersion).isEqualTo(comment.lockVersion + 1);
+        assertThat(repo.getOrThrow(Comment.class, comment.id))
+                .returns(forced.lockVersion, it -> it.lockVersion)
+                .returns("1", it -> it.text);
+        assertThatExceptionOfType(OptimisticLockException.class)
+                .isThrownBy(() -> repo.update(Changeset.change(comment), WriteOption.force()));
+    }
+
+    @Test
+    void r016AForcedUpdateOfAnEntityWithoutAVersionIsTheProvidersOwn() {
+        Changeset<CompositePk> changeset = Changeset.change(repo.insert(new CompositePk(1, 2, "x")));
+        if (can(Capability.FORCED_UPDATES)) {
+            assertThat(repo.updateOrThrow(changeset, WriteOption.force()).name).isEqualTo("x");
+        } else {
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> repo.update(changeset, WriteOption.force()))
+                    .withMessageContaining("an entity with a version");
+        }
     }
 
     @Test
