@@ -72,7 +72,11 @@ public final class CausalSession {
      * @param nanos now, by the facade's ticker
      */
     public synchronized void sawReplica(Replica replica, @Nullable String server, long nanos) {
-        if (seenOn != replica) {
+        if (seenOn != null && seenOn != replica) { // two threads have read at once: only the master has surely both
+            sawMaster(nanos);
+            return;
+        }
+        if (seenOn == null) {
             seenOn = replica;
             seenServer = server;
         }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,13 +61,23 @@ public final class Quarantine {
      * @return the replica to try, or null
      */
     public @Nullable Replica probe() {
+        return probe(replica -> true);
+    }
+
+    /**
+     * Returns a replica whose stay has ended, for exactly one of all callers, if it suits this one.
+     *
+     * @param suits tells whether the caller could read there
+     * @return the replica to try, or null
+     */
+    public @Nullable Replica probe(Predicate<Replica> suits) {
         List<Ejection> out = view.get().out;
         if (out.isEmpty()) {
             return null;
         }
         long now = ticker.nanos();
         for (Ejection ejection : out) {
-            if (ejection.claim(now)) {
+            if (ejection.isOver(now) && suits.test(ejection.replica) && ejection.claim(now)) {
                 return ejection.replica;
             }
         }
@@ -146,6 +157,10 @@ public final class Quarantine {
         Ejection(Replica replica, long now) {
             this.replica = replica;
             this.end = new AtomicLong(now + FIRST.toNanos());
+        }
+
+        boolean isOver(long now) {
+            return now - end.get() >= 0;
         }
 
         boolean claim(long now) {

@@ -149,8 +149,8 @@ final class Sessions {
 
     /** A read has ended. */
     void read(Node node, Consistency consistency, @Nullable String server) {
-        if (consistency.level() == Level.EVENTUAL) {
-            return;
+        if (consistency.level() == Level.EVENTUAL || consistency.level() == Level.BOUNDED) {
+            return; // they promise nothing of an order
         }
         if (node instanceof Replica replica) {
             current().sawReplica(replica, server, ticker.nanos());

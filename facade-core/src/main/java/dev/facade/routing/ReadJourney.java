@@ -53,9 +53,8 @@ final class ReadJourney<T> {
         if (node != null) {
             return onFixed(node, fixed.reason());
         }
-        Replica probe = router.quarantine().probe();
-        boolean probes = probe != null && intent.freshness().isMetBy(probe);
-        Outcome<T> outcome = probe != null && probes ? onReplica(probe, Reason.PROBE) : nextReplica();
+        Replica probe = router.quarantine().probe(intent.freshness()::isMetBy);
+        Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
         while (outcome == null) {
             outcome = nextReplica();
         }
@@ -137,6 +136,7 @@ final class ReadJourney<T> {
         } catch (RuntimeException error) {
             if (error instanceof StaleReplicaException) {
                 behind = true;
+                answered(replica);
                 failed(replica, error);
                 return null;
             }

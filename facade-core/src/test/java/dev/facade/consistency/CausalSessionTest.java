@@ -124,6 +124,18 @@ class CausalSessionTest {
     }
 
     @Test
+    void whatTwoThreadsHaveReadAtOnceIsOnTheMasterOnly() {
+        session.sawReplica(one, "run 1", now.incrementAndGet());
+        session.sawReplica(two, "run 1", now.incrementAndGet());
+        assertThat(isMetBy(one)).isFalse();
+        assertThat(isMetBy(two)).isFalse();
+        tell(master, 150);
+        tell(two, 150);
+        assertThat(isMetBy(two)).isTrue();
+        assertThat(isMetBy(one)).isFalse();
+    }
+
+    @Test
     void whatTheMasterHasIsEnoughToLeaveAReplica() {
         session.sawReplica(one, "run 1", now.incrementAndGet());
         tell(master, 150);

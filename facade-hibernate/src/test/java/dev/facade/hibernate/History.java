@@ -39,7 +39,7 @@ final class History {
     private static final int REGISTERS = 8;
     private static final int SESSIONS = 24;
     private static final int THREADS = 6;
-    private static final Duration BOUND = Duration.ofMillis(1500);
+    private static final Duration BOUND = Duration.ofMillis(300);
     private static final long RECENT = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** A value that is only counted up. */
@@ -187,7 +187,7 @@ final class History {
                     failed.incrementAndGet();
                 }
             }
-            LockSupport.parkNanos(random.nextInt(1_000_000));
+            LockSupport.parkNanos(random.nextInt(4_000_000));
         }
     }
 
@@ -196,8 +196,8 @@ final class History {
         boolean bounded = level.level() == Consistency.Level.SESSION && random.nextInt(10) == 0;
         Consistency asked = bounded
                 ? Consistency.boundedStaleness(BOUND)
-                : level.level() == Consistency.Level.SESSION && random.nextInt(3) == 0
-                        ? level.waitingUpTo(Duration.ofMillis(200))
+                : level.level() == Consistency.Level.SESSION && random.nextInt(3) > 0
+                        ? level.waitingUpTo(Duration.ofMillis(500))
                         : level;
         long begun = System.nanoTime();
         long version = actor.repo.getOrThrow(Register.class, register, asked).version;

@@ -1,0 +1,115 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facade.FacadeRepository;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The checker of histories is able to see: with one line of the facade spoilt, it finds that a session reads the past.
+ * Two further lines, when a need is recorded and which connections a sample vouches for, are held by unit tests only.
+ */
+class MutationProof {
+
+    private static final Path SOURCES = Path.of("../facade-core/src/main/java/dev/facade");
+    private static final int SECONDS = Integer.getInteger("facade.mutation.seconds", 90);
+
+    /** A class, what stands in it, and what it is replaced by. */
+    record Mutation(String name, String file, String original, String spoilt) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Mutation> mutations() {
+        return Stream.of(
+                new Mutation(
+                        "what is not known of a replica counts as no lag",
+                        "consistency/MasterLog.java",
+                        "            if (position.covers(sample.position())) {",
+                        "            if (sample != null) {"),
+                new Mutation(
+                        "one replica that has caught up speaks for all",
+                        "consistency/SessionFreshness.java",
+                        "        Sample sample = monitor.last(replica);\n        return known == null ||",
+                        "        seen.add(replica);\n        if (seen.stream().anyMatch(this::hasCaughtUp)) {\n"
+                                + "            known = null;\n        }\n"
+                                + "        Sample sample = monitor.last(replica);\n        return known == null ||"),
+                new Mutation(
+                        "a bulk write moves no position",
+                        "operation/Sessions.java",
+                        "    void committed() {\n",
+                        "    void committed() {\n        if (StackWalker.getInstance().walk(frames -> frames.anyMatch(frame ->"
+                                + " frame.getMethodName().startsWith(\"updateAll\")))) {\n            return;\n        }\n"));
+    }
+
+    /** Helpers that a spoilt line needs. */
+    private static String helped(String source) {
+        return source.replace(
+                "    private final Monitor monitor;\n    private final CausalSession session;",
+                "    private static final java.util.Set<Replica> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();\n\n"
+                        + "    private boolean hasCaughtUp(Replica replica) {\n"
+                        + "        Sample sample = monitor.last(replica);\n"
+                        + "        return known != null && sample != null && sample.position().covers(known);\n    }\n\n"
+                        + "    private final Monitor monitor;\n    private final CausalSession session;");
+    }
+
+    @ParameterizedTest
+    @MethodSource("mutations")
+    void aSpoiltLineIsFound(Mutation mutation, @TempDir Path folder) throws IOException, InterruptedException {
+        String source = Files.readString(SOURCES.resolve(mutation.file()));
+        assertThat(source).contains(mutation.original());
+        Path spoilt = folder.resolve(Path.of(mutation.file()).getFileName());
+        Files.writeString(spoilt, helped(source).replace(mutation.original(), mutation.spoilt()));
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        int compiled = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler())
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-nowarn",
+                        "-proc:none",
+                        "-cp",
+                        classPath(),
+                        "-d",
+                        classes.toString(),
+                        spoilt.toString());
+        assertThat(compiled).isZero();
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classes + File.pathSeparator + classPath(),
+                History.class.getName(),
+                "session",
+                Integer.toString(SECONDS),
+                Long.toString(System.nanoTime()));
+        Process run = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out").toFile())
+                .start();
+        assertThat(run.waitFor(SECONDS + 60L, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(folder.resolve("out"));
+        System.out.println(mutation + ": "
+                + said.lines().filter(line -> line.startsWith("seed")).toList());
+        assertThat(run.exitValue()).as(said).isEqualTo(1);
+    }
+
+    private static String classPath() {
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String modules = System.getProperty("jdk.module.path");
+        assertThat(FacadeRepository.class.getProtectionDomain().getCodeSource()).isNotNull();
+        return modules == null ? path : path + File.pathSeparator + modules;
+    }
+}
