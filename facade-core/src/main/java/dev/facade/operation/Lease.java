@@ -9,8 +9,8 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
 import jakarta.persistence.PersistenceException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class Lease implements AutoCloseable {
             Kind kind,
             EntityManagerFactory factory,
             Function<EntityManagerFactory, EntityManager> opened,
-            UnaryOperator<Lease> checked) {
+            Consumer<Lease> proof) {
         if (!factory.isOpen()) {
             throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
         }
@@ -57,7 +57,7 @@ final class Lease implements AutoCloseable {
             replica.begun();
         }
         try {
-            checked.apply(lease);
+            proof.accept(lease);
             lease.begin();
             return lease;
         } catch (RuntimeException failure) {

@@ -118,9 +118,9 @@ final class Sessions {
     }
 
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */
-    Lease prove(Lease lease, ReadIntent intent, boolean keepsConnection) {
+    void prove(Lease lease, ReadIntent intent, boolean keepsConnection) {
         if (!(lease.node() instanceof Replica replica) || intent.consistency().level() == Level.EVENTUAL) {
-            return lease;
+            return;
         }
         Freshness freshness = intent.freshness();
         Sample last = monitor.last(replica);
@@ -144,7 +144,6 @@ final class Sessions {
             server = proof.on(lease.entityManager());
         }
         lease.onServer(server);
-        return lease;
     }
 
     /** A read has ended. */
