@@ -16,6 +16,7 @@ public final class Demo {
             new TransactionScene(),
             new WritingScene(),
             new ReadingScene(),
+            new FreshnessScene(),
             new KilledReplicaScene(),
             new NoReplicaScene(),
             new RepositoryScene());
