@@ -67,14 +67,21 @@ class ManyRowsProof {
             if (rows % STEP != 0) {
                 return;
             }
-            System.gc();
-            long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            long used = inUse();
             first = first < 0 ? used : first;
+            for (int again = 0; again < 5 && used - first >= MOST_GROWTH; again++) {
+                used = Math.min(used, inUse()); // what other threads leave is collected a little later
+            }
             looks++;
             assertThat(used - first)
                     .as("growth of the heap from row %d to row %d, in bytes", STEP, rows)
                     .isLessThan(MOST_GROWTH);
         }
+    }
+
+    private static long inUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @BeforeAll
