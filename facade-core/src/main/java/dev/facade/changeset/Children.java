@@ -229,7 +229,7 @@ final class Children<E> {
         if (present != null && replaced && !property.isEmbedded()) {
             leave(present);
         }
-        finish(child, child == null ? present == null : !replaced && isNothing(child));
+        finish(child, child == null ? present == null : present != null && !replaced && isNothing(child));
     }
 
     private void many(List<Changeset<?>> given, List<Object> missing) {

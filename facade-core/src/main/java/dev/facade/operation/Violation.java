@@ -85,7 +85,9 @@ record Violation(Kind kind, String name) {
         return new UndeclaredConstraintException(
                 changeset.action() + " of " + changeset.type().getSimpleName() + ": the constraint " + name + " ("
                         + kind.word() + ") was violated, and the changeset declares " + declared
-                        + "; declare it with " + method() + " to make it an error of a field",
+                        + "; declare it with " + method()
+                        + ", or give a declared one this name with lastConstraint(rule ->"
+                        + " rule.named(\"" + name + "\")), to make it an error of a field",
                 name,
                 cause);
     }

@@ -421,4 +421,15 @@ public abstract class ChangesetContract extends Contract {
                 .isThrownBy(() -> repo.updateOrThrow(again, WriteOption.returning("visit")))
                 .withMessageContaining("visits");
     }
+
+    @Test
+    void anExistingEntityIsPutWhereNoneWas() {
+        User ann = repo.insert(new User("ann"));
+        repo.insertOrThrow(Changeset.change(new Post("1")).putAssoc("author", ann));
+        Post without = repo.getOrThrow(Post.class, repo.insert(new Post("2")).id, Preload.of("author"));
+        repo.updateOrThrow(Changeset.change(without).putAssoc("author", Changeset.change(ann)));
+        assertThat(repo.all(dev.facade.query.Query.from(Post.class).where("author", ann)))
+                .extracting(Post::title)
+                .containsExactlyInAnyOrder("1", "2");
+    }
 }
