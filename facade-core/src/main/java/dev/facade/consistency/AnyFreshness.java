@@ -2,7 +2,6 @@ package dev.facade.consistency;
 
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
-import java.util.OptionalLong;
 
 /** Nothing is needed. */
 enum AnyFreshness implements Freshness {
@@ -21,11 +20,6 @@ enum AnyFreshness implements Freshness {
     @Override
     public boolean isMetBy(Replica replica, Sample sample) {
         return true;
-    }
-
-    @Override
-    public OptionalLong staleness(Replica replica) {
-        return OptionalLong.empty();
     }
 
     @Override

@@ -26,12 +26,6 @@ record BoundedFreshness(Monitor monitor, long limitNanos) implements Freshness {
     }
 
     @Override
-    public OptionalLong staleness(Replica replica) {
-        Sample sample = monitor.last(replica);
-        return sample == null ? OptionalLong.empty() : monitor.staleness(sample);
-    }
-
-    @Override
     public void await(long nanos) {
         monitor.want();
         monitor.awaitSample(monitor.heard(), nanos);

@@ -146,7 +146,12 @@ public final class CausalSession {
     }
 
     private void know(Position position) {
-        known = known == null || !known.comparable(position) ? position : known.merge(position);
+        known = later(known, position);
+    }
+
+    /** Of two histories the one that was heard of last counts. */
+    static Position later(@Nullable Position known, Position heard) {
+        return known == null || !known.comparable(heard) ? heard : known.merge(heard);
     }
 
     /**

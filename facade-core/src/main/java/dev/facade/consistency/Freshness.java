@@ -3,7 +3,6 @@ package dev.facade.consistency;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import java.time.Duration;
-import java.util.OptionalLong;
 
 /** What a read needs of the replica that serves it. Thread-safe. */
 public interface Freshness {
@@ -55,14 +54,6 @@ public interface Freshness {
      * @return true if it does
      */
     boolean isMetBy(Replica replica, Sample sample);
-
-    /**
-     * Returns how old what is read can be at most, if that is known.
-     *
-     * @param replica the replica that is read
-     * @return nanoseconds, or empty
-     */
-    OptionalLong staleness(Replica replica);
 
     /**
      * Waits until more is known.

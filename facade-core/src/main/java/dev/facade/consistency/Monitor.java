@@ -147,10 +147,6 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    Ticker ticker() {
-        return ticker;
-    }
-
     @Override
     public void close() {
         if (closed.compareAndSet(false, true) && started.get()) {

@@ -3,7 +3,6 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a session has seen must be there; as it was when the read began. */
@@ -66,20 +65,12 @@ final class SessionFreshness implements Freshness {
     }
 
     @Override
-    public OptionalLong staleness(Replica replica) {
-        Sample sample = monitor.last(replica);
-        return sample == null ? OptionalLong.empty() : monitor.staleness(sample);
-    }
-
-    @Override
     public void await(long nanos) {
         monitor.want();
         monitor.awaitSample(monitor.heard(), nanos);
         Sample master = monitor.lastOfMaster();
         if (open && master != null && master.isBegunAfter(openSince)) {
-            known = known == null || !known.comparable(master.position())
-                    ? master.position()
-                    : known.merge(master.position());
+            known = CausalSession.later(known, master.position());
             open = false;
             session.learn(monitor);
         }

@@ -134,7 +134,10 @@ public final class Engine {
 
     Optional<CausalToken> token() {
         Engine here = here();
-        return here == this ? sessions.token(masterFactory()) : here.token();
+        if (here.current() != null) {
+            throw new IllegalStateException("token: inside a transaction (expected: after it, when it has committed)");
+        }
+        return here.sessions.token(here.masterFactory());
     }
 
     Sessions sessions() {

@@ -233,8 +233,8 @@ public interface QueryOperations {
     /**
      * Reads one page; its rows are counted only if the request asks for it.
      *
-     * @param query what is paged; pages that follow a cursor need an order by attributes that are never null, which the
-     *     key completes
+     * @param query what is paged, without a limit; pages that follow a cursor need an order by attributes of the entity
+     *     itself, which the key completes, and have nulls above all values unless the order says where they go
      * @param page which page
      * @param options {@code Target, Preload, Timeout, Schema, Consistency}
      * @param <T> what a row becomes

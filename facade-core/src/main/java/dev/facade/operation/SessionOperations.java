@@ -38,6 +38,7 @@ public interface SessionOperations {
      *
      * @return the token; empty if the session has neither written nor read anything
      * @throws UnsupportedOperationException if nothing tells positions
+     * @throws IllegalStateException inside a transaction, whose position there is not yet
      */
     Optional<CausalToken> token();
 

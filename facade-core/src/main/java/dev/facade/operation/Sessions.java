@@ -17,7 +17,10 @@ import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +34,7 @@ final class Sessions {
     private static final class OfThread {
 
         CausalSession session = CausalSession.begin();
-        boolean wroteInHost;
+        final Set<CausalSession> writing = Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private final ThreadLocal<OfThread> threads = ThreadLocal.withInitial(OfThread::new);
@@ -77,6 +80,7 @@ final class Sessions {
             throw new UnsupportedOperationException(
                     "token: nothing tells positions (expected: HibernateFacade on PostgreSQL, or replication(...))");
         }
+        settle();
         CausalSession session = current();
         if (!session.isResolved(monitor)) {
             try (EntityManager em = master.createEntityManager()) {
@@ -100,12 +104,17 @@ final class Sessions {
         if (level != Level.SESSION) {
             return Freshness.any();
         }
-        OfThread thread = threads.get();
-        if (thread.wroteInHost) {
-            thread.wroteInHost = false;
-            thread.session.sawMaster(ticker.nanos());
+        settle();
+        return current().freshness(monitor);
+    }
+
+    /** Outside of a host's transaction what was written in it counts as committed. */
+    private void settle() {
+        Set<CausalSession> writing = threads.get().writing;
+        if (!writing.isEmpty()) {
+            writing.forEach(session -> session.sawMaster(ticker.nanos()));
+            writing.clear();
         }
-        return thread.session.freshness(monitor);
     }
 
     /** A transaction of the facade's own has committed, or may have. */
@@ -114,7 +123,7 @@ final class Sessions {
     }
 
     void wroteInHost() {
-        threads.get().wroteInHost = true;
+        threads.get().writing.add(current());
     }
 
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */

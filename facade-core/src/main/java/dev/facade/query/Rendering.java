@@ -31,10 +31,6 @@ final class Rendering {
         return text.toString();
     }
 
-    Map<String, @Nullable Object> values() {
-        return values;
-    }
-
     /** Values of named parameters; those of a query win over those of the subqueries in it. */
     void give(Map<String, @Nullable Object> parameters) {
         parameters.forEach((name, value) -> {

@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
@@ -13,12 +14,15 @@ import dev.facade.error.StaleReplicaException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
+import dev.facade.operation.TransactionHost;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Jpql;
 import dev.facade.query.Query;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -253,5 +257,45 @@ class CausalIT {
         events.forEach(
                 event -> reasons.add(Objects.requireNonNull(event.route()).reason()));
         assertThat(reasons).endsWith(Reason.CONSISTENCY);
+    }
+
+    @Test
+    void whatASessionWritesInAHostsTransactionIsItsOwn() {
+        ThreadLocal<EntityManager> bound = new ThreadLocal<>();
+        CausalSession writer = CausalSession.begin();
+        try (FacadeRepository hosted = Blog.onPostgresWithReplicas()
+                .consistency(Consistency.session())
+                .transactionHost(master -> bound.get() == null ? null : new Host(bound.get()))
+                .build()) {
+            pauseAll();
+            EntityManagerFactory factory =
+                    hosted.withEntityManager(Target.master(), EntityManager::getEntityManagerFactory);
+            try (EntityManager em = factory.createEntityManager()) {
+                em.getTransaction().begin();
+                bound.set(em);
+                hosted.inSession(writer, () -> hosted.insert(new Post("mine")));
+                assertThatIllegalStateException().isThrownBy(hosted::token).withMessageContaining("transaction");
+                bound.remove();
+                em.getTransaction().commit();
+            }
+            long others = hosted.inSession(CausalSession.begin(), () -> hosted.count(Post.class));
+            long own = hosted.inSession(writer, () -> hosted.count(Post.class));
+            assertThat(others).isZero();
+            assertThat(own).isEqualTo(1);
+        }
+    }
+
+    /** A host's transaction that can be joined. */
+    private record Host(EntityManager entityManager) implements TransactionHost.HostedTransaction {
+
+        @Override
+        public boolean isReadOnly() {
+            return false;
+        }
+
+        @Override
+        public void setRollbackOnly() {
+            entityManager.getTransaction().setRollbackOnly();
+        }
     }
 }
