@@ -54,6 +54,8 @@ public final class FacadeRepositoryBuilder {
     private TransactionHost host = TransactionHost.none();
     private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
+    private boolean shared;
+    private Set<Class<?>> exempt = Set.of();
     private Consistency consistency = Consistency.eventual();
     private @Nullable ReplicationProbe probe;
     private Map<String, DataSource> samples = Map.of();
@@ -230,6 +232,28 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Lets every reader of this repository see what any session here has written, not only its own.
+     *
+     * @return this
+     */
+    public FacadeRepositoryBuilder sharedSession() {
+        this.shared = true;
+        return this;
+    }
+
+    /**
+     * Names entities whose writes no read waits for: logs, counters and other noise. Their readers may miss their own
+     * writes.
+     *
+     * @param entities their classes
+     * @return this
+     */
+    public FacadeRepositoryBuilder exempt(Class<?>... entities) {
+        this.exempt = Set.of(entities);
+        return this;
+    }
+
+    /**
      * Lets the facade know how far each node is, by samples on connections of their own.
      *
      * @param probe asks a server
@@ -286,8 +310,8 @@ public final class FacadeRepositoryBuilder {
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
-        Engine.Freshening freshening =
-                new Engine.Freshening(consistency, samples.isEmpty() ? Monitor.disabled() : monitor(cluster), probe);
+        Engine.Freshening freshening = new Engine.Freshening(
+                consistency, samples.isEmpty() ? Monitor.disabled() : monitor(cluster), probe, shared, exempt);
         Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);
         return new FacadeRepository(engine, cluster, List.copyOf(owned));
     }

@@ -27,7 +27,7 @@ record BoundedFreshness(Monitor monitor, long limitNanos) implements Freshness {
 
     @Override
     public void await(long nanos) {
-        monitor.want();
+        monitor.hurry();
         monitor.awaitSample(monitor.heard(), nanos);
     }
 }

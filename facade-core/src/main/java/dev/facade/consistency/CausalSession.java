@@ -3,6 +3,10 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,25 +16,24 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; a request, a job or a message has one, and hands it on when it changes threads.
  *
  * <p>A write says only that something was committed by now; how far the master was then is learned from its next sample,
- * so that no write pays for it. What was read on a replica is not known to be on another one before both have been
- * sampled again, so until then the session stays on that replica.
+ * so that no write pays for it. The need is of the tables that were written, or of all if they are not known, and so is
+ * that of what was read on the master. What was read on a replica is not known to be on another one before the first has
+ * been sampled again, so until then the session stays on that replica.
  */
 public final class CausalSession {
 
-    private @Nullable Position known;
+    private static final int MOST_TABLES = 64;
+
+    private final Need everything = new Need();
+    private final Map<String, Need> tables = new HashMap<>();
     private boolean foreign;
     private long foreignSince;
-    private boolean open;
-    private long openSince;
     private @Nullable Replica seenOn;
     private long seenAt;
     private @Nullable String seenServer;
+    private @Nullable SessionFreshness steady;
 
-    private CausalSession(@Nullable Position known, long now) {
-        this.known = known;
-        this.foreign = known != null;
-        this.foreignSince = now;
-    }
+    private CausalSession() {}
 
     /**
      * Begins a session that has seen nothing.
@@ -38,7 +41,7 @@ public final class CausalSession {
      * @return the session
      */
     public static CausalSession begin() {
-        return new CausalSession(null, 0);
+        return new CausalSession();
     }
 
     /**
@@ -50,18 +53,46 @@ public final class CausalSession {
      * @return the session
      */
     public static CausalSession after(Position position, long nanos) {
-        return new CausalSession(Objects.requireNonNull(position, "position"), nanos);
+        CausalSession session = new CausalSession();
+        session.everything.know(Objects.requireNonNull(position, "position"));
+        session.foreign = true;
+        session.foreignSince = nanos;
+        return session;
     }
 
     /**
-     * Notes that something was committed, or that all that is committed was seen.
+     * Notes that something was committed.
      *
-     * @param nanos now, by the facade's ticker
+     * @param written the tables
+     * @param nanos a moment after the commit, by the facade's ticker
      */
-    public synchronized void sawMaster(long nanos) {
-        open = true;
-        openSince = nanos;
+    public synchronized void wrote(Tables written, long nanos) {
+        needs(written).forEach(need -> need.open(nanos));
+    }
+
+    /**
+     * Notes that all that is committed was seen.
+     *
+     * @param read the tables
+     * @param nanos a moment after the read, by the facade's ticker
+     */
+    public synchronized void sawMaster(Tables read, long nanos) {
+        needs(read).forEach(need -> {
+            need.open(nanos);
+            need.hold(nanos);
+        });
+    }
+
+    /** The needs of some tables, which are about to be opened. */
+    private Collection<Need> needs(Tables some) {
+        if (some.isKnown() && tables.size() + some.names().size() <= MOST_TABLES) {
+            return some.names().stream()
+                    .map(name -> tables.computeIfAbsent(name, any -> new Need()))
+                    .toList();
+        }
+        tables.clear(); // what is on the master by now is all that they need
         seenOn = null;
+        return List.of(everything);
     }
 
     /**
@@ -72,8 +103,9 @@ public final class CausalSession {
      * @param nanos now, by the facade's ticker
      */
     public synchronized void sawReplica(Replica replica, @Nullable String server, long nanos) {
-        if (seenOn != null && seenOn != replica) { // two threads have read at once: only the master has surely both
-            sawMaster(nanos);
+        boolean another = seenOn != null && seenOn != replica; // two threads have read at once
+        if (server == null || another) { // only the master has surely all of it
+            wrote(Tables.unknown(), nanos);
             return;
         }
         if (seenOn == null) {
@@ -84,30 +116,99 @@ public final class CausalSession {
     }
 
     /**
-     * Returns what a read of the session needs.
+     * Returns what a read of the session needs, whatever it reads.
      *
      * @param monitor knows the nodes
-     * @return the need
+     * @return the need; null if it depends on the tables that are read
      */
-    public synchronized Freshness freshness(Monitor monitor) {
-        if (!open && known == null && seenOn == null) {
+    public synchronized @Nullable Freshness freshness(Monitor monitor) {
+        if (everything.isEmpty() && tables.isEmpty() && seenOn == null) {
             return Freshness.any();
         }
         learn(monitor);
-        if (open || known != null) {
+        return tables.isEmpty() ? ofEverything(monitor) : null;
+    }
+
+    /**
+     * Returns what a read of the session needs.
+     *
+     * @param monitor knows the nodes
+     * @param read the tables
+     * @return the need
+     */
+    public synchronized Freshness freshness(Monitor monitor, Tables read) {
+        return of(monitor, read);
+    }
+
+    /** A reader without open needs makes no garbage: the last answer is good until something has changed. */
+    private Freshness ofEverything(Monitor monitor) {
+        SessionFreshness last = steady;
+        boolean same =
+                last != null && !everything.isOpen() && last.isOf(everything.known(), seenOn, seenAt, seenServer);
+        if (!same) {
+            last = of(monitor, Tables.none());
+            steady = everything.isOpen() ? null : last;
+        }
+        return Objects.requireNonNull(last);
+    }
+
+    private SessionFreshness of(Monitor monitor, Tables read) {
+        Position known = everything.known();
+        boolean open = everything.isOpen();
+        long openSince = everything.openSince();
+        for (Need need : needsOf(read)) {
+            if (need.known() != null) {
+                known = Need.later(known, need.known());
+            }
+            if (need.isOpen()) {
+                openSince = !open || need.openSince() - openSince > 0 ? need.openSince() : openSince;
+                open = true;
+            }
+        }
+        if (open || (known != null && !monitor.isEverywhere(known))) {
             monitor.want();
         }
-        return new SessionFreshness(monitor, this, known, open, openSince, seenOn, seenAt, seenServer);
+        return new SessionFreshness(monitor, this, read, known, open, openSince, seenOn, seenAt, seenServer);
+    }
+
+    private Collection<Need> needsOf(Tables read) {
+        if (!read.isKnown()) {
+            return tables.values();
+        }
+        return read.names().stream().map(tables::get).filter(Objects::nonNull).toList();
+    }
+
+    /** How long a read of some tables may wait to come off the master, in nanoseconds; mostly zero. */
+    synchronized long patience(Tables read, Monitor monitor) {
+        long now = monitor.now();
+        long patience = everything.patience(now);
+        for (Need need : needsOf(read)) {
+            patience = Math.max(patience, need.patience(now));
+        }
+        if (patience == 0 || patience < monitor.leastStaleness()) {
+            return 0;
+        }
+        everything.tried(now);
+        needsOf(read).forEach(need -> need.tried(now));
+        return patience;
+    }
+
+    /** A replica was fresh enough for some tables. */
+    synchronized void released(Tables read) {
+        everything.release();
+        needsOf(read).forEach(Need::release);
     }
 
     /** Turns moments into positions, as far as there are samples that were begun after them. */
     synchronized void learn(Monitor monitor) {
         if (seenOn != null) {
             Sample replica = monitor.last(seenOn);
-            if (replica != null
-                    && replica.isBegunAfter(seenAt)
-                    && replica.server().equals(seenServer)) {
-                know(replica.position());
+            boolean later = replica != null && replica.isBegunAfter(seenAt);
+            if (later && replica.server().equals(seenServer)) {
+                everything.know(replica.position());
+                seenOn = null;
+            } else if (later || monitor.isLost(seenOn)) { // no replica shows more than the master has
+                everything.open(seenAt);
                 seenOn = null;
             }
         }
@@ -115,6 +216,14 @@ public final class CausalSession {
         if (master != null) {
             learn(master);
         }
+        tables.values().removeIf(need -> {
+            Position known = need.known();
+            boolean everywhere = !need.isOpen() && known != null && monitor.isEverywhere(known);
+            if (everywhere) {
+                everything.know(known);
+            }
+            return everywhere;
+        });
     }
 
     /**
@@ -123,35 +232,32 @@ public final class CausalSession {
      * @param master a sample
      */
     public synchronized void learn(Sample master) {
-        if (open && master.isBegunAfter(openSince)) {
-            know(master.position());
-            open = false;
+        if (foreign && master.isBegunAfter(foreignSince)) { // whoever made the token knew no later master
+            Position known = everything.known();
+            if (known != null && !master.position().covers(known)) {
+                everything.forget(master.position());
+            }
+            foreign = false;
         }
-        if (seenOn != null && master.isBegunAfter(seenAt)) { // no replica shows more than the master has
-            know(master.position());
+        if (!foreign) {
+            everything.learn(master);
+        }
+        tables.values().forEach(need -> need.learn(master));
+    }
+
+    /**
+     * Learns how far the session is by a sample of the master that was begun after all that it has done.
+     *
+     * @param master a sample
+     * @return how far a reader must be that is to see all that this session has seen
+     */
+    public synchronized Position settle(Sample master) {
+        if (seenOn != null && master.isBegunAfter(seenAt)) {
+            everything.know(master.position());
             seenOn = null;
         }
-        if (foreign && !master.isBegunAfter(foreignSince)) {
-            return; // whoever made the token may know a later master
-        }
-        boolean another = known != null && !master.position().comparable(known);
-        if (another || (foreign && !covers(master))) {
-            known = master.position(); // whatever has survived of another history is before this
-        }
-        foreign = false;
-    }
-
-    private boolean covers(Sample master) {
-        return known == null || master.position().covers(known);
-    }
-
-    private void know(Position position) {
-        known = later(known, position);
-    }
-
-    /** Of two histories the one that was heard of last counts. */
-    static Position later(@Nullable Position known, Position heard) {
-        return known == null || !known.comparable(heard) ? heard : known.merge(heard);
+        learn(master);
+        return position().orElse(master.position());
     }
 
     /**
@@ -162,7 +268,9 @@ public final class CausalSession {
      */
     public synchronized boolean isResolved(Monitor monitor) {
         learn(monitor);
-        return !open && seenOn == null;
+        return !everything.isOpen()
+                && seenOn == null
+                && tables.values().stream().noneMatch(Need::isOpen);
     }
 
     /**
@@ -171,6 +279,12 @@ public final class CausalSession {
      * @return the position; empty if it has seen nothing
      */
     public synchronized Optional<Position> position() {
-        return Optional.ofNullable(known);
+        Position all = everything.known();
+        for (Need need : tables.values()) {
+            if (need.known() != null) {
+                all = Need.later(all, need.known());
+            }
+        }
+        return Optional.ofNullable(all);
     }
 }

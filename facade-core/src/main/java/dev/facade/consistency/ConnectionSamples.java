@@ -32,6 +32,20 @@ public final class ConnectionSamples implements SampleSource {
 
     @Override
     public Sample sample() throws SQLException {
+        return asked(connected -> probe.sample(connected, ticker));
+    }
+
+    @Override
+    public TableFacts tables() throws SQLException {
+        return asked(probe::tables);
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T on(Connection connected) throws SQLException;
+    }
+
+    private <T> T asked(Question<T> question) throws SQLException {
         Connection current = connection;
         if (current == null) {
             current = source.getConnection();
@@ -39,7 +53,7 @@ public final class ConnectionSamples implements SampleSource {
             connection = current;
         }
         try {
-            return probe.sample(current, ticker);
+            return question.on(current);
         } catch (SQLException failure) {
             close();
             throw failure;

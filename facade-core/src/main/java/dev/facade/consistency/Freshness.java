@@ -1,8 +1,10 @@
 package dev.facade.consistency;
 
+import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What a read needs of the replica that serves it. Thread-safe. */
 public interface Freshness {
@@ -26,6 +28,19 @@ public interface Freshness {
     static Freshness within(Monitor monitor, Duration limit) {
         monitor.want();
         return new BoundedFreshness(monitor, limit.toNanos());
+    }
+
+    /**
+     * Needs something else besides.
+     *
+     * @param other another need
+     * @return both
+     */
+    default Freshness and(Freshness other) {
+        if (other == AnyFreshness.ANY) {
+            return this;
+        }
+        return this == AnyFreshness.ANY ? other : new BothFreshness(this, other);
     }
 
     /**
@@ -61,4 +76,25 @@ public interface Freshness {
      * @param nanos the longest time
      */
     void await(long nanos);
+
+    /**
+     * How long a read may wait of itself, because its session would not come off the master otherwise.
+     *
+     * @return nanoseconds, mostly zero
+     */
+    default long patience() {
+        return 0;
+    }
+
+    /** A replica that meets it has served the read. */
+    default void met() {}
+
+    /**
+     * How far a replica must be.
+     *
+     * @return the position; null if none is asked for, or if it is not known yet
+     */
+    default @Nullable Position position() {
+        return null;
+    }
 }

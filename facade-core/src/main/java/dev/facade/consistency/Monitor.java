@@ -2,6 +2,7 @@ package dev.facade.consistency;
 
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
@@ -21,6 +22,7 @@ public final class Monitor implements AutoCloseable {
 
     private static final Duration SLOW = Duration.ofSeconds(1);
     private static final Duration FAST = Duration.ofMillis(50);
+    private static final long RECENT = Duration.ofSeconds(3).toNanos();
 
     private final Ticker ticker;
     private final Map<Node, NodeSampler> samplers = new IdentityHashMap<>();
@@ -69,6 +71,10 @@ public final class Monitor implements AutoCloseable {
         return (wantedUntil - ticker.nanos() > 0 ? FAST : SLOW).toNanos();
     }
 
+    long now() {
+        return ticker.nanos();
+    }
+
     private void heard(Sample sample) {
         if (sample.role() == Role.MASTER) {
             log.add(sample);
@@ -79,14 +85,25 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
+    /** Begins to sample, if it has not yet. */
+    public void start() {
+        if (!started.get() && !closed.get() && started.compareAndSet(false, true)) {
+            samplers.values().forEach(NodeSampler::start);
+        }
+    }
+
+    /** Samples fast for a while, and right now. */
+    void hurry() {
+        want();
+        samplers.values().forEach(NodeSampler::hurry);
+    }
+
     /** Samples fast for a while, and right now if it was slow. */
     void want() {
         if (closed.get()) {
             return;
         }
-        if (started.compareAndSet(false, true)) {
-            samplers.values().forEach(NodeSampler::start);
-        }
+        start();
         long now = ticker.nanos();
         boolean slow = wantedUntil - now <= 0;
         wantedUntil = now + SLOW.toNanos();
@@ -116,6 +133,47 @@ public final class Monitor implements AutoCloseable {
     Sample lastOfMaster() {
         Sample sample = master == null ? null : master.last();
         return sample != null && sample.role() == Role.MASTER ? sample : null;
+    }
+
+    /**
+     * Returns what is known of the tables.
+     *
+     * @return what the master has said last
+     */
+    public TableFacts facts() {
+        return master == null ? TableFacts.none() : master.facts();
+    }
+
+    /** Whether a replica answers no questions. */
+    boolean isLost(Replica replica) {
+        NodeSampler sampler = samplers.get(replica);
+        return sampler == null || sampler.isFailing();
+    }
+
+    /** Whether each replica that answers is as far. */
+    boolean isEverywhere(Position position) {
+        long now = ticker.nanos();
+        for (NodeSampler sampler : samplers.values()) {
+            Sample sample = sampler == master ? null : sampler.last();
+            boolean behind = sample != null
+                    && sample.isBegunAfter(now - RECENT)
+                    && !sample.position().covers(position);
+            if (behind) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How old the data of the freshest replica can be at most, in nanoseconds. */
+    long leastStaleness() {
+        long least = Long.MAX_VALUE;
+        for (NodeSampler sampler : samplers.values()) {
+            Sample sample = sampler == master ? null : sampler.last();
+            OptionalLong staleness = sample == null ? OptionalLong.empty() : staleness(sample);
+            least = Math.min(least, staleness.orElse(Long.MAX_VALUE));
+        }
+        return least;
     }
 
     /** How old the data of a position can be at most by now, in nanoseconds; empty: not known. */

@@ -1,5 +1,6 @@
 package dev.facade.consistency;
 
+import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Sample;
 import java.sql.SQLException;
@@ -17,6 +18,8 @@ final class NodeSampler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeSampler.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long SHORTEST = Duration.ofMillis(5).toNanos();
+    private static final long FACTS_LAST = Duration.ofMinutes(1).toNanos();
 
     private final Node node;
     private final SampleSource source;
@@ -25,7 +28,9 @@ final class NodeSampler implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable Sample last;
     private volatile boolean closed;
-    private boolean failing;
+    private volatile boolean failing;
+    private volatile TableFacts facts = TableFacts.none();
+    private long factsAt;
 
     NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> heard) {
         this.node = node;
@@ -52,17 +57,34 @@ final class NodeSampler implements AutoCloseable {
 
     private void run() {
         while (!closed) {
+            long begun = System.nanoTime();
             sampleOnce();
             long nanos = interval.getAsLong();
             LockSupport.parkNanos(
                     nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
+            long early = begun + SHORTEST - System.nanoTime(); // however many are in a hurry
+            if (early > 0 && !closed) {
+                LockSupport.parkNanos(early);
+            }
         }
         source.close();
+    }
+
+    boolean isFailing() {
+        return failing;
+    }
+
+    TableFacts facts() {
+        return facts;
     }
 
     private void sampleOnce() {
         try {
             Sample sample = source.sample();
+            if (node instanceof Master && (facts == TableFacts.none() || sample.isBegunAfter(factsAt + FACTS_LAST))) {
+                facts = source.tables();
+                factsAt = sample.begunNanos();
+            }
             last = sample;
             failing = false;
             heard.accept(sample);

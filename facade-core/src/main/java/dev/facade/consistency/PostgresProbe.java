@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * PostgreSQL's positions. The master's is where the next record will be inserted, since what is committed with {@code
@@ -25,6 +27,27 @@ enum PostgresProbe implements ReplicationProbe {
             + " else ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,"
             + " s.system_identifier, extract(epoch from pg_postmaster_start_time())::text"
             + " from pg_control_system() s, pg_control_checkpoint() c";
+
+    /** Tables by their names with and without a schema; a name that several have says what is true of all of them. */
+    private static final String TABLES = "with recursive parts (root, part) as ("
+            + " select inhparent, inhrelid from pg_inherits"
+            + " union select p.root, i.inhrelid from parts p join pg_inherits i on i.inhparent = p.part),"
+            + " facts as (select c.oid, n.nspname, c.relname,"
+            + " c.relkind in ('r', 'p') and not c.relrowsecurity"
+            + " and not exists (select from pg_inherits i where i.inhrelid = c.oid) as read_alone,"
+            + " c.relkind in ('r', 'p')"
+            + " and not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal)"
+            + " and not exists (select from pg_rewrite r where r.ev_class = c.oid)"
+            + " and not exists (select from pg_constraint f where f.confrelid = c.oid and f.contype = 'f'"
+            + " and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))) as written_alone"
+            + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+            + " where c.relkind in ('r', 'p', 'v', 'm', 'f')"
+            + " and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'),"
+            + " whole as (select f.nspname, f.relname, f.read_alone, f.written_alone and not exists ("
+            + " select from parts p join facts o on o.oid = p.part"
+            + " where p.root = f.oid and not o.written_alone) as written_alone from facts f)"
+            + " select lower(name), bool_and(read_alone), bool_and(written_alone) from whole,"
+            + " lateral (values (relname::text), (nspname || '.' || relname)) names (name) group by 1";
 
     private static final long PAGE = 8192;
     private static final long SEGMENT = 16 * 1024 * 1024;
@@ -48,6 +71,26 @@ enum PostgresProbe implements ReplicationProbe {
                 return new Sample(role, position, row.getLong(4) + "@" + row.getString(5), begun, ticker.nanos());
             }
         }
+    }
+
+    @Override
+    public TableFacts tables(Connection connection) throws SQLException {
+        Set<String> readAlone = new HashSet<>();
+        Set<String> writtenAlone = new HashSet<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            try (ResultSet rows = statement.executeQuery(TABLES)) {
+                while (rows.next()) {
+                    if (rows.getBoolean(2)) {
+                        readAlone.add(rows.getString(1));
+                    }
+                    if (rows.getBoolean(3)) {
+                        writtenAlone.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        return new TableFacts(readAlone, writtenAlone);
     }
 
     /** An insert position right behind a page's header is one that replay, which ends with records, never reaches. */

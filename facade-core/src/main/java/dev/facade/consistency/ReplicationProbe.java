@@ -20,6 +20,18 @@ public interface ReplicationProbe {
     Sample sample(Connection connection, Ticker ticker) throws SQLException;
 
     /**
+     * Asks what is to be known of the tables, so that what is written to one of them need not be waited for by a read of
+     * another. It is asked now and then on the monitor's connection to the master.
+     *
+     * @param connection in auto-commit mode
+     * @return what the database says; nothing by default: then every read waits for every write of its session
+     * @throws SQLException if the server does not answer
+     */
+    default TableFacts tables(Connection connection) throws SQLException {
+        return TableFacts.none();
+    }
+
+    /**
      * Returns the probe for PostgreSQL 10 and later.
      *
      * @return the probe

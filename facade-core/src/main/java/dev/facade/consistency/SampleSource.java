@@ -14,6 +14,16 @@ public interface SampleSource extends AutoCloseable {
      */
     Sample sample() throws SQLException;
 
+    /**
+     * Asks what is to be known of the tables; of the master only, and seldom.
+     *
+     * @return what the node says
+     * @throws SQLException if it does not answer
+     */
+    default TableFacts tables() throws SQLException {
+        return TableFacts.none();
+    }
+
     /** Gives back what it holds. */
     @Override
     default void close() {}

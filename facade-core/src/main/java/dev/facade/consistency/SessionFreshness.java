@@ -3,13 +3,18 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a session has seen must be there; as it was when the read began. */
 final class SessionFreshness implements Freshness {
 
+    private static final long STEADY = Duration.ofSeconds(1).toNanos();
+
     private final Monitor monitor;
     private final CausalSession session;
+    private final Tables read;
     private @Nullable Position known;
     private boolean open;
     private final long openSince;
@@ -20,6 +25,7 @@ final class SessionFreshness implements Freshness {
     SessionFreshness(
             Monitor monitor,
             CausalSession session,
+            Tables read,
             @Nullable Position known,
             boolean open,
             long openSince,
@@ -28,12 +34,18 @@ final class SessionFreshness implements Freshness {
             @Nullable String seenServer) {
         this.monitor = monitor;
         this.session = session;
+        this.read = read;
         this.known = known;
         this.open = open;
         this.openSince = openSince;
         this.seenOn = seenOn;
         this.seenAt = seenAt;
         this.seenServer = seenServer;
+    }
+
+    /** Whether it is still what a session without open needs asks for; a moment that was earlier asks for no less. */
+    boolean isOf(@Nullable Position position, @Nullable Replica replica, long at, @Nullable String server) {
+        return known == position && seenOn == replica && at - seenAt < STEADY && Objects.equals(seenServer, server);
     }
 
     @Override
@@ -66,13 +78,28 @@ final class SessionFreshness implements Freshness {
 
     @Override
     public void await(long nanos) {
-        monitor.want();
+        monitor.hurry();
         monitor.awaitSample(monitor.heard(), nanos);
         Sample master = monitor.lastOfMaster();
         if (open && master != null && master.isBegunAfter(openSince)) {
-            known = CausalSession.later(known, master.position());
+            known = Need.later(known, master.position());
             open = false;
             session.learn(monitor);
         }
+    }
+
+    @Override
+    public long patience() {
+        return session.patience(read, monitor);
+    }
+
+    @Override
+    public void met() {
+        session.released(read);
+    }
+
+    @Override
+    public @Nullable Position position() {
+        return known;
     }
 }

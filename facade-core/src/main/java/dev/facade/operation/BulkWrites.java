@@ -63,6 +63,7 @@ final class BulkWrites {
         }
         Progress progress = options.get(Progress.class);
         return engine.write("insertAll", subject, options, transaction -> {
+            engine.writing(type);
             EntityManager em = transaction.entityManager();
             OnConflict rule = rule(options);
             Rows batch = new Rows(
@@ -102,11 +103,10 @@ final class BulkWrites {
                     "query: selects whole entities (expected: values, under the names of attributes)");
         }
         Selected selected = new Selected(type, source, names, rule(options), options.get(Timeout.class));
-        return engine.write(
-                "insertAll",
-                subject,
-                options,
-                transaction -> model.extension().insertSelected(transaction.entityManager(), selected));
+        return engine.write("insertAll", subject, options, transaction -> {
+            engine.writing(type);
+            return model.extension().insertSelected(transaction.entityManager(), selected);
+        });
     }
 
     private <T> List<T> read(@Nullable EntityManager em, Class<T> type, List<Object> keys, List<String> wanted) {
@@ -292,6 +292,7 @@ final class BulkWrites {
                     operation + ": the key of " + type.getName() + " has several attributes (expected: one)");
         }
         return engine.write(operation, query.subject(), transaction -> {
+            engine.writing(type.getJavaType());
             List<Object> keys = new ArrayList<>();
             for (Object row : query.entities()
                     .compile(transaction.entityManager())

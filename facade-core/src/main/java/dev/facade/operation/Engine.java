@@ -1,17 +1,19 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
-import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.consistency.Tables;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
+import dev.facade.query.Preload;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
@@ -21,10 +23,17 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.PluralAttribute;
+import jakarta.persistence.metamodel.SingularAttribute;
+import jakarta.persistence.metamodel.Type;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,6 +62,7 @@ public final class Engine {
     private final Sessions sessions;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
+    private final boolean flushesAreHeard;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -84,9 +94,24 @@ public final class Engine {
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
-        this.sessions = new Sessions(freshening.defaultLevel(), freshening.monitor(), freshening.probe(), ticker);
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
+        this.sessions = new Sessions(freshening, tablesOf(freshening.exempt()), ticker);
+        this.flushesAreHeard = model.extension().observe(masterFactory(), sessions::flushing);
+    }
+
+    private Tables tablesOf(Set<Class<?>> entities) {
+        Tables all = Tables.none();
+        for (Class<?> entity : entities) {
+            Tables tables = model.extension()
+                    .tablesOf(masterFactory(), model.type("exempt", entity).getJavaType());
+            if (!tables.isKnown()) {
+                throw new IllegalArgumentException("exempt: " + entity.getName() + " with "
+                        + masterFactory().getClass().getName() + " (expected: Hibernate, which tells its tables)");
+            }
+            all = all.and(tables);
+        }
+        return all;
     }
 
     /**
@@ -103,11 +128,29 @@ public final class Engine {
      * @param defaultLevel of reads that say nothing
      * @param monitor samples the nodes
      * @param probe asks a connection, or null if the database has no positions
+     * @param isShared whether every session sees what any of them has written
+     * @param exempt entities whose writes nobody waits for
      */
     public record Freshening(
             Consistency defaultLevel,
             Monitor monitor,
-            @Nullable ReplicationProbe probe) {}
+            @Nullable ReplicationProbe probe,
+            boolean isShared,
+            Set<Class<?>> exempt) {
+
+        /**
+         * Copies the components.
+         *
+         * @param defaultLevel of reads that say nothing
+         * @param monitor samples the nodes
+         * @param probe asks a connection, or null if the database has no positions
+         * @param isShared whether every session sees what any of them has written
+         * @param exempt entities whose writes nobody waits for
+         */
+        public Freshening {
+            exempt = Set.copyOf(exempt);
+        }
+    }
 
     /**
      * Refuses every operation from now on.
@@ -200,29 +243,30 @@ public final class Engine {
 
     // -- reads
 
-    <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reader<T> reader) {
+    <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reach reach, Reader<T> reader) {
         Engine here = here();
         if (here != this) {
-            return here.read(operation, subject, options, kind, reader);
+            return here.read(operation, subject, options, kind, reach, reader);
         }
         Recording recording = begin(operation, subject);
         try {
             FacadeTransaction transaction = current();
             EntityManager pinned = transaction == null && options.lock() == null ? master.checkedOut() : null;
             T result = pinned != null
-                    ? readPinned(pinned, operation, options, kind, recording, reader)
+                    ? readPinned(pinned, operation, options, kind, reach, recording, reader)
                     : transaction == null
                             ? routed(
                                     operation,
                                     options,
                                     options.lock() == null ? kind : Lease.Kind.LOCKING,
+                                    reach,
                                     recording,
                                     lease -> {
                                         try (lease) {
                                             return reader.read(lease.entityManager(), true);
                                         }
                                     })
-                            : readInside(transaction, operation, options, recording, reader);
+                            : readInside(transaction, operation, options, reach, recording, reader);
             recording.succeeded(result);
             return result;
         } catch (Throwable failure) {
@@ -236,6 +280,7 @@ public final class Engine {
             String operation,
             ReadOptions options,
             Lease.Kind kind,
+            Reach reach,
             Recording recording,
             Reader<T> reader) {
         if (options.target().replicaName() != null) {
@@ -245,13 +290,15 @@ public final class Engine {
         checkSchema(operation, options.schema());
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
         if (kind == Lease.Kind.SNAPSHOT) {
-            return Snapshot.within(pinned, em -> reader.read(em, true));
+            T result = Snapshot.within(pinned, em -> reader.read(em, true));
+            sessions.sawMaster(sessions.level(options), () -> tables(reach));
+            return result;
         }
         try {
             return reader.read(pinned, false);
         } finally {
             pinned.clear();
-            sessions.read(router.cluster().master(), sessions.level(options), null);
+            sessions.sawMaster(sessions.level(options), () -> tables(reach));
         }
     }
 
@@ -272,7 +319,12 @@ public final class Engine {
             T result = transaction == null
                     ? openAndKeep(operation, options, recording, onLease)
                     : readInside(
-                            transaction, operation, options, recording, (em, own) -> inTransaction.apply(transaction));
+                            transaction,
+                            operation,
+                            options,
+                            Reach.UNKNOWN,
+                            recording,
+                            (em, own) -> inTransaction.apply(transaction));
             recording.succeeded(null);
             return result;
         } catch (Throwable failure) {
@@ -282,7 +334,7 @@ public final class Engine {
     }
 
     private <T> T openAndKeep(String operation, ReadOptions options, Recording recording, Function<Lease, T> onLease) {
-        return routed(operation, options, Lease.Kind.SNAPSHOT, recording, lease -> {
+        return routed(operation, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, recording, lease -> {
             try {
                 return onLease.apply(lease);
             } catch (Throwable failure) {
@@ -293,15 +345,67 @@ public final class Engine {
     }
 
     private <T> T routed(
-            String operation, ReadOptions options, Lease.Kind kind, Recording recording, Function<Lease, T> work) {
-        ReadIntent intent = intent(operation, options);
-        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, work), recording);
+            String operation,
+            ReadOptions options,
+            Lease.Kind kind,
+            Reach reach,
+            Recording recording,
+            Function<Lease, T> work) {
+        ReadIntent intent = intent(operation, options, reach);
+        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, work), recording);
+    }
+
+    /** The tables of an entity that is looked up by its key. */
+    Tables reachOf(EntityType<?> entity) {
+        return model.extension().tablesRead(masterFactory(), entity.getJavaType());
+    }
+
+    /** The tables of what is loaded along with an entity. */
+    Tables reachOf(EntityType<?> entity, @Nullable Preload preload) {
+        if (preload == null) {
+            return Tables.none();
+        }
+        if (preload.isChosen() || hooks.preparesQueries()) {
+            return Tables.unknown();
+        }
+        Tables all = Tables.none();
+        for (String path : preload.paths()) {
+            ManagedType<?> owner = entity;
+            for (String name : path.split("\\.")) {
+                Attribute<?, ?> attribute = owner.getAttribute(name);
+                Type<?> target = attribute instanceof PluralAttribute<?, ?, ?> many
+                        ? many.getElementType()
+                        : ((SingularAttribute<?, ?>) attribute).getType();
+                if (owner instanceof EntityType<?> owning) {
+                    all = all.and(model.extension().tablesOf(masterFactory(), owning.getJavaType()));
+                }
+                if (!(target instanceof ManagedType<?> next)) {
+                    break;
+                }
+                all = next instanceof EntityType<?> associated ? all.and(reachOf(associated)) : all;
+                owner = next;
+            }
+        }
+        return all;
+    }
+
+    /** What cannot be told may be any table; the reason is told when the read runs. */
+    private Tables tables(Reach reach) {
+        if (reach == Reach.UNKNOWN) {
+            return Tables.unknown();
+        }
+        try (EntityManager em = masterFactory().createEntityManager()) {
+            return reach.tables(em);
+        } catch (RuntimeException untold) {
+            return Tables.unknown();
+        }
     }
 
     private <T> T readInside(
             FacadeTransaction transaction,
             String operation,
             ReadOptions options,
+            Reach reach,
             Recording recording,
             Reader<T> reader) {
         transaction.checkUsable(operation);
@@ -311,6 +415,9 @@ public final class Engine {
             transaction.checkWritable(operation);
         }
         recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
+        if (transaction.isManaged() || sessions.isCommitting()) {
+            sessions.reading(sessions.level(options), () -> tables(reach));
+        }
         return inside(transaction, em -> reader.read(em, false));
     }
 
@@ -359,6 +466,21 @@ public final class Engine {
 
     // -- writes
 
+    /** A write whose work may write anything, which no flush tells of. */
+    <T> T writeAnything(String operation, String subject, Function<FacadeTransaction, T> work) {
+        Engine here = here();
+        return here.write(operation, subject, transaction -> {
+            here.sessions.writing(Tables.unknown());
+            return work.apply(transaction);
+        });
+    }
+
+    /** Rows of an entity, and of its collections, are written in this thread's transaction without a flush. */
+    void writing(Class<?> entity) {
+        Engine here = here();
+        here.sessions.writing(here.model.extension().tablesOf(here.masterFactory(), entity));
+    }
+
     <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
         return write(operation, subject, WriteOptions.NONE, work);
     }
@@ -377,7 +499,7 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = committing(() -> master.run(
+                result = sessions.committing(() -> master.run(
                         operation,
                         opened(options),
                         options.get(Timeout.class),
@@ -388,27 +510,12 @@ public final class Engine {
                 checkSchema(operation, options.get(Schema.class));
                 recording.routed(current.node(), Reason.JOINED_TRANSACTION);
                 result = writeInside(current, work);
-                if (current.isManaged()) {
-                    sessions.wroteInHost();
-                }
             }
             recording.succeeded(result);
             return result;
         } catch (Throwable failure) {
             recording.failed(failure);
             throw failure;
-        }
-    }
-
-    /** The session is told after the commit, and of one whose outcome is not known as well. */
-    private <T, X extends Exception> T committing(TransactionBody<T, X> transaction) throws X {
-        try {
-            T result = transaction.run();
-            sessions.committed();
-            return result;
-        } catch (CommitOutcomeUnknownException unknown) {
-            sessions.committed();
-            throw unknown;
         }
     }
 
@@ -441,6 +548,9 @@ public final class Engine {
 
     /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */
     private <T> T writeInside(FacadeTransaction transaction, Function<FacadeTransaction, T> work) {
+        if (!flushesAreHeard) {
+            sessions.writing(Tables.unknown());
+        }
         try {
             return inside(transaction, em -> {
                 T result = work.apply(transaction);
@@ -465,7 +575,8 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = this.<T, X>committing(() -> master.run(operation, transaction -> bound(transaction, body)));
+                result =
+                        sessions.<T, X>committing(() -> master.run(operation, transaction -> bound(transaction, body)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -550,12 +661,14 @@ public final class Engine {
         private final Lease.Kind kind;
         private final @Nullable Schema schema;
         private final ReadIntent intent;
+        private final Reach reach;
         private final Function<Lease, T> work;
 
-        LeaseCall(Lease.Kind kind, @Nullable Schema schema, ReadIntent intent, Function<Lease, T> work) {
+        LeaseCall(Lease.Kind kind, @Nullable Schema schema, ReadIntent intent, Reach reach, Function<Lease, T> work) {
             this.kind = kind;
             this.schema = schema;
             this.intent = intent;
+            this.reach = reach;
             this.work = work;
         }
 
@@ -573,7 +686,11 @@ public final class Engine {
 
         private T worked(Lease lease) {
             T result = work.apply(lease);
-            sessions.read(lease.node(), intent.consistency(), lease.server());
+            if (lease.node() instanceof Replica replica) {
+                sessions.sawReplica(replica, intent, lease.server());
+            } else {
+                sessions.sawMaster(intent.consistency(), () -> tables(reach));
+            }
             return result;
         }
 
@@ -595,14 +712,19 @@ public final class Engine {
         }
     }
 
-    private ReadIntent intent(String operation, ReadOptions options) {
+    private ReadIntent intent(String operation, ReadOptions options, Reach reach) {
         boolean checkedOut = master.checkedOut() != null && options.target().replicaName() == null;
         Target target = checkedOut ? Target.master() : options.target();
         Consistency level = sessions.level(options);
         boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
         return free
                 ? new ReadIntent(operation, target, options.lock() != null, level, Freshness.any())
-                : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level));
+                : new ReadIntent(
+                        operation,
+                        target,
+                        options.lock() != null,
+                        level,
+                        sessions.freshness(level, () -> tables(reach)));
     }
 
     private EntityManagerFactory masterFactory() {

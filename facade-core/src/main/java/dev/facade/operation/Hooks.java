@@ -31,6 +31,10 @@ public record Hooks(
         return NONE;
     }
 
+    boolean preparesQueries() {
+        return prepareQuery != NONE.prepareQuery;
+    }
+
     /** What the program makes of a query. */
     Query<?> prepared(String operation, Query<?> query) {
         Query<?> prepared = prepareQuery.apply(operation, query);

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.consistency.Tables;
 import dev.facade.entity.EntityShape;
 import dev.facade.option.Schema;
 import dev.facade.query.Expression;
@@ -151,6 +152,26 @@ enum PortableExtension implements ProviderExtension {
 
     @Override
     public boolean keepsConnection(EntityManagerFactory factory) {
+        return false;
+    }
+
+    @Override
+    public Tables tables(Query query) {
+        return Tables.unknown();
+    }
+
+    @Override
+    public Tables tablesRead(EntityManagerFactory factory, Class<?> entity) {
+        return Tables.unknown();
+    }
+
+    @Override
+    public Tables tablesOf(EntityManagerFactory factory, Class<?> entity) {
+        return Tables.unknown();
+    }
+
+    @Override
+    public boolean observe(EntityManagerFactory factory, WriteObserver observer) {
         return false;
     }
 

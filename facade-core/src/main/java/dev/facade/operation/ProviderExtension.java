@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.consistency.Tables;
 import dev.facade.option.Schema;
 import dev.facade.option.Timeout;
 import dev.facade.query.OnConflict;
@@ -9,6 +10,7 @@ import jakarta.persistence.Query;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +113,42 @@ public interface ProviderExtension {
     boolean keepsConnection(EntityManagerFactory factory);
 
     /**
+     * Tells which tables a statement touches.
+     *
+     * @param query of JPQL or criteria, whose parameters need not be bound
+     * @return the tables that it reads from, with those of what is loaded along with its rows; of a bulk statement those
+     *     that it changes
+     */
+    Tables tables(Query query);
+
+    /**
+     * Tells which tables are read when an entity is looked up by its key.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return the tables, with those of what is loaded along with it
+     */
+    Tables tablesRead(EntityManagerFactory factory, Class<?> entity);
+
+    /**
+     * Tells which tables belong to an entity.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return those of its class, of its superclasses and subclasses, and of its collections
+     */
+    Tables tablesOf(EntityManagerFactory factory, Class<?> entity);
+
+    /**
+     * Lets an observer know what is flushed.
+     *
+     * @param factory the master's
+     * @param observer hears of each transaction
+     * @return false if the provider has no way to do so: then any write may write any table
+     */
+    boolean observe(EntityManagerFactory factory, WriteObserver observer);
+
+    /**
      * Translates a query.
      *
      * @param query of JPQL, with its parameters bound
@@ -211,5 +249,30 @@ public interface ProviderExtension {
         public Selected {
             attributes = List.copyOf(attributes);
         }
+    }
+
+    /** Is told of what the flushes of a factory's EntityManagers write, whoever has opened them. Thread-safe. */
+    @FunctionalInterface
+    interface WriteObserver {
+
+        /**
+         * A flush writes on this thread.
+         *
+         * @return whom to tell at the end of the transaction; equal ones are told once
+         */
+        Writing writing();
+    }
+
+    /** What somebody writes in one transaction. */
+    @FunctionalInterface
+    interface Writing {
+
+        /**
+         * The transaction has ended.
+         *
+         * @param tables that were written
+         * @param committed false if it was rolled back, or if that is not known
+         */
+        void ended(Set<String> tables, boolean committed);
     }
 }

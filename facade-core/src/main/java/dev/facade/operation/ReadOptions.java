@@ -67,6 +67,11 @@ record ReadOptions(
         return DEFAULT.with(target);
     }
 
+    /** Of an operation that needs a node, but none of its data. */
+    static ReadOptions ofNoData() {
+        return DEFAULT.with(Consistency.eventual());
+    }
+
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
             return new ReadOptions(chosen, preload, lock, fetchSize, timeout, schema, consistency);

@@ -213,13 +213,12 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
         engine.model().type("updateAll", query.<Object>entity());
         List<Change> all = checked("updateAll", query, changes);
-        return engine.write(
-                "updateAll",
-                query.subject(),
-                given,
-                transaction ->
-                        (long) given.timed(prepared("updateAll", query).compileUpdate(transaction.entityManager(), all))
-                                .executeUpdate());
+        return engine.write("updateAll", query.subject(), given, transaction -> {
+            engine.writing(query.<Object>entity());
+            EntityManager em = transaction.entityManager();
+            return (long) given.timed(prepared("updateAll", query).compileUpdate(em, all))
+                    .executeUpdate();
+        });
     }
 
     @Override
@@ -244,21 +243,19 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public long updateAll(Jpql.Statement statement) {
-        return engine.write("updateAll", statement.toString(), transaction ->
-                (long) statement.compile(transaction.entityManager()).executeUpdate());
+        return changed("updateAll", statement);
     }
 
     @Override
     public long deleteAll(Query<?> query, WriteOption... options) {
         WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        return engine.write(
-                "deleteAll",
-                query.subject(),
-                given,
-                transaction ->
-                        (long) given.timed(prepared("deleteAll", query).compileDelete(transaction.entityManager()))
-                                .executeUpdate());
+        return engine.write("deleteAll", query.subject(), given, transaction -> {
+            engine.writing(query.<Object>entity());
+            EntityManager em = transaction.entityManager();
+            return (long)
+                    given.timed(prepared("deleteAll", query).compileDelete(em)).executeUpdate();
+        });
     }
 
     @Override
@@ -268,8 +265,15 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public long deleteAll(Jpql.Statement statement) {
-        return engine.write("deleteAll", statement.toString(), transaction ->
-                (long) statement.compile(transaction.entityManager()).executeUpdate());
+        return changed("deleteAll", statement);
+    }
+
+    private long changed(String operation, Jpql.Statement statement) {
+        return engine.write(operation, statement.toString(), transaction -> {
+            jakarta.persistence.Query compiled = statement.compile(transaction.entityManager());
+            engine.sessions().writing(engine.model().extension().tables(compiled));
+            return (long) compiled.executeUpdate();
+        });
     }
 
     @Override
@@ -304,11 +308,17 @@ public abstract class RoutedOperations extends RoutedReads
         String operation = "withEntityManager";
         Objects.requireNonNull(work, "work");
         if (target.isMaster()) {
-            return engine.write(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
+            return engine.writeAnything(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
                     .value();
         }
         ReadOptions options = ReadOptions.to(target);
-        return engine.read(operation, "", options, Lease.Kind.SNAPSHOT, (em, shortLived) -> new Lent<>(work.on(em)))
+        return engine.read(
+                        operation,
+                        "",
+                        options,
+                        Lease.Kind.SNAPSHOT,
+                        Reach.UNKNOWN,
+                        (em, shortLived) -> new Lent<>(work.on(em)))
                 .value();
     }
 

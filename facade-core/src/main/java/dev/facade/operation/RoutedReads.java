@@ -89,7 +89,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ReadOptions checked = options("exists", ReadOptions.OF_VALUES, options);
         checkType("exists", given);
         Queryable<?> query = prepared("exists", given);
-        return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, (em, shortLived) -> {
+        return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, of(query), (em, shortLived) -> {
             TypedQuery<?> compiled = query instanceof Query<?> ours
                     ? ours.existence().compile(em)
                     : query.compile(em).setMaxResults(1);
@@ -108,6 +108,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                 query.subject(),
                 checked,
                 Lease.Kind.AUTO_COMMIT,
+                of(computed),
                 (em, shortLived) -> Optional.ofNullable(computed.row(
                         configured(computed.compile(em), checked, shortLived).getSingleResult())));
     }
@@ -120,7 +121,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         checkPageable(query);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
-        return engine.read("page", query.subject(), checked, kind, (em, shortLived) -> {
+        return engine.read("page", query.subject(), checked, kind, of(query, checked), (em, shortLived) -> {
             List<T> rows = read(em, page.of(ordered), checked, shortLived);
             OptionalLong total = page.isCounted() ? OptionalLong.of(count(em, query, checked)) : OptionalLong.empty();
             preloadInto(em, rows, checked);
@@ -225,7 +226,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         @SuppressWarnings("unchecked")
         EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
         Query<T> query = prepared("reload", Query.from(type.getJavaType()));
-        return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
+        Reach reach = of(query, checked);
+        return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             Map<Object, T> found = new HashMap<>();
             for (int from = 0; from < all.size(); from += CHUNK) {
                 List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
@@ -254,7 +256,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             return entities;
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
-        engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, (em, shortLived) -> {
+        Reach reach = em -> engine.reachOf(type, preload);
+        engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             preloader(em, checked).load(many, preload);
             return (long) many.size();
         });
@@ -340,7 +343,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private <T> List<T> rows(String operation, Queryable<T> given, ReadOptions options, int limit) {
         checkRows(operation, given, options);
         Queryable<T> query = prepared(operation, given);
-        return engine.read(operation, query.subject(), options, kind(query, options), (em, shortLived) -> {
+        Lease.Kind kind = kind(query, options);
+        return engine.read(operation, query.subject(), options, kind, of(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
             List<T> rows = read(em, cut, options, shortLived);
             preloadInto(em, rows, options);
@@ -348,12 +352,29 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         });
     }
 
+    private Reach of(Queryable<?> query) {
+        return em -> engine.model().extension().tables(query.compile(em));
+    }
+
+    private Reach of(Queryable<?> query, ReadOptions options) {
+        Preload preload = options.preload();
+        if (preload == null || !(query instanceof Query<?> ours)) {
+            return of(query);
+        }
+        return em -> of(query)
+                .tables(em)
+                .and(engine.reachOf(engine.model().type("preload", ours.<Object>entity()), preload));
+    }
+
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
         engine.model().checkId(entity, id);
         Query<T> all = Query.from(type);
         Query<T> prepared = prepared(operation, all);
-        return engine.read(operation, entity.getName(), options, kind(all, options), (em, shortLived) -> {
+        Reach reach = prepared == all
+                ? em -> engine.reachOf(entity).and(engine.reachOf(entity, options.preload()))
+                : of(prepared, options);
+        return engine.read(operation, entity.getName(), options, kind(all, options), reach, (em, shortLived) -> {
             T found = prepared == all && options.timeout() == null // find knows neither
                     ? found(em, entity, id, options, shortLived)
                     : single(

@@ -1,6 +1,5 @@
 package dev.facade.operation;
 
-import dev.facade.cluster.Node;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
@@ -11,16 +10,19 @@ import dev.facade.consistency.Consistency.Level;
 import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
+import dev.facade.consistency.Tables;
+import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.StaleReplicaException;
 import dev.facade.event.Role;
 import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sessions {
 
+    /** What a transaction has written and read so far, as far as nobody else tells. */
+    private static final class Touched {
+
+        Tables written = Tables.none();
+        Tables read = Tables.none();
+    }
+
     private static final class OfThread {
 
         CausalSession session = CausalSession.begin();
-        final Set<CausalSession> writing = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        @Nullable
+        Touched committing;
+
+        final Map<CausalSession, Touched> hosted = new IdentityHashMap<>();
+
+        Touched touched() {
+            return committing == null ? hosted.computeIfAbsent(session, any -> new Touched()) : committing;
+        }
     }
 
     private final ThreadLocal<OfThread> threads = ThreadLocal.withInitial(OfThread::new);
@@ -43,11 +60,15 @@ final class Sessions {
     private final @Nullable ReplicationProbe probe;
     private final ConnectionAges ages = new ConnectionAges();
     private final Ticker ticker;
+    private final Tables exempt;
+    private final @Nullable CausalSession everyone;
 
-    Sessions(Consistency defaultLevel, Monitor monitor, @Nullable ReplicationProbe probe, Ticker ticker) {
-        this.defaultLevel = defaultLevel;
-        this.monitor = monitor;
-        this.probe = probe;
+    Sessions(Engine.Freshening freshening, Tables exempt, Ticker ticker) {
+        this.defaultLevel = freshening.defaultLevel();
+        this.monitor = freshening.monitor();
+        this.probe = freshening.probe();
+        this.everyone = freshening.isShared() ? CausalSession.begin() : null;
+        this.exempt = exempt;
         this.ticker = ticker;
     }
 
@@ -85,7 +106,7 @@ final class Sessions {
         if (!session.isResolved(monitor)) {
             try (EntityManager em = master.createEntityManager()) {
                 ConnectionWork<Sample> work = connection -> asked.sample(connection, ticker);
-                session.learn(work.on(em));
+                return Optional.of(CausalToken.of(session.settle(work.on(em))));
             }
         }
         return session.position().map(CausalToken::of);
@@ -96,7 +117,7 @@ final class Sessions {
     }
 
     /** What a read at a level needs; asked outside of transactions. */
-    Freshness freshness(Consistency consistency) {
+    Freshness freshness(Consistency consistency, Supplier<Tables> reach) {
         Level level = consistency.level();
         if (level == Level.BOUNDED) {
             return Freshness.within(monitor, consistency.staleness());
@@ -105,25 +126,104 @@ final class Sessions {
             return Freshness.any();
         }
         settle();
-        return current().freshness(monitor);
+        monitor.start();
+        CausalSession session = current();
+        Freshness whole = session.freshness(monitor);
+        Freshness own = whole != null
+                ? whole
+                : session.freshness(monitor, monitor.facts().read(reach.get()));
+        return everyone == null ? own : own.and(everyones(everyone, reach));
+    }
+
+    private Freshness everyones(CausalSession everyone, Supplier<Tables> reach) {
+        Freshness whole = everyone.freshness(monitor);
+        return whole != null
+                ? whole
+                : everyone.freshness(monitor, monitor.facts().read(reach.get()));
     }
 
     /** Outside of a host's transaction what was written in it counts as committed. */
     private void settle() {
-        Set<CausalSession> writing = threads.get().writing;
-        if (!writing.isEmpty()) {
-            writing.forEach(session -> session.sawMaster(ticker.nanos()));
-            writing.clear();
+        Map<CausalSession, Touched> hosted = threads.get().hosted;
+        if (!hosted.isEmpty()) {
+            hosted.forEach(this::committed);
+            hosted.clear();
         }
     }
 
-    /** A transaction of the facade's own has committed, or may have. */
-    void committed() {
-        current().sawMaster(ticker.nanos());
+    /**
+     * Runs a transaction of the facade's own. The session is told after the commit, and of one whose outcome is not known
+     * as well.
+     */
+    <T, X extends Exception> T committing(TransactionBody<T, X> transaction) throws X {
+        OfThread thread = threads.get();
+        Touched touched = new Touched();
+        Touched before = thread.committing;
+        thread.committing = touched;
+        try {
+            T result = transaction.run();
+            committed(thread.session, touched);
+            return result;
+        } catch (CommitOutcomeUnknownException unknown) {
+            touched.written = Tables.unknown();
+            committed(thread.session, touched);
+            throw unknown;
+        } finally {
+            thread.committing = before;
+        }
     }
 
-    void wroteInHost() {
-        threads.get().writing.add(current());
+    private void committed(CausalSession session, Touched touched) {
+        wrote(session, touched.written);
+        if (touched.read != Tables.none()) {
+            session.sawMaster(monitor.facts().read(touched.read), ticker.nanos());
+        }
+    }
+
+    private void wrote(CausalSession session, Tables tables) {
+        Tables written = monitor.facts().written(tables.without(exempt));
+        if (written != Tables.none()) {
+            session.wrote(written, ticker.nanos());
+            if (everyone != null) {
+                everyone.wrote(written, ticker.nanos());
+            }
+        }
+    }
+
+    /** Whether a transaction of the facade's own runs on this thread. */
+    boolean isCommitting() {
+        return threads.get().committing != null;
+    }
+
+    /** Something is written in this thread's transaction that no flush tells of. */
+    void writing(Tables tables) {
+        Touched touched = threads.get().touched();
+        touched.written = touched.written.and(tables);
+    }
+
+    /** Something is read in this thread's transaction, or was locked. */
+    void reading(Consistency consistency, Supplier<Tables> reach) {
+        Touched touched = threads.get().touched();
+        if (consistency.level() != Level.EVENTUAL && touched.read.isKnown()) {
+            touched.read = touched.read.and(reach.get());
+        }
+    }
+
+    /** A flush is about to write in a transaction, which tells when it has ended. */
+    ProviderExtension.Writing flushing() {
+        return new Flushing(this, current(), threads.get().committing != null);
+    }
+
+    /** What one session writes in one transaction, whoever began it; of the facade's own it is known how it ends. */
+    private record Flushing(Sessions sessions, CausalSession session, boolean ours)
+            implements ProviderExtension.Writing {
+
+        @Override
+        public void ended(Set<String> tables, boolean committed) {
+            if (committed || !ours) {
+                sessions.wrote(session, Tables.of(tables));
+            }
+        }
     }
 
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */
@@ -133,37 +233,43 @@ final class Sessions {
         }
         Freshness freshness = intent.freshness();
         Sample last = monitor.last(replica);
-        String server = last == null ? null : last.server();
-        if (freshness != Freshness.any()) {
-            ReplicationProbe asked = probe;
-            if (asked == null || !keepsConnection) { // nothing ties what is known to what will be read
+        if (last != null && freshness == Freshness.any()) {
+            lease.onServer(last.server());
+            return;
+        }
+        ReplicationProbe asked = probe;
+        if (asked == null || !keepsConnection) { // nothing ties what is known to what will be read
+            if (freshness != Freshness.any()) {
                 throw new StaleReplicaException(intent.operation(), replica.name());
             }
-            ConnectionWork<String> proof = connection -> {
-                boolean vouched = freshness.vouchesFor(replica, ages.of(connection, ticker.nanos()));
-                if (vouched && last != null) {
-                    return last.server();
-                }
-                Sample sample = asked.sample(connection, ticker);
-                if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
-                    throw new StaleReplicaException(intent.operation(), replica.name());
-                }
-                return sample.server();
-            };
-            server = proof.on(lease.entityManager());
+            return;
         }
-        lease.onServer(server);
+        ConnectionWork<String> proof = connection -> {
+            boolean vouched = freshness.vouchesFor(replica, ages.of(connection, ticker.nanos()));
+            if (vouched && last != null) {
+                return last.server();
+            }
+            Sample sample = asked.sample(connection, ticker);
+            if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
+                throw new StaleReplicaException(intent.operation(), replica.name());
+            }
+            return sample.server();
+        };
+        lease.onServer(proof.on(lease.entityManager()));
     }
 
-    /** A read has ended. */
-    void read(Node node, Consistency consistency, @Nullable String server) {
-        if (consistency.level() == Level.EVENTUAL || consistency.level() == Level.BOUNDED) {
-            return; // they promise nothing of an order
-        }
-        if (node instanceof Replica replica) {
+    /** A replica was read outside of a transaction. */
+    void sawReplica(Replica replica, ReadIntent intent, @Nullable String server) {
+        if (intent.consistency().level() == Level.SESSION) { // the levels below promise nothing of an order
             current().sawReplica(replica, server, ticker.nanos());
-        } else {
-            current().sawMaster(ticker.nanos());
+            intent.freshness().met();
+        }
+    }
+
+    /** The master was read outside of a transaction. */
+    void sawMaster(Consistency consistency, Supplier<Tables> reach) {
+        if (consistency.level() == Level.SESSION || consistency.level() == Level.STRONG) {
+            current().sawMaster(monitor.facts().read(reach.get().without(exempt)), ticker.nanos());
         }
     }
 }

@@ -130,8 +130,9 @@ final class SqlRun implements SqlOperations {
         return engine.read(
                 operation,
                 subject,
-                ReadOptions.to(Target.replica()),
+                ReadOptions.ofNoData(),
                 Lease.Kind.AUTO_COMMIT,
+                Reach.UNKNOWN,
                 (em, shortLived) -> extension.toSql(compiled.apply(em)));
     }
 
@@ -144,6 +145,7 @@ final class SqlRun implements SqlOperations {
                 query.subject(),
                 checked,
                 Lease.Kind.SNAPSHOT,
+                Reach.UNKNOWN,
                 (em, shortLived) -> extension.explain(em, query.compile(em)));
     }
 
@@ -154,8 +156,9 @@ final class SqlRun implements SqlOperations {
                 && !options.target().isMaster();
         boolean reads = toReplica || (current != null && current.isReadOnly());
         return reads
-                ? engine.read("sql", subject, options, Lease.Kind.SNAPSHOT, (em, shortLived) -> work.on(em))
-                : engine.write("sql", subject, transaction -> work.on(transaction.entityManager()));
+                ? engine.read(
+                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.on(em))
+                : engine.writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
     }
 
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {

@@ -104,12 +104,11 @@ final class ReadJourney<T> {
 
     /** Waits for more to be known, as long as the caller's patience lasts; false if it is over. */
     private boolean waited() {
-        long patience = intent.consistency().patience().toNanos();
-        if (patience == 0) {
-            return false;
-        }
         long now = System.nanoTime();
         if (deadline == 0) {
+            long patience = Math.max(
+                    intent.consistency().patience().toNanos(),
+                    intent.freshness().patience());
             deadline = now + patience;
         }
         if (deadline - now <= 0) {

@@ -12,6 +12,7 @@ import dev.facade.event.Role;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,7 +72,12 @@ class CausalSessionTest {
     }
 
     private boolean isMetBy(Replica replica) {
-        return session.freshness(monitor).isMetBy(replica);
+        return freshness(session).isMetBy(replica);
+    }
+
+    private Freshness freshness(CausalSession of) {
+        Freshness whole = of.freshness(monitor);
+        return whole == null ? of.freshness(monitor, Tables.unknown()) : whole;
     }
 
     @Test
@@ -83,7 +89,7 @@ class CausalSessionTest {
     void t39OnlyASampleThatWasBegunAfterTheCommitTellsItsPosition() {
         tell(master, 100);
         tell(one, 100);
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         assertThat(isMetBy(one)).isFalse();
         tell(master, 120);
         assertThat(isMetBy(one)).isFalse();
@@ -95,7 +101,7 @@ class CausalSessionTest {
 
     @Test
     void t24EachReplicaSpeaksForItself() {
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         tell(master, 120);
         tell(one, 130);
         tell(two, 110);
@@ -105,7 +111,7 @@ class CausalSessionTest {
 
     @Test
     void t22AReplicaThatIsSilentIsNotFresh() {
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         tell(master, 1);
         assertThat(isMetBy(one)).isFalse();
     }
@@ -136,18 +142,120 @@ class CausalSessionTest {
     }
 
     @Test
-    void whatTheMasterHasIsEnoughToLeaveAReplica() {
+    void whoseReplicaIsLostNeedsWhatTheMasterHad() {
+        tell(one, 100);
         session.sawReplica(one, "run 1", now.incrementAndGet());
         tell(master, 150);
         tell(two, 150);
+        assertThat(isMetBy(two)).isFalse();
+        told.get(one).set(null);
+        await().pollInterval(Duration.ofMillis(5)).until(() -> monitor.isLost(one));
         assertThat(isMetBy(two)).isTrue();
+        tell(two, 149);
+        assertThat(isMetBy(two)).isFalse();
+    }
+
+    private boolean isMetBy(Replica replica, String table) {
+        return session.freshness(monitor, Tables.of(List.of(table))).isMetBy(replica);
+    }
+
+    private void wrote(String... tables) {
+        session.wrote(Tables.of(List.of(tables)), now.incrementAndGet());
+    }
+
+    @Test
+    void t25AWriteConcernsReadersOfItsTableOnly() {
+        tell(master, 100);
+        tell(one, 100);
+        wrote("audit");
+        tell(master, 200);
+        assertThat(session.freshness(monitor)).isNull();
+        assertThat(isMetBy(one, "audit")).isFalse();
+        assertThat(isMetBy(one, "post")).isTrue();
+        assertThat(freshness(session).isMetBy(one)).isFalse();
+        wrote("post");
+        tell(master, 300);
+        tell(one, 250);
+        assertThat(isMetBy(one, "audit")).isTrue();
+        assertThat(isMetBy(one, "post")).isFalse();
+        assertThat(session.freshness(monitor, Tables.of(List.of("audit", "post")))
+                        .isMetBy(one))
+                .isFalse();
+    }
+
+    @Test
+    void whatWasReadOnTheMasterStaysReadByItsTable() {
+        tell(master, 100);
+        tell(one, 100);
+        session.sawMaster(Tables.of(List.of("post")), now.incrementAndGet());
+        tell(master, 200);
+        assertThat(isMetBy(one, "post")).isFalse();
+        assertThat(isMetBy(one, "audit")).isTrue();
+    }
+
+    @Test
+    void whatIsEverywhereIsForgottenByTableAndKeptInAll() {
+        wrote("audit");
+        tell(master, 100);
+        tell(one, 120);
+        tell(two, 130);
+        Freshness freshness = session.freshness(monitor);
+        assertThat(freshness).isNotNull();
+        assertThat(session.freshness(monitor)).isSameAs(freshness);
+        assertThat(session.position()).contains(at(100));
+        tell(one, at(90), "run 2");
+        assertThat(freshness.isMetBy(one)).isFalse();
+        assertThat(freshness.isMetBy(two)).isTrue();
+    }
+
+    @Test
+    void aTokenKnowsOfEveryTable() {
+        wrote("audit");
+        tell(master, 100);
+        wrote("post");
+        assertThat(session.isResolved(monitor)).isFalse();
+        tell(master, 200);
+        assertThat(session.isResolved(monitor)).isTrue();
+        assertThat(session.position()).contains(at(200));
+    }
+
+    @Test
+    void aSessionThatWritesManyTablesNeedsThemAll() {
+        for (int i = 0; i < 100; i++) {
+            wrote("table" + i);
+        }
+        tell(master, 100);
+        tell(one, 90);
+        assertThat(isMetBy(one, "table0")).isFalse();
+        assertThat(isMetBy(one, "other")).isFalse();
+    }
+
+    @Test
+    void onlyAReaderWhoReadsTheMasterAgainAndAgainWaitsAndRarely() {
+        Duration lag = Duration.ofMillis(40);
+        Tables post = Tables.of(List.of("post"));
+        session.sawMaster(post, now.get());
+        int waits = 0;
+        for (int i = 0; i < 200; i++) { // twenty seconds, a read each 100 ms
+            now.addAndGet(Duration.ofMillis(100).toNanos());
+            tell(master, 1_000 + i);
+            tell(one, 1_000 + i);
+            now.addAndGet(lag.toNanos());
+            long patience = session.freshness(monitor, post).patience();
+            assertThat(Duration.ofNanos(patience)).isLessThanOrEqualTo(Duration.ofMillis(250));
+            waits += patience > 0 ? 1 : 0;
+            session.sawMaster(post, now.get());
+        }
+        assertThat(waits).isBetween(1, 8);
+        assertThat(session.freshness(monitor, Tables.of(List.of("audit"))).patience())
+                .isZero();
     }
 
     @Test
     void t27FromTheMasterASessionReturnsToReplicasThatAreAsFar() {
         tell(one, 100);
         session.sawReplica(one, "run 1", now.incrementAndGet());
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         assertThat(isMetBy(one)).isFalse();
         tell(master, 200);
         tell(one, 200);
@@ -156,12 +264,12 @@ class CausalSessionTest {
 
     @Test
     void t37ASampleVouchesOnlyForConnectionsThatWereOpenedBefore() {
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         tell(master, 120);
         long before = now.incrementAndGet();
         tell(one, 120);
         long after = now.incrementAndGet();
-        Freshness freshness = session.freshness(monitor);
+        Freshness freshness = freshness(session);
         assertThat(freshness.vouchesFor(one, before)).isTrue();
         assertThat(freshness.vouchesFor(one, after)).isFalse();
         assertThat(freshness.isMetBy(one, new Sample(Role.REPLICA, at(110), "run 2", after, after)))
@@ -175,7 +283,7 @@ class CausalSessionTest {
         long opened = now.incrementAndGet();
         session.sawReplica(one, "run 1", now.incrementAndGet());
         long reopened = now.incrementAndGet();
-        Freshness freshness = session.freshness(monitor);
+        Freshness freshness = freshness(session);
         assertThat(freshness.vouchesFor(one, opened)).isTrue();
         assertThat(freshness.vouchesFor(one, reopened)).isFalse();
         assertThat(freshness.isMetBy(one, new Sample(Role.REPLICA, at(900), "run 2", reopened, reopened)))
@@ -186,7 +294,7 @@ class CausalSessionTest {
 
     @Test
     void t32AfterAFailoverTheNewMastersHistoryCounts() {
-        session.sawMaster(now.incrementAndGet());
+        session.sawMaster(Tables.unknown(), now.incrementAndGet());
         tell(master, 500);
         assertThat(isMetBy(one)).isFalse();
         tell(master, Position.ofPostgres(7, 2, 480), "run 1");
@@ -200,10 +308,10 @@ class CausalSessionTest {
     void t33AForeignPositionAsksForNoMoreThanTheMasterHas() {
         for (Position strange : new Position[] {at(-1), Position.ofPostgres(8, 1, 5)}) {
             CausalSession handed = CausalSession.after(strange, now.incrementAndGet());
-            assertThat(handed.freshness(monitor).isMetBy(one)).isFalse();
+            assertThat(freshness(handed).isMetBy(one)).isFalse();
             tell(master, 100);
             tell(one, 100);
-            assertThat(handed.freshness(monitor).isMetBy(one)).isTrue();
+            assertThat(freshness(handed).isMetBy(one)).isTrue();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.facade.hibernate;
 
+import dev.facade.consistency.Tables;
 import dev.facade.operation.ProviderExtension;
 import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
@@ -154,6 +155,31 @@ public final class HibernateExtension implements ProviderExtension {
                         .getPhysicalConnectionHandlingMode()
                         .getReleaseMode()
                 == ConnectionReleaseMode.ON_CLOSE;
+    }
+
+    @Override
+    public Tables tables(Query query) {
+        SessionFactory factory =
+                query.unwrap(org.hibernate.query.Query.class).getSession().getFactory();
+        return MappedTables.of(factory).ofQuery(query);
+    }
+
+    @Override
+    public Tables tablesRead(EntityManagerFactory factory, Class<?> entity) {
+        SessionFactoryImplementor known = factory.unwrap(SessionFactoryImplementor.class);
+        return MappedTables.of(known).read(known, entity);
+    }
+
+    @Override
+    public Tables tablesOf(EntityManagerFactory factory, Class<?> entity) {
+        SessionFactoryImplementor known = factory.unwrap(SessionFactoryImplementor.class);
+        return MappedTables.of(known).owned(known, entity);
+    }
+
+    @Override
+    public boolean observe(EntityManagerFactory factory, WriteObserver observer) {
+        FlushListener.register(factory.unwrap(SessionFactoryImplementor.class), observer);
+        return true;
     }
 
     @Override

@@ -217,6 +217,27 @@ public final class HibernateFacade {
     }
 
     /**
+     * Lets every reader see what any session here has written, see {@link FacadeRepositoryBuilder#sharedSession}.
+     *
+     * @return this
+     */
+    public HibernateFacade sharedSession() {
+        facade.add(FacadeRepositoryBuilder::sharedSession);
+        return this;
+    }
+
+    /**
+     * Names entities whose writes no read waits for, see {@link FacadeRepositoryBuilder#exempt}.
+     *
+     * @param entities their classes
+     * @return this
+     */
+    public HibernateFacade exempt(Class<?>... entities) {
+        facade.add(builder -> builder.exempt(entities));
+        return this;
+    }
+
+    /**
      * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default. On PostgreSQL the facade
      * knows how far each node is; elsewhere only the master is fresh enough for more than that.
      *

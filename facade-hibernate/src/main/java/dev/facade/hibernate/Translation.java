@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.MappingModelExpressible;
@@ -34,9 +35,14 @@ import org.hibernate.sql.exec.spi.JdbcParameterBindings;
  * The SQL of a query, and what binds its values. Used by one thread.
  *
  * @param sql with a question mark for each bound value
+ * @param tables that it selects from, or changes
  */
 record Translation(
-        String sql, List<JdbcParameterBinder> binders, JdbcParameterBindings bindings, ExecutionContext context) {
+        String sql,
+        Set<String> tables,
+        List<JdbcParameterBinder> binders,
+        JdbcParameterBindings bindings,
+        ExecutionContext context) {
 
     static Translation of(jakarta.persistence.Query query) {
         if (query.unwrap(org.hibernate.query.Query.class) instanceof SqmQueryImpl<?> sqm) {
@@ -122,6 +128,7 @@ record Translation(
             JdbcOperation operation = translator.translate(bindings, context.getQueryOptions());
             return new Translation(
                     operation.getSqlString(),
+                    operation.getAffectedTableNames(),
                     operation.getParameterBinders(),
                     bindings,
                     SqmJdbcExecutionContextAdapter.usingLockingAndPaging(context));

@@ -1,0 +1,126 @@
+package dev.facade.hibernate;
+
+import dev.facade.operation.ProviderExtension.WriteObserver;
+import dev.facade.operation.ProviderExtension.Writing;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.event.service.spi.EventListenerRegistry;
+import org.hibernate.event.spi.AbstractCollectionEvent;
+import org.hibernate.event.spi.AbstractDatabaseOperationEvent;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.PostCollectionRecreateEvent;
+import org.hibernate.event.spi.PostCollectionRecreateEventListener;
+import org.hibernate.event.spi.PostCollectionRemoveEvent;
+import org.hibernate.event.spi.PostCollectionRemoveEventListener;
+import org.hibernate.event.spi.PostCollectionUpdateEvent;
+import org.hibernate.event.spi.PostCollectionUpdateEventListener;
+import org.hibernate.event.spi.PostDeleteEvent;
+import org.hibernate.event.spi.PostDeleteEventListener;
+import org.hibernate.event.spi.PostInsertEvent;
+import org.hibernate.event.spi.PostInsertEventListener;
+import org.hibernate.event.spi.PostUpdateEvent;
+import org.hibernate.event.spi.PostUpdateEventListener;
+import org.hibernate.event.spi.PostUpsertEvent;
+import org.hibernate.event.spi.PostUpsertEventListener;
+
+/** Hears what a factory's sessions flush, and tells it at the end of each transaction. Thread-safe. */
+final class FlushListener
+        implements PostInsertEventListener,
+                PostUpdateEventListener,
+                PostDeleteEventListener,
+                PostUpsertEventListener,
+                PostCollectionRecreateEventListener,
+                PostCollectionUpdateEventListener,
+                PostCollectionRemoveEventListener {
+
+    private final WriteObserver observer;
+    private final Map<SharedSessionContractImplementor, Map<Writing, Set<String>>> open =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private FlushListener(WriteObserver observer) {
+        this.observer = observer;
+    }
+
+    static void register(SessionFactoryImplementor factory, WriteObserver observer) {
+        FlushListener listener = new FlushListener(observer);
+        EventListenerRegistry registry =
+                Objects.requireNonNull(factory.getServiceRegistry().getService(EventListenerRegistry.class));
+        registry.getEventListenerGroup(EventType.POST_INSERT).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_UPDATE).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_DELETE).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_UPSERT).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_COLLECTION_RECREATE).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_COLLECTION_UPDATE).appendListener(listener);
+        registry.getEventListenerGroup(EventType.POST_COLLECTION_REMOVE).appendListener(listener);
+    }
+
+    @Override
+    public void onPostInsert(PostInsertEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostUpdate(PostUpdateEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostDelete(PostDeleteEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostUpsert(PostUpsertEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostRecreateCollection(PostCollectionRecreateEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostUpdateCollection(PostCollectionUpdateEvent event) {
+        wrote(event);
+    }
+
+    @Override
+    public void onPostRemoveCollection(PostCollectionRemoveEvent event) {
+        wrote(event);
+    }
+
+    private void wrote(AbstractDatabaseOperationEvent event) {
+        wrote(event.getSession(), MappedTables.spaces(event.getPersister()));
+    }
+
+    private void wrote(AbstractCollectionEvent event) {
+        if (event.getCollectionPersister() != null) {
+            wrote(event.getSession(), MappedTables.spaces(event.getCollectionPersister()));
+        }
+    }
+
+    private void wrote(SharedSessionContractImplementor session, Collection<String> tables) {
+        Map<Writing, Set<String>> writings = open.computeIfAbsent(session, any -> {
+            session.getTransactionCompletionCallbacks()
+                    .registerCallback(
+                            (boolean committed, SharedSessionContractImplementor ended) -> ended(ended, committed));
+            return new HashMap<>();
+        });
+        writings.computeIfAbsent(observer.writing(), any -> new HashSet<>()).addAll(tables);
+    }
+
+    private void ended(SharedSessionContractImplementor session, boolean committed) {
+        Map<Writing, Set<String>> writings = open.remove(session);
+        if (writings != null) {
+            writings.forEach((writing, tables) -> writing.ended(tables, committed));
+        }
+    }
+}

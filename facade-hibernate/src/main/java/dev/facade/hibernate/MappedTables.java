@@ -1,0 +1,197 @@
+package dev.facade.hibernate;
+
+import dev.facade.consistency.Tables;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.hibernate.SessionFactory;
+import org.hibernate.engine.FetchTiming;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.CollectionPart;
+import org.hibernate.metamodel.mapping.EmbeddableMappingType;
+import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.EntityCollectionPart;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.metamodel.spi.MappingMetamodelImplementor;
+import org.hibernate.persister.collection.CollectionPersister;
+import org.hibernate.persister.entity.AbstractEntityPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.sqm.internal.SqmQueryImpl;
+import org.hibernate.query.sqm.tree.SqmDmlStatement;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
+import org.hibernate.sql.results.graph.Fetchable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tables entities and queries touch. Thread-safe.
+ *
+ * <p>What the mapping says in SQL (formulas, restrictions, filters) and what a query says in it may touch any table.
+ */
+final class MappedTables {
+
+    private static final Map<SessionFactory, MappedTables> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Pattern SQL = Pattern.compile("\\b(function|sql|column)\\s*\\(", Pattern.CASE_INSENSITIVE);
+    private static final int MOST_QUERIES = 1000;
+
+    private final Map<String, Tables> queries = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Tables> read = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Tables> owned = new ConcurrentHashMap<>();
+
+    private MappedTables() {}
+
+    /** It keeps nothing of the factory, which may go. */
+    static MappedTables of(SessionFactory factory) {
+        return KNOWN.computeIfAbsent(factory, any -> new MappedTables());
+    }
+
+    Tables ofQuery(jakarta.persistence.Query query) {
+        if (!(query.unwrap(org.hibernate.query.Query.class) instanceof SqmQueryImpl<?> sqm)) {
+            return Tables.unknown();
+        }
+        SessionFactoryImplementor factory = sqm.getSession().getFactory();
+        if (sqm.getSqmStatement() instanceof SqmDmlStatement<?> changing) {
+            return owned(factory, changing.getTarget().getEntityName());
+        }
+        String text = sqm.getQueryString();
+        if (!(sqm.getSqmStatement() instanceof SqmSelectStatement<?>)
+                || text.startsWith("<")
+                || SQL.matcher(text).find()) {
+            return Tables.unknown();
+        }
+        return remembered(text, () -> selected(factory, Translation.of(query).tables()));
+    }
+
+    private Tables remembered(String text, Supplier<Tables> told) {
+        Tables known = queries.get(text);
+        if (known == null) {
+            known = told.get();
+            if (queries.size() >= MOST_QUERIES) {
+                queries.clear();
+            }
+            queries.put(text, known);
+        }
+        return known;
+    }
+
+    /** What a statement selects from, and what is loaded along with the entities that are there. */
+    private static Tables selected(SessionFactoryImplementor factory, Set<String> tables) {
+        Along along = new Along();
+        along.tables.addAll(tables);
+        factory.getMappingMetamodel().forEachEntityDescriptor(persister -> {
+            if (Collections.disjoint(spaces(persister), tables)) {
+                return;
+            }
+            along.add(persister);
+        });
+        return along.told();
+    }
+
+    Tables read(SessionFactoryImplementor factory, Class<?> entity) {
+        return read.computeIfAbsent(entity, any -> {
+            Along along = new Along();
+            along.add(factory.getMappingMetamodel().getEntityDescriptor(entity));
+            return along.told();
+        });
+    }
+
+    Tables owned(SessionFactoryImplementor factory, Class<?> entity) {
+        return owned.computeIfAbsent(
+                entity,
+                any -> owned(
+                        factory,
+                        factory.getMappingMetamodel()
+                                .getEntityDescriptor(entity)
+                                .getEntityName()));
+    }
+
+    private static Tables owned(SessionFactoryImplementor factory, String entity) {
+        MappingMetamodelImplementor metamodel = factory.getMappingMetamodel();
+        EntityPersister persister = metamodel.getEntityDescriptor(entity);
+        Set<String> names = new HashSet<>(spaces(persister));
+        metamodel.forEachCollectionDescriptor(collection -> {
+            EntityPersister owner = collection.getOwnerEntityPersister();
+            if (!Collections.disjoint(spaces(owner), spaces(persister)) && !collection.isOneToMany()) {
+                names.addAll(spaces(collection));
+            }
+        });
+        return Tables.of(names);
+    }
+
+    /** The tables of a class, of its superclasses and its subclasses. */
+    static Collection<String> spaces(EntityPersister persister) {
+        Set<String> names = new HashSet<>();
+        for (Object space : persister.getQuerySpaces()) {
+            names.add(space.toString());
+        }
+        names.addAll(List.of(persister.getTableNames()));
+        return names;
+    }
+
+    static Collection<String> spaces(CollectionPersister collection) {
+        return List.of(collection.getCollectionSpaces());
+    }
+
+    /** What is loaded along, eagerly or because it cannot be put off. */
+    private static final class Along {
+
+        final Set<String> tables = new HashSet<>();
+        private final Set<EntityPersister> seen = new HashSet<>();
+        private boolean saysSql;
+
+        void add(EntityPersister persister) {
+            if (!seen.add(persister)) {
+                return;
+            }
+            tables.addAll(spaces(persister));
+            saysSql |= !(persister instanceof AbstractEntityPersister plain)
+                    || plain.hasFormulaProperties()
+                    || plain.hasWhereRestrictions()
+                    || !persister.getFactory().getAutoEnabledFilters().isEmpty();
+            persister.visitKeyFetchables(this::add, null);
+            persister.visitFetchables(this::add, null);
+            persister.getSubMappingTypes().forEach(sub -> add(sub.getEntityPersister()));
+        }
+
+        private void add(Fetchable part) {
+            if (part instanceof ToOneAttributeMapping one) {
+                boolean elsewhere = one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET; // cannot be put off
+                if (elsewhere || isEager(part)) {
+                    add(one.getAssociatedEntityMappingType().getEntityPersister());
+                }
+            } else if (part instanceof PluralAttributeMapping many) {
+                if (isEager(part)) {
+                    tables.addAll(spaces(many.getCollectionDescriptor()));
+                    saysSql |= many.hasWhereRestrictions();
+                    add(many.getElementDescriptor());
+                    add(many.getIndexDescriptor());
+                }
+            } else if (part instanceof EmbeddableValuedModelPart embedded) {
+                EmbeddableMappingType type = embedded.getEmbeddableTypeDescriptor();
+                type.visitFetchables(this::add, null);
+            }
+        }
+
+        private void add(@Nullable CollectionPart part) {
+            if (part instanceof EntityCollectionPart entities) {
+                add(entities.getAssociatedEntityMappingType().getEntityPersister());
+            }
+        }
+
+        private static boolean isEager(Fetchable part) {
+            return part.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE;
+        }
+
+        Tables told() {
+            return saysSql ? Tables.unknown() : Tables.of(tables);
+        }
+    }
+}
