@@ -22,6 +22,7 @@ import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +37,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
@@ -44,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them.
  */
 public final class FacadeRepositoryBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FacadeRepositoryBuilder.class);
 
     private @Nullable EntityManagerFactory masterFactory;
     private String masterName = "master";
@@ -54,9 +59,10 @@ public final class FacadeRepositoryBuilder {
     private TransactionHost host = TransactionHost.none();
     private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
+    private Duration assumedLag = Duration.ofSeconds(2);
     private boolean shared;
     private Set<Class<?>> exempt = Set.of();
-    private Consistency consistency = Consistency.eventual();
+    private Consistency consistency = Consistency.session();
     private @Nullable ReplicationProbe probe;
     private Map<String, DataSource> samples = Map.of();
     private Ticker ticker = Ticker.system();
@@ -221,7 +227,7 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default.
+     * Sets how fresh reads must be that say nothing; {@link Consistency#session()} by default.
      *
      * @param level the level
      * @return this
@@ -263,6 +269,19 @@ public final class FacadeRepositoryBuilder {
     public FacadeRepositoryBuilder replication(ReplicationProbe probe, Map<String, DataSource> sources) {
         this.probe = Objects.requireNonNull(probe, "probe");
         this.samples = Map.copyOf(sources);
+        return this;
+    }
+
+    /**
+     * Sets how far behind replicas are at most, for databases that {@link #replication} cannot ask; two seconds by
+     * default. It is taken for granted: what is missing on a replica that is further behind is missing without a word.
+     *
+     * @param lag the time; a session reads the master for so long after it has written or read there
+     * @return this
+     */
+    public FacadeRepositoryBuilder assumedLag(Duration lag) {
+        Monitor.assuming(lag, ticker);
+        this.assumedLag = lag;
         return this;
     }
 
@@ -310,13 +329,22 @@ public final class FacadeRepositoryBuilder {
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
-        Engine.Freshening freshening = new Engine.Freshening(
-                consistency, samples.isEmpty() ? Monitor.disabled() : monitor(cluster), probe, shared, exempt);
+        Engine.Freshening freshening = new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt);
         Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);
         return new FacadeRepository(engine, cluster, List.copyOf(owned));
     }
 
     private Monitor monitor(Cluster cluster) {
+        if (samples.isEmpty()) {
+            if (!cluster.replicas().isEmpty() && masterReads == null) {
+                LOG.info(
+                        "nothing tells how far {} are: they are taken to be less than {} behind, and nobody notices if"
+                                + " they are not",
+                        cluster.replicas(),
+                        assumedLag);
+            }
+            return Monitor.assuming(assumedLag, ticker);
+        }
         Map<Node, SampleSource> sources = new IdentityHashMap<>();
         sources.put(cluster.master(), sourceOf(cluster.master()));
         cluster.replicas().forEach(replica -> sources.put(replica, sourceOf(replica)));

@@ -22,6 +22,16 @@ public interface Position {
     }
 
     /**
+     * Makes a position where nothing but time is known: what was committed until a moment. It means nothing elsewhere.
+     *
+     * @param nanos the moment, by the facade's ticker
+     * @return the position
+     */
+    static Position ofMoment(long nanos) {
+        return new MomentPosition(nanos);
+    }
+
+    /**
      * Reads what {@link #text()} has written.
      *
      * @param text the text

@@ -201,7 +201,9 @@ public final class CausalSession {
 
     /** Turns moments into positions, as far as there are samples that were begun after them. */
     synchronized void learn(Monitor monitor) {
-        if (seenOn != null) {
+        if (monitor.isAssumedEverywhere(seenAt)) {
+            seenOn = null;
+        } else if (seenOn != null && !monitor.isAssuming()) {
             Sample replica = monitor.last(seenOn);
             boolean later = replica != null && replica.isBegunAfter(seenAt);
             if (later && replica.server().equals(seenServer)) {

@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ public final class Monitor implements AutoCloseable {
     private static final Duration FAST = Duration.ofMillis(50);
     private static final long RECENT = Duration.ofSeconds(3).toNanos();
 
+    private static final String ASSUMED = "assumed";
+
     private final Ticker ticker;
+    private final long assumedLag;
     private final Map<Node, NodeSampler> samplers = new IdentityHashMap<>();
     private final MasterLog log = new MasterLog();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -34,8 +38,9 @@ public final class Monitor implements AutoCloseable {
     private long heard; // guarded by changed
     private volatile long wantedUntil;
 
-    private Monitor(Map<? extends Node, SampleSource> sources, Ticker ticker) {
+    private Monitor(Map<? extends Node, SampleSource> sources, long assumedLag, Ticker ticker) {
         this.ticker = ticker;
+        this.assumedLag = assumedLag;
         this.wantedUntil = ticker.nanos();
         NodeSampler ofMaster = null;
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
@@ -54,17 +59,41 @@ public final class Monitor implements AutoCloseable {
      * @return a monitor that has not begun
      */
     public static Monitor of(Map<? extends Node, SampleSource> sources, Ticker ticker) {
-        return new Monitor(sources, ticker);
+        return new Monitor(sources, 0, ticker);
     }
 
     /**
-     * Makes a monitor that knows nothing.
+     * Makes a monitor that asks nobody, and takes it for granted that no replica is further behind than some time. It
+     * does not notice one that is.
      *
-     * @return the monitor, under which only the master is fresh enough for a reader who asks for more than {@code
-     *     eventual}
+     * @param lag the time, at least 1 ms
+     * @param ticker the source of time
+     * @return the monitor
      */
-    public static Monitor disabled() {
-        return new Monitor(Map.of(), Ticker.system());
+    public static Monitor assuming(Duration lag, Ticker ticker) {
+        if (lag.toMillis() < 1) {
+            throw new IllegalArgumentException("lag: " + lag + " (expected: at least 1 ms)");
+        }
+        return new Monitor(Map.of(), lag.toNanos(), ticker);
+    }
+
+    /**
+     * Tells whether nobody is asked.
+     *
+     * @return true if it goes by time alone
+     */
+    public boolean isAssuming() {
+        return assumedLag > 0;
+    }
+
+    private Sample assumed(Role role, long nanosAgo) {
+        long now = ticker.nanos();
+        return new Sample(role, Position.ofMoment(now - nanosAgo), ASSUMED, now, now);
+    }
+
+    /** Whether what a replica shows at a moment is on all of them by now, as far as only time tells. */
+    boolean isAssumedEverywhere(long nanos) {
+        return isAssuming() && ticker.nanos() - nanos > assumedLag;
     }
 
     private long interval() {
@@ -119,6 +148,9 @@ public final class Monitor implements AutoCloseable {
      * @return the sample, or null if there is none, or if the server is no replica
      */
     public @Nullable Sample last(Replica replica) {
+        if (isAssuming()) {
+            return assumed(Role.REPLICA, assumedLag);
+        }
         NodeSampler sampler = samplers.get(replica);
         Sample sample = sampler == null ? null : sampler.last();
         return sample != null && sample.role() == Role.REPLICA ? sample : null;
@@ -131,6 +163,9 @@ public final class Monitor implements AutoCloseable {
      */
     @Nullable
     Sample lastOfMaster() {
+        if (isAssuming()) {
+            return assumed(Role.MASTER, 0);
+        }
         Sample sample = master == null ? null : master.last();
         return sample != null && sample.role() == Role.MASTER ? sample : null;
     }
@@ -147,11 +182,14 @@ public final class Monitor implements AutoCloseable {
     /** Whether a replica answers no questions. */
     boolean isLost(Replica replica) {
         NodeSampler sampler = samplers.get(replica);
-        return sampler == null || sampler.isFailing();
+        return sampler != null && sampler.isFailing();
     }
 
     /** Whether each replica that answers is as far. */
     boolean isEverywhere(Position position) {
+        if (isAssuming()) {
+            return assumed(Role.REPLICA, assumedLag).position().covers(position);
+        }
         long now = ticker.nanos();
         for (NodeSampler sampler : samplers.values()) {
             Sample sample = sampler == master ? null : sampler.last();
@@ -167,7 +205,7 @@ public final class Monitor implements AutoCloseable {
 
     /** How old the data of the freshest replica can be at most, in nanoseconds. */
     long leastStaleness() {
-        long least = Long.MAX_VALUE;
+        long least = isAssuming() ? assumedLag : Long.MAX_VALUE;
         for (NodeSampler sampler : samplers.values()) {
             Sample sample = sampler == master ? null : sampler.last();
             OptionalLong staleness = sample == null ? OptionalLong.empty() : staleness(sample);
@@ -178,6 +216,9 @@ public final class Monitor implements AutoCloseable {
 
     /** How old the data of a position can be at most by now, in nanoseconds; empty: not known. */
     OptionalLong staleness(Sample sample) {
+        if (isAssuming()) {
+            return OptionalLong.of(assumedLag);
+        }
         OptionalLong upTo = log.knownUpTo(sample.position());
         return upTo.isEmpty() ? upTo : OptionalLong.of(ticker.nanos() - upTo.getAsLong());
     }
@@ -191,6 +232,10 @@ public final class Monitor implements AutoCloseable {
 
     /** Waits for a sample that has come after so many, or for some time in nanoseconds. */
     void awaitSample(long after, long nanos) {
+        if (isAssuming()) {
+            LockSupport.parkNanos(Math.min(nanos, FAST.toNanos() / 10));
+            return;
+        }
         long deadline = System.nanoTime() + nanos;
         synchronized (changed) {
             try {

@@ -62,6 +62,7 @@ public final class Engine {
     private final Sessions sessions;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
+    private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,7 +98,8 @@ public final class Engine {
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
         this.sessions = new Sessions(freshening, tablesOf(freshening.exempt()), ticker);
-        this.flushesAreHeard = model.extension().observe(masterFactory(), sessions::flushing);
+        this.flushes = sessions::flushing;
+        this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
     }
 
     private Tables tablesOf(Set<Class<?>> entities) {

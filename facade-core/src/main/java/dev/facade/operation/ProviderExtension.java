@@ -143,7 +143,7 @@ public interface ProviderExtension {
      * Lets an observer know what is flushed.
      *
      * @param factory the master's
-     * @param observer hears of each transaction
+     * @param observer hears of each transaction, as long as somebody else keeps it
      * @return false if the provider has no way to do so: then any write may write any table
      */
     boolean observe(EntityManagerFactory factory, WriteObserver observer);

@@ -112,8 +112,10 @@ final class Sessions {
         return session.position().map(CausalToken::of);
     }
 
+    /** Who names a replica, and no level, wants what that replica has. */
     Consistency level(ReadOptions options) {
-        return options.consistency() == null ? defaultLevel : options.consistency();
+        Consistency unsaid = options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
+        return options.consistency() == null ? unsaid : options.consistency();
     }
 
     /** What a read at a level needs; asked outside of transactions. */
@@ -233,7 +235,7 @@ final class Sessions {
         }
         Freshness freshness = intent.freshness();
         Sample last = monitor.last(replica);
-        if (last != null && freshness == Freshness.any()) {
+        if (last != null && (freshness == Freshness.any() || monitor.isAssuming())) {
             lease.onServer(last.server());
             return;
         }

@@ -42,7 +42,8 @@ public final class Target implements ReadOption {
     }
 
     /**
-     * Sends the read to one named replica: no other is tried, and there is no fallback.
+     * Sends the read to one named replica: no other is tried, and there is no fallback. It gets what that replica has,
+     * unless the call gives a level of consistency too: then it is an error if the replica is behind.
      *
      * @param name the replica's name
      * @return the target

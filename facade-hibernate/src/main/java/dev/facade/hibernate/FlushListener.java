@@ -2,14 +2,17 @@ package dev.facade.hibernate;
 
 import dev.facade.operation.ProviderExtension.WriteObserver;
 import dev.facade.operation.ProviderExtension.Writing;
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
@@ -31,7 +34,10 @@ import org.hibernate.event.spi.PostUpdateEventListener;
 import org.hibernate.event.spi.PostUpsertEvent;
 import org.hibernate.event.spi.PostUpsertEventListener;
 
-/** Hears what a factory's sessions flush, and tells it at the end of each transaction. Thread-safe. */
+/**
+ * Hears what a factory's sessions flush, and tells it at the end of each transaction. Thread-safe. A factory has one; it
+ * keeps none of those that listen alive.
+ */
 final class FlushListener
         implements PostInsertEventListener,
                 PostUpdateEventListener,
@@ -41,16 +47,24 @@ final class FlushListener
                 PostCollectionUpdateEventListener,
                 PostCollectionRemoveEventListener {
 
-    private final WriteObserver observer;
+    private static final Map<SessionFactoryImplementor, FlushListener> KNOWN =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final List<WeakReference<WriteObserver>> observers = new CopyOnWriteArrayList<>();
     private final Map<SharedSessionContractImplementor, Map<Writing, Set<String>>> open =
             Collections.synchronizedMap(new WeakHashMap<>());
 
-    private FlushListener(WriteObserver observer) {
-        this.observer = observer;
-    }
+    private FlushListener() {}
 
     static void register(SessionFactoryImplementor factory, WriteObserver observer) {
-        FlushListener listener = new FlushListener(observer);
+        List<WeakReference<WriteObserver>> observers =
+                KNOWN.computeIfAbsent(factory, FlushListener::listening).observers;
+        observers.removeIf(known -> known.get() == null);
+        observers.add(new WeakReference<>(observer));
+    }
+
+    private static FlushListener listening(SessionFactoryImplementor factory) {
+        FlushListener listener = new FlushListener();
         EventListenerRegistry registry =
                 Objects.requireNonNull(factory.getServiceRegistry().getService(EventListenerRegistry.class));
         registry.getEventListenerGroup(EventType.POST_INSERT).appendListener(listener);
@@ -60,6 +74,7 @@ final class FlushListener
         registry.getEventListenerGroup(EventType.POST_COLLECTION_RECREATE).appendListener(listener);
         registry.getEventListenerGroup(EventType.POST_COLLECTION_UPDATE).appendListener(listener);
         registry.getEventListenerGroup(EventType.POST_COLLECTION_REMOVE).appendListener(listener);
+        return listener;
     }
 
     @Override
@@ -114,7 +129,13 @@ final class FlushListener
                             (boolean committed, SharedSessionContractImplementor ended) -> ended(ended, committed));
             return new HashMap<>();
         });
-        writings.computeIfAbsent(observer.writing(), any -> new HashSet<>()).addAll(tables);
+        for (WeakReference<WriteObserver> known : observers) {
+            WriteObserver observer = known.get();
+            if (observer != null) {
+                writings.computeIfAbsent(observer.writing(), any -> new HashSet<>())
+                        .addAll(tables);
+            }
+        }
     }
 
     private void ended(SharedSessionContractImplementor session, boolean committed) {

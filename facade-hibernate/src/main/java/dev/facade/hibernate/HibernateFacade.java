@@ -12,6 +12,7 @@ import dev.facade.query.Query;
 import dev.facade.routing.ReadAlgorithm;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -223,6 +224,18 @@ public final class HibernateFacade {
      */
     public HibernateFacade sharedSession() {
         facade.add(FacadeRepositoryBuilder::sharedSession);
+        return this;
+    }
+
+    /**
+     * Sets how far behind replicas are at most on a database that tells no positions, see
+     * {@link FacadeRepositoryBuilder#assumedLag}.
+     *
+     * @param lag the time
+     * @return this
+     */
+    public HibernateFacade assumedLag(Duration lag) {
+        facade.add(builder -> builder.assumedLag(lag));
         return this;
     }
 

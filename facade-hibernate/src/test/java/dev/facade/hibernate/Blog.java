@@ -1,5 +1,6 @@
 package dev.facade.hibernate;
 
+import dev.facade.consistency.Consistency;
 import dev.facade.test.H2Node;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
@@ -46,6 +47,9 @@ final class Blog {
                 .credentials(master.user(), master.password())
                 .readerCredentials(master.readerUser(), master.readerPassword())
                 .entities(ENTITIES);
+        if (replicas.length > 0) { // which are databases of their own
+            facade.consistency(Consistency.eventual());
+        }
         for (H2Node replica : replicas) {
             facade.replica(replica.name(), replica.url());
         }

@@ -153,7 +153,8 @@ class CausalIT {
         repo.inSession(writer, () -> repo.insert(new Post("news")));
         CausalSession reader = CausalSession.begin();
         await().until(() -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.eventual()) == 1);
-        long seen = repo.inSession(reader, () -> repo.count(Post.class, Target.replica(ahead.name())));
+        long seen = repo.inSession(
+                reader, () -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.session()));
         assertThat(seen).isEqualTo(1);
         for (int i = 0; i < 200; i++) {
             assertThat(repo.<Long, RuntimeException>inSession(reader, () -> repo.count(Post.class)))
@@ -223,7 +224,8 @@ class CausalIT {
                         repo.get(Post.class, post.id, Consistency.session().orFail()))
                 .withMessageContaining("behind");
         assertThatExceptionOfType(StaleReplicaException.class)
-                .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name())));
+                .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name()), Consistency.session()));
+        assertThat(repo.get(Post.class, post.id, Target.replica(slow.name()))).isEmpty();
         CompletableFuture<Void> resumed = CompletableFuture.runAsync(
                 slow::resumeReplay, CompletableFuture.delayedExecutor(300, java.util.concurrent.TimeUnit.MILLISECONDS));
         assertThat(repo.get(Post.class, post.id, Consistency.session().waitingUpTo(Duration.ofSeconds(10))))
