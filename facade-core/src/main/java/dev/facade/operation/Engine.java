@@ -205,7 +205,7 @@ public final class Engine {
         if (here != this) {
             return here.read(operation, subject, options, kind, reader);
         }
-        Recording recording = begin(operation, subject);
+        Recording recording = begin(operation, subject, options);
         try {
             FacadeTransaction transaction = current();
             EntityManager pinned = transaction == null && options.lock() == null ? master.checkedOut() : null;
@@ -243,6 +243,7 @@ public final class Engine {
                     + " inside a checkout of the master (expected: no target, or the master)");
         }
         checkSchema(operation, options.schema());
+        recording.asked(sessions.level(options).level().name());
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
         if (kind == Lease.Kind.SNAPSHOT) {
             return Snapshot.within(pinned, em -> reader.read(em, true));
@@ -266,7 +267,7 @@ public final class Engine {
         if (here != this) {
             return here.readOpen(operation, subject, options, onLease, inTransaction);
         }
-        Recording recording = begin(operation, subject);
+        Recording recording = begin(operation, subject, options);
         try {
             FacadeTransaction transaction = current();
             T result = transaction == null
@@ -295,7 +296,8 @@ public final class Engine {
     private <T> T routed(
             String operation, ReadOptions options, Lease.Kind kind, Recording recording, Function<Lease, T> work) {
         ReadIntent intent = intent(operation, options);
-        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, work), recording);
+        recording.asked(intent.consistency().level().name());
+        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, recording, work), recording);
     }
 
     private <T> T readInside(
@@ -326,7 +328,7 @@ public final class Engine {
             return here.readOnlyTransaction(options, body);
         }
         String operation = "readOnlyTransaction";
-        Recording recording = begin(operation, "");
+        Recording recording = begin(operation, "", options);
         Lease lease = null;
         try {
             FacadeTransaction outer = current();
@@ -538,10 +540,19 @@ public final class Engine {
     }
 
     Recording begin(String operation, String subject) {
+        checkOpen(operation);
+        return Recording.of(listener, ticker, operation, subject);
+    }
+
+    private Recording begin(String operation, String subject, ReadOptions options) {
+        checkOpen(operation);
+        return Recording.of(listener, options.recipient(), ticker, operation, subject);
+    }
+
+    private void checkOpen(String operation) {
         if (closed.get()) {
             throw new IllegalStateException(operation + ": the repository is closed (expected: open)");
         }
-        return Recording.of(listener, ticker, operation, subject);
     }
 
     /** Opens a lease on the node that the router has chosen, and works on it. */
@@ -550,12 +561,19 @@ public final class Engine {
         private final Lease.Kind kind;
         private final @Nullable Schema schema;
         private final ReadIntent intent;
+        private final Recording recording;
         private final Function<Lease, T> work;
 
-        LeaseCall(Lease.Kind kind, @Nullable Schema schema, ReadIntent intent, Function<Lease, T> work) {
+        LeaseCall(
+                Lease.Kind kind,
+                @Nullable Schema schema,
+                ReadIntent intent,
+                Recording recording,
+                Function<Lease, T> work) {
             this.kind = kind;
             this.schema = schema;
             this.intent = intent;
+            this.recording = recording;
             this.work = work;
         }
 
@@ -591,7 +609,14 @@ public final class Engine {
                     kind,
                     factory,
                     from -> opened(from, schema),
-                    lease -> sessions.prove(lease, intent, model.extension().keepsConnection(factory)));
+                    lease -> prove(lease, model.extension().keepsConnection(factory)));
+        }
+
+        private void prove(Lease lease, boolean keepsConnection) {
+            sessions.prove(lease, intent, keepsConnection);
+            if (recording.isHeard()) {
+                sessions.witness(lease, keepsConnection, recording);
+            }
         }
     }
 

@@ -139,20 +139,39 @@ final class Sessions {
             if (asked == null || !keepsConnection) { // nothing ties what is known to what will be read
                 throw new StaleReplicaException(intent.operation(), replica.name());
             }
-            ConnectionWork<String> proof = connection -> {
+            ConnectionWork<Sample> proof = connection -> {
                 boolean vouched = freshness.vouchesFor(replica, ages.of(connection, ticker.nanos()));
                 if (vouched && last != null) {
-                    return last.server();
+                    return last;
                 }
                 Sample sample = asked.sample(connection, ticker);
                 if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
                     throw new StaleReplicaException(intent.operation(), replica.name());
                 }
-                return sample.server();
+                return sample;
             };
-            server = proof.on(lease.entityManager());
+            Sample proven = proof.on(lease.entityManager());
+            lease.provedBy(proven);
+            server = proven.server();
         }
         lease.onServer(server);
+    }
+
+    /** Notes what is known of a lease's replica on its very connection, without asking it. */
+    void witness(Lease lease, boolean keepsConnection, Recording recording) {
+        Sample known = lease.proof();
+        if (known == null && keepsConnection && lease.node() instanceof Replica replica) {
+            Sample last = monitor.last(replica);
+            known = last != null && isOf(last, lease) ? last : null;
+        }
+        if (known != null) {
+            recording.proved(known, monitor.staleness(known));
+        }
+    }
+
+    private boolean isOf(Sample sample, Lease lease) {
+        ConnectionWork<Boolean> older = connection -> sample.isBegunAfter(ages.of(connection, ticker.nanos()));
+        return older.on(lease.entityManager());
     }
 
     /** A read has ended. */
