@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
@@ -22,6 +23,7 @@ import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,6 +55,7 @@ public final class Engine {
     private final Sessions sessions;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
+    private final CacheBypass uncached;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -87,6 +90,22 @@ public final class Engine {
         this.sessions = new Sessions(freshening.defaultLevel(), freshening.monitor(), freshening.probe(), ticker);
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
+        this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
+        factories.forEach(Engine::checkCache);
+    }
+
+    private List<EntityManagerFactory> mastersFactories() {
+        return masterForReads == null ? List.of(masterFactory()) : List.of(masterFactory(), masterForReads);
+    }
+
+    /** What a replica has is no news: it must not be kept for those who ask for more. */
+    private static void checkCache(Node node, EntityManagerFactory factory) {
+        if (node instanceof Replica && PortableExtension.of(factory).hasSharedCache(factory)) {
+            throw new IllegalArgumentException(
+                    "replica: '" + node.name() + "' has a second-level cache (expected: none;"
+                            + " jakarta.persistence.sharedCache.mode NONE, with Hibernate hibernate.cache.use_second_level_cache"
+                            + " and hibernate.cache.use_query_cache false)");
+        }
     }
 
     /**
@@ -103,11 +122,13 @@ public final class Engine {
      * @param defaultLevel of reads that say nothing
      * @param monitor samples the nodes
      * @param probe asks a connection, or null if the database has no positions
+     * @param clusterWideCache whether the master's second-level cache is known to have what anybody has committed
      */
     public record Freshening(
             Consistency defaultLevel,
             Monitor monitor,
-            @Nullable ReplicationProbe probe) {}
+            @Nullable ReplicationProbe probe,
+            boolean clusterWideCache) {}
 
     /**
      * Refuses every operation from now on.
@@ -143,6 +164,11 @@ public final class Engine {
     Sessions sessions() {
         Engine here = here();
         return here == this ? sessions : here.sessions();
+    }
+
+    CacheBypass uncached() {
+        Engine here = here();
+        return here == this ? uncached : here.uncached();
     }
 
     Hooks hooks() {
@@ -190,7 +216,7 @@ public final class Engine {
         if (isCheckedOut()) {
             return body.run();
         }
-        return master.checkout(masterFactory().createEntityManager(EXCLUSIVE), body);
+        return master.checkout(uncached.of(masterFactory(), masterFactory().createEntityManager(EXCLUSIVE)), body);
     }
 
     boolean isCheckedOut() {
@@ -432,7 +458,7 @@ public final class Engine {
     /** How a write of its own gets its EntityManager: in a schema, if that is asked for. */
     private Supplier<EntityManager> opened(WriteOptions options) {
         Schema schema = options.get(Schema.class);
-        return () -> opened(masterFactory(), schema);
+        return () -> uncached.of(masterFactory(), opened(masterFactory(), schema));
     }
 
     private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {
@@ -467,7 +493,8 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = this.<T, X>committing(() -> master.run(operation, transaction -> bound(transaction, body)));
+                result = this.<T, X>committing(() -> master.run(
+                        operation, opened(WriteOptions.NONE), null, transaction -> bound(transaction, body)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -508,7 +535,7 @@ public final class Engine {
     private <T> T inside(FacadeTransaction transaction, Function<EntityManager, T> work) {
         EntityManager em = transaction.entityManager();
         try {
-            return work.apply(em);
+            return transaction.isManaged() ? uncached.during(masterFactory(), em, work) : work.apply(em);
         } catch (RuntimeException failure) {
             if (failure instanceof PersistenceException
                     && !(failure instanceof NoResultException)
@@ -608,8 +635,16 @@ public final class Engine {
                     node,
                     kind,
                     factory,
-                    from -> opened(from, schema),
+                    from -> isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema),
                     lease -> prove(lease, model.extension().keepsConnection(factory)));
+        }
+
+        /** Only a statement for which nothing is promised may be answered by a cache. */
+        private boolean isPromised() {
+            return kind != Lease.Kind.AUTO_COMMIT
+                    || masterOnly
+                    || intent.target().isMaster()
+                    || intent.consistency().level() != Consistency.Level.EVENTUAL;
         }
 
         private void prove(Lease lease, boolean keepsConnection) {

@@ -156,6 +156,15 @@ public final class HibernateExtension implements ProviderExtension {
                 == ConnectionReleaseMode.ON_CLOSE;
     }
 
+    /** One that is on but has no region keeps nothing. */
+    @Override
+    public boolean hasSharedCache(EntityManagerFactory factory) {
+        return !factory.unwrap(SessionFactoryImplementor.class)
+                .getCache()
+                .getCacheRegionNames()
+                .isEmpty();
+    }
+
     @Override
     public String toSql(Query query) {
         return Translation.of(query).sql();
