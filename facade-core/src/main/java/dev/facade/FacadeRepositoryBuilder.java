@@ -65,6 +65,7 @@ public final class FacadeRepositoryBuilder {
     private Consistency consistency = Consistency.session();
     private @Nullable ReplicationProbe probe;
     private Map<String, DataSource> samples = Map.of();
+    private boolean clusterWideCache;
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -100,7 +101,8 @@ public final class FacadeRepositoryBuilder {
      * Adds a replica of weight 1.
      *
      * @param name not blank, unique
-     * @param factory an open factory whose connections are read-only and in auto-commit mode
+     * @param factory an open factory whose connections are read-only and in auto-commit mode, without a
+     *     second-level cache
      * @return this
      */
     public FacadeRepositoryBuilder replica(String name, EntityManagerFactory factory) {
@@ -111,7 +113,8 @@ public final class FacadeRepositoryBuilder {
      * Adds a replica.
      *
      * @param name not blank, unique
-     * @param factory an open factory whose connections are read-only and in auto-commit mode
+     * @param factory an open factory whose connections are read-only and in auto-commit mode, without a
+     *     second-level cache
      * @param weight its share of the reads; algorithms that know no weights only heed 0
      * @return this
      */
@@ -286,6 +289,18 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Declares that the master's second-level cache is cluster-wide: shared by all who write to the database, so that
+     * it has what anybody has committed. Without this, only reads for which nothing is promised may be answered by it:
+     * those at level {@code eventual} that say no target and run in no transaction. A replica's factory must have none.
+     *
+     * @return this
+     */
+    public FacadeRepositoryBuilder clusterWideCache() {
+        this.clusterWideCache = true;
+        return this;
+    }
+
+    /**
      * Sets the source of time; the system's by default.
      *
      * @param ticker the ticker
@@ -329,7 +344,8 @@ public final class FacadeRepositoryBuilder {
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
-        Engine.Freshening freshening = new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt);
+        Engine.Freshening freshening =
+                new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt, clusterWideCache);
         Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);
         return new FacadeRepository(engine, cluster, List.copyOf(owned));
     }

@@ -34,16 +34,16 @@ import org.junit.jupiter.api.Test;
 class HouseTest {
 
     private static final Map<String, Integer> FLOORS = Map.ofEntries(
-            Map.entry("dev.facade", 5),
-            Map.entry("dev.facade.operation", 4),
-            Map.entry("dev.facade.query", 3),
-            Map.entry("dev.facade.changeset", 3),
-            Map.entry("dev.facade.routing", 3),
-            Map.entry("dev.facade.consistency", 2),
-            Map.entry("dev.facade.health", 2),
-            Map.entry("dev.facade.cluster", 1),
-            Map.entry("dev.facade.entity", 1),
-            Map.entry("dev.facade.event", 0),
+            Map.entry("dev.facade", 6),
+            Map.entry("dev.facade.operation", 5),
+            Map.entry("dev.facade.query", 4),
+            Map.entry("dev.facade.changeset", 4),
+            Map.entry("dev.facade.routing", 4),
+            Map.entry("dev.facade.consistency", 3),
+            Map.entry("dev.facade.health", 3),
+            Map.entry("dev.facade.cluster", 2),
+            Map.entry("dev.facade.entity", 2),
+            Map.entry("dev.facade.event", 1),
             Map.entry("dev.facade.option", 0),
             Map.entry("dev.facade.error", 0),
             Map.entry("dev.facade.time", 0));

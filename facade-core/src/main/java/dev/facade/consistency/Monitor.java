@@ -214,8 +214,13 @@ public final class Monitor implements AutoCloseable {
         return least;
     }
 
-    /** How old the data of a position can be at most by now, in nanoseconds; empty: not known. */
-    OptionalLong staleness(Sample sample) {
+    /**
+     * Tells how old the data of a sample can be at most by now.
+     *
+     * @param sample of a replica
+     * @return nanoseconds; empty if that is not known
+     */
+    public OptionalLong staleness(Sample sample) {
         if (isAssuming()) {
             return OptionalLong.of(assumedLag);
         }

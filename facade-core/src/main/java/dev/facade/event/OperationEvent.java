@@ -1,6 +1,7 @@
 package dev.facade.event;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation its name, such as {@code all}
  * @param subject what it was about: an entity's simple name, JPQL text, or empty
- * @param route where it ran last, or null when it reached no node
- * @param attempts the failed attempts, in their order
+ * @param receipt where it ran, and how fresh that was
  * @param elapsedNanos time in nanoseconds, pool and database included
  * @param rows rows that came back or were written, or -1 where that is not known (streams, transactions)
  * @param error what the caller got instead of a result, or null
@@ -17,24 +17,40 @@ import org.jspecify.annotations.Nullable;
 public record OperationEvent(
         String operation,
         String subject,
-        @Nullable Route route,
-        List<Attempt> attempts,
+        Receipt receipt,
         long elapsedNanos,
         long rows,
         @Nullable Throwable error) {
 
     /**
-     * Checks and copies the components.
+     * Checks the components.
      *
      * @param operation its name, such as {@code all}
      * @param subject what it was about: an entity's simple name, JPQL text, or empty
-     * @param route where it ran last, or null when it reached no node
-     * @param attempts the failed attempts, in their order
+     * @param receipt where it ran, and how fresh that was
      * @param elapsedNanos time in nanoseconds, pool and database included
      * @param rows rows that came back or were written, or -1 where that is not known (streams, transactions)
      * @param error what the caller got instead of a result, or null
      */
     public OperationEvent {
-        attempts = List.copyOf(attempts);
+        Objects.requireNonNull(receipt, "receipt");
+    }
+
+    /**
+     * Returns where it ran last.
+     *
+     * @return the receipt's route, or null when it reached no node
+     */
+    public @Nullable Route route() {
+        return receipt.route();
+    }
+
+    /**
+     * Returns the attempts that failed.
+     *
+     * @return those of the receipt, in their order
+     */
+    public List<Attempt> attempts() {
+        return receipt.attempts();
     }
 }

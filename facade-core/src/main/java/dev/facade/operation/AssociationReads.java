@@ -34,13 +34,15 @@ final class AssociationReads {
     private final EntityModel model;
     private final ReadOptions options;
     private final Hooks hooks;
+    private final CacheBypass uncached;
     private final boolean hosted;
 
-    AssociationReads(EntityManager em, EntityModel model, ReadOptions options, Hooks hooks, boolean hosted) {
+    AssociationReads(EntityManager em, Engine engine, ReadOptions options, boolean hosted) {
         this.em = em;
-        this.model = model;
+        this.model = engine.model();
         this.options = options;
-        this.hooks = hooks;
+        this.hooks = engine.hooks();
+        this.uncached = engine.uncached();
         this.hosted = hosted;
     }
 
@@ -245,7 +247,7 @@ final class AssociationReads {
                 .where(ownerKey.in(ids(owners)))
                 .selectTuple(ownerKey, Expression.field(ASSOCIATED + "." + single(target)));
         Map<Object, Set<Object>> ownersOf = new HashMap<>();
-        for (Object raw : options.timed(pairs.compile(em)).getResultList()) {
+        for (Object raw : uncached.heeded(em, options.timed(pairs.compile(em))).getResultList()) {
             Object[] pair = (Object[]) raw;
             ownersOf.computeIfAbsent(pair[1], key -> new LinkedHashSet<>()).add(pair[0]);
         }
@@ -267,7 +269,7 @@ final class AssociationReads {
     // -- what all need
 
     private List<?> rows(Query<?> query) {
-        return options.timed(query.compile(em)).getResultList();
+        return uncached.heeded(em, options.timed(query.compile(em))).getResultList();
     }
 
     private List<Object> ids(List<Owner> owners) {

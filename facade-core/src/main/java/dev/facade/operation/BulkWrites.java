@@ -130,10 +130,13 @@ final class BulkWrites {
         return keys.stream().map(byKey::get).filter(Objects::nonNull).toList();
     }
 
-    private static <R> List<R> rows(EntityManager em, Query<R> query, List<?> keys) {
+    private <R> List<R> rows(EntityManager em, Query<R> query, List<?> keys) {
         List<R> rows = new ArrayList<>();
         for (List<?> chunk : chunks(keys)) {
-            query.ofKeys(chunk).compile(em).getResultList().forEach(raw -> rows.add(query.row(raw)));
+            engine.uncached()
+                    .heeded(em, query.ofKeys(chunk).compile(em))
+                    .getResultList()
+                    .forEach(raw -> rows.add(query.row(raw)));
         }
         return rows;
     }
@@ -270,7 +273,10 @@ final class BulkWrites {
             List<R> before = new ArrayList<>();
             for (List<?> chunk : chunks(keys)) {
                 Query<R> some = query.amongKeys(chunk);
-                some.compile(em).getResultList().forEach(raw -> before.add(some.row(raw)));
+                engine.uncached()
+                        .heeded(em, some.compile(em))
+                        .getResultList()
+                        .forEach(raw -> before.add(some.row(raw)));
             }
             Query<?> rows = Query.from(query.<Object>entity());
             chunks(keys).forEach(chunk -> rows.ofKeys(chunk).compileDelete(em).executeUpdate());

@@ -30,6 +30,7 @@ import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,6 +65,7 @@ public final class Engine {
     private final ThreadTransactions transactions = new ThreadTransactions();
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
+    private final CacheBypass uncached;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -100,6 +102,8 @@ public final class Engine {
         this.sessions = new Sessions(freshening, tablesOf(freshening.exempt()), ticker);
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
+        this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
+        factories.forEach(Engine::checkCache);
     }
 
     private Tables tablesOf(Set<Class<?>> entities) {
@@ -114,6 +118,20 @@ public final class Engine {
             all = all.and(tables);
         }
         return all;
+    }
+
+    private List<EntityManagerFactory> mastersFactories() {
+        return masterForReads == null ? List.of(masterFactory()) : List.of(masterFactory(), masterForReads);
+    }
+
+    /** What a replica has is no news: it must not be kept for those who ask for more. */
+    private static void checkCache(Node node, EntityManagerFactory factory) {
+        if (node instanceof Replica && PortableExtension.of(factory).hasSharedCache(factory)) {
+            throw new IllegalArgumentException(
+                    "replica: '" + node.name() + "' has a second-level cache (expected: none;"
+                            + " jakarta.persistence.sharedCache.mode NONE, with Hibernate hibernate.cache.use_second_level_cache"
+                            + " and hibernate.cache.use_query_cache false)");
+        }
     }
 
     /**
@@ -132,13 +150,15 @@ public final class Engine {
      * @param probe asks a connection, or null if the database has no positions
      * @param isShared whether every session sees what any of them has written
      * @param exempt entities whose writes nobody waits for
+     * @param clusterWideCache whether the master's second-level cache is known to have what anybody has committed
      */
     public record Freshening(
             Consistency defaultLevel,
             Monitor monitor,
             @Nullable ReplicationProbe probe,
             boolean isShared,
-            Set<Class<?>> exempt) {
+            Set<Class<?>> exempt,
+            boolean clusterWideCache) {
 
         /**
          * Copies the components.
@@ -148,6 +168,7 @@ public final class Engine {
          * @param probe asks a connection, or null if the database has no positions
          * @param isShared whether every session sees what any of them has written
          * @param exempt entities whose writes nobody waits for
+         * @param clusterWideCache whether the master's second-level cache is known to have what anybody has committed
          */
         public Freshening {
             exempt = Set.copyOf(exempt);
@@ -188,6 +209,11 @@ public final class Engine {
     Sessions sessions() {
         Engine here = here();
         return here == this ? sessions : here.sessions();
+    }
+
+    CacheBypass uncached() {
+        Engine here = here();
+        return here == this ? uncached : here.uncached();
     }
 
     Hooks hooks() {
@@ -235,7 +261,7 @@ public final class Engine {
         if (isCheckedOut()) {
             return body.run();
         }
-        return master.checkout(masterFactory().createEntityManager(EXCLUSIVE), body);
+        return master.checkout(uncached.of(masterFactory(), masterFactory().createEntityManager(EXCLUSIVE)), body);
     }
 
     boolean isCheckedOut() {
@@ -250,7 +276,7 @@ public final class Engine {
         if (here != this) {
             return here.read(operation, subject, options, kind, reach, reader);
         }
-        Recording recording = begin(operation, subject);
+        Recording recording = begin(operation, subject, options);
         try {
             FacadeTransaction transaction = current();
             EntityManager pinned = transaction == null && options.lock() == null ? master.checkedOut() : null;
@@ -290,6 +316,7 @@ public final class Engine {
                     + " inside a checkout of the master (expected: no target, or the master)");
         }
         checkSchema(operation, options.schema());
+        recording.asked(sessions.level(options).level().name());
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
         if (kind == Lease.Kind.SNAPSHOT) {
             T result = Snapshot.within(pinned, em -> reader.read(em, true));
@@ -315,7 +342,7 @@ public final class Engine {
         if (here != this) {
             return here.readOpen(operation, subject, options, onLease, inTransaction);
         }
-        Recording recording = begin(operation, subject);
+        Recording recording = begin(operation, subject, options);
         try {
             FacadeTransaction transaction = current();
             T result = transaction == null
@@ -354,7 +381,8 @@ public final class Engine {
             Recording recording,
             Function<Lease, T> work) {
         ReadIntent intent = intent(operation, options, reach);
-        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, work), recording);
+        recording.asked(intent.consistency().level().name());
+        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
     }
 
     /** The tables of an entity that is looked up by its key. */
@@ -435,7 +463,7 @@ public final class Engine {
             return here.readOnlyTransaction(options, body);
         }
         String operation = "readOnlyTransaction";
-        Recording recording = begin(operation, "");
+        Recording recording = begin(operation, "", options);
         Lease lease = null;
         try {
             FacadeTransaction outer = current();
@@ -539,7 +567,7 @@ public final class Engine {
     /** How a write of its own gets its EntityManager: in a schema, if that is asked for. */
     private Supplier<EntityManager> opened(WriteOptions options) {
         Schema schema = options.get(Schema.class);
-        return () -> opened(masterFactory(), schema);
+        return () -> uncached.of(masterFactory(), opened(masterFactory(), schema));
     }
 
     private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {
@@ -577,8 +605,8 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result =
-                        sessions.<T, X>committing(() -> master.run(operation, transaction -> bound(transaction, body)));
+                result = sessions.<T, X>committing(() -> master.run(
+                        operation, opened(WriteOptions.NONE), null, transaction -> bound(transaction, body)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -619,7 +647,7 @@ public final class Engine {
     private <T> T inside(FacadeTransaction transaction, Function<EntityManager, T> work) {
         EntityManager em = transaction.entityManager();
         try {
-            return work.apply(em);
+            return transaction.isManaged() ? uncached.during(masterFactory(), em, work) : work.apply(em);
         } catch (RuntimeException failure) {
             if (failure instanceof PersistenceException
                     && !(failure instanceof NoResultException)
@@ -651,10 +679,19 @@ public final class Engine {
     }
 
     Recording begin(String operation, String subject) {
+        checkOpen(operation);
+        return Recording.of(listener, ticker, operation, subject);
+    }
+
+    private Recording begin(String operation, String subject, ReadOptions options) {
+        checkOpen(operation);
+        return Recording.of(listener, options.recipient(), ticker, operation, subject);
+    }
+
+    private void checkOpen(String operation) {
         if (closed.get()) {
             throw new IllegalStateException(operation + ": the repository is closed (expected: open)");
         }
-        return Recording.of(listener, ticker, operation, subject);
     }
 
     /** Opens a lease on the node that the router has chosen, and works on it. */
@@ -664,13 +701,21 @@ public final class Engine {
         private final @Nullable Schema schema;
         private final ReadIntent intent;
         private final Reach reach;
+        private final Recording recording;
         private final Function<Lease, T> work;
 
-        LeaseCall(Lease.Kind kind, @Nullable Schema schema, ReadIntent intent, Reach reach, Function<Lease, T> work) {
+        LeaseCall(
+                Lease.Kind kind,
+                @Nullable Schema schema,
+                ReadIntent intent,
+                Reach reach,
+                Recording recording,
+                Function<Lease, T> work) {
             this.kind = kind;
             this.schema = schema;
             this.intent = intent;
             this.reach = reach;
+            this.recording = recording;
             this.work = work;
         }
 
@@ -709,8 +754,23 @@ public final class Engine {
                     node,
                     kind,
                     factory,
-                    from -> opened(from, schema),
-                    lease -> sessions.prove(lease, intent, model.extension().keepsConnection(factory)));
+                    from -> isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema),
+                    lease -> prove(lease, model.extension().keepsConnection(factory)));
+        }
+
+        /** Only a statement for which nothing is promised may be answered by a cache. */
+        private boolean isPromised() {
+            return kind != Lease.Kind.AUTO_COMMIT
+                    || masterOnly
+                    || intent.target().isMaster()
+                    || intent.consistency().level() != Consistency.Level.EVENTUAL;
+        }
+
+        private void prove(Lease lease, boolean keepsConnection) {
+            sessions.prove(lease, intent, keepsConnection);
+            if (recording.isHeard()) {
+                sessions.witness(lease, keepsConnection, recording);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.cluster.Sample;
 import dev.facade.event.FailureClass;
 import dev.facade.health.FailureClassifier;
 import jakarta.persistence.EntityManager;
@@ -36,6 +37,7 @@ final class Lease implements AutoCloseable {
     private final Kind kind;
     private final EntityManager entityManager;
     private @Nullable String server;
+    private @Nullable Sample proof;
 
     private Lease(Node node, Kind kind, EntityManager entityManager) {
         this.node = node;
@@ -105,6 +107,16 @@ final class Lease implements AutoCloseable {
 
     void onServer(@Nullable String run) {
         this.server = run;
+    }
+
+    /** What its connection was shown to be as fresh as; null if nothing had to be. */
+    @Nullable
+    Sample proof() {
+        return proof;
+    }
+
+    void provedBy(Sample sample) {
+        this.proof = sample;
     }
 
     EntityManager entityManager() {

@@ -53,10 +53,6 @@ final class MasterTransactions {
         }
     }
 
-    <T, X extends Exception> T run(String operation, InTransaction<T, X> body) throws X {
-        return run(operation, factory::createEntityManager, null, body);
-    }
-
     <T, X extends Exception> T run(
             String operation, Supplier<EntityManager> opened, @Nullable Timeout timeout, InTransaction<T, X> body)
             throws X {

@@ -155,6 +155,21 @@ enum PortableExtension implements ProviderExtension {
         return false;
     }
 
+    /** It counts as on, as it is by default in EclipseLink, unless the unit says in any provider's words that it is off. */
+    @Override
+    public boolean hasSharedCache(EntityManagerFactory factory) {
+        Map<String, Object> unit = factory.getProperties();
+        boolean off = isSet(unit, "jakarta.persistence.sharedCache.mode", "NONE")
+                || isSet(unit, "eclipselink.cache.shared.default", "false")
+                || (isSet(unit, "hibernate.cache.use_second_level_cache", "false")
+                        && !isSet(unit, "hibernate.cache.use_query_cache", "true"));
+        return !off;
+    }
+
+    private static boolean isSet(Map<String, Object> unit, String key, String value) {
+        return value.equals(String.valueOf(unit.get(key)));
+    }
+
     @Override
     public Tables tables(Query query) {
         return Tables.unknown();

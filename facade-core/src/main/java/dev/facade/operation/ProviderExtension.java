@@ -149,6 +149,15 @@ public interface ProviderExtension {
     boolean observe(EntityManagerFactory factory, WriteObserver observer);
 
     /**
+     * Tells whether a factory may keep what is read through it in a cache that outlives its EntityManagers: a second-level
+     * cache, also called shared cache, or one of queries' results.
+     *
+     * @param factory a factory
+     * @return false if it surely does not
+     */
+    boolean hasSharedCache(EntityManagerFactory factory);
+
+    /**
      * Translates a query.
      *
      * @param query of JPQL, with its parameters bound

@@ -28,7 +28,7 @@ public interface QueryOperations {
      * Reads all rows.
      *
      * @param query what to read
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> what a row becomes
      * @return the rows, maybe none; a list of the caller's own
      */
@@ -38,7 +38,7 @@ public interface QueryOperations {
      * Reads all entities of a class.
      *
      * @param type an entity class
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entities, maybe none
      */
@@ -51,7 +51,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entities, maybe none
      */
@@ -64,7 +64,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param id its primary key, of the key's type
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws IllegalArgumentException if the id is null or of another type
@@ -76,7 +76,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param id its primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity
      * @throws NoResultException if there is none
@@ -91,7 +91,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws jakarta.persistence.NonUniqueResultException if there are several
@@ -104,7 +104,7 @@ public interface QueryOperations {
      * @param type an entity class
      * @param attribute the attribute's name
      * @param value never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws jakarta.persistence.NonUniqueResultException if there are several
@@ -118,7 +118,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity
      * @throws NoResultException if there is none
@@ -132,7 +132,7 @@ public interface QueryOperations {
      * Reads the one row of a query.
      *
      * @param query what to read
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> what the row becomes
      * @return the row, or empty if there is none
      * @throws jakarta.persistence.NonUniqueResultException if there are several
@@ -143,7 +143,7 @@ public interface QueryOperations {
      * Like {@link #one}, but throws if there is none.
      *
      * @param query what to read
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> what the row becomes
      * @return the row
      * @throws NoResultException if there is none
@@ -156,7 +156,7 @@ public interface QueryOperations {
      * Tells whether there is any row; reads one at most.
      *
      * @param query what to look for
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @return true if there is
      */
     boolean exists(Queryable<?> query, ReadOption... options);
@@ -165,7 +165,7 @@ public interface QueryOperations {
      * Tells whether there is any entity of a class.
      *
      * @param type an entity class
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @return true if there is
      */
     default boolean exists(Class<?> type, ReadOption... options) {
@@ -177,7 +177,7 @@ public interface QueryOperations {
      *
      * @param query over which rows; without groups
      * @param aggregate what to compute
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <R> the result
      * @return the value; empty when there is no entity, except for a count
      */
@@ -188,7 +188,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param aggregate what to compute
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <R> the result
      * @return the value; empty when there is no entity, except for a count
      */
@@ -200,7 +200,7 @@ public interface QueryOperations {
      * Counts the entities of a class.
      *
      * @param type an entity class
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @return their number
      */
     default long count(Class<?> type, ReadOption... options) {
@@ -211,7 +211,7 @@ public interface QueryOperations {
      * Counts the rows of a query.
      *
      * @param query without groups
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @return their number
      */
     default long count(Query<?> query, ReadOption... options) {
@@ -223,7 +223,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @return true if there is
      */
     default boolean existsBy(Class<?> type, Map<String, ?> clauses, ReadOption... options) {
@@ -236,7 +236,7 @@ public interface QueryOperations {
      * @param query what is paged, without a limit; pages that follow a cursor need an order by attributes of the entity
      *     itself, which the key completes, and have nulls above all values unless the order says where they go
      * @param page which page
-     * @param options {@code Target, Preload, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> what a row becomes
      * @return the page
      */
@@ -248,7 +248,7 @@ public interface QueryOperations {
      * <p>A failure before the first row sends it elsewhere as any read; one after that reaches the consumer.
      *
      * @param query what to read
-     * @param options {@code Target, FetchSize, Timeout, Schema, Consistency}
+     * @param options {@code Target, FetchSize, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> what a row becomes
      * @return a stream to be closed, of detached rows; used by one thread
      */
@@ -258,7 +258,7 @@ public interface QueryOperations {
      * Streams all entities of a class; see {@link #stream(Queryable, ReadOption...)}.
      *
      * @param type an entity class
-     * @param options {@code Target, FetchSize, Timeout, Schema, Consistency}
+     * @param options {@code Target, FetchSize, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return a stream to be closed
      */
@@ -270,7 +270,7 @@ public interface QueryOperations {
      * Reads an entity anew, as it is now; the argument stays as it is.
      *
      * @param entity an entity with a primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity without what was loaded before, or empty if it is gone
      */
@@ -280,7 +280,7 @@ public interface QueryOperations {
      * Like {@link #reload}, but throws if the entity is gone.
      *
      * @param entity an entity with a primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity
      * @throws NoResultException if it is gone
@@ -293,7 +293,7 @@ public interface QueryOperations {
      * Reads entities anew, by one query; the arguments stay as they are.
      *
      * @param entities entities of one class, each with a primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return as many as there are arguments and in their order; empty for one that is gone
      * @throws IllegalArgumentException if they are of several classes, or one has no key
@@ -304,7 +304,7 @@ public interface QueryOperations {
      * Like {@link #reload(Collection, ReadOption...)}, but throws if one is gone.
      *
      * @param entities entities of one class, each with a primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return as many as there are arguments and in their order
      * @throws NoResultException if one is gone
@@ -321,7 +321,7 @@ public interface QueryOperations {
      *
      * @param entities one entity, a collection of entities of one class, or null
      * @param preload what to load
-     * @param options {@code Target, Timeout, Schema, Consistency}
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <S> the shape of the argument
      * @return the argument
      */

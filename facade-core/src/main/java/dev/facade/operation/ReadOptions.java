@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.consistency.Consistency;
+import dev.facade.event.Receipt.Recipient;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
@@ -21,19 +22,22 @@ record ReadOptions(
         int fetchSize,
         @Nullable Timeout timeout,
         @Nullable Schema schema,
-        @Nullable Consistency consistency) {
+        @Nullable Consistency consistency,
+        @Nullable Recipient recipient) {
 
-    static final Set<Class<?>> OF_ROWS =
-            Set.of(Target.class, Preload.class, Lock.class, Timeout.class, Schema.class, Consistency.class);
+    static final Set<Class<?>> OF_ROWS = Set.of(
+            Target.class, Preload.class, Lock.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
     static final Set<Class<?>> OF_PAGES =
-            Set.of(Target.class, Preload.class, Timeout.class, Schema.class, Consistency.class);
-    static final Set<Class<?>> OF_VALUES = Set.of(Target.class, Timeout.class, Schema.class, Consistency.class);
+            Set.of(Target.class, Preload.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
+    static final Set<Class<?>> OF_VALUES =
+            Set.of(Target.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
     static final Set<Class<?>> OF_STREAMS =
-            Set.of(Target.class, FetchSize.class, Timeout.class, Schema.class, Consistency.class);
-    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class, Schema.class, Consistency.class);
+            Set.of(Target.class, FetchSize.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
+    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class, Schema.class, Consistency.class, Recipient.class);
 
     private static final String TIMEOUT = "jakarta.persistence.query.timeout";
-    private static final ReadOptions DEFAULT = new ReadOptions(Target.replica(), null, null, 500, null, null, null);
+    private static final ReadOptions DEFAULT =
+            new ReadOptions(Target.replica(), null, null, 500, null, null, null, null);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
         ReadOptions result = DEFAULT;
@@ -74,23 +78,26 @@ record ReadOptions(
 
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
-            return new ReadOptions(chosen, preload, lock, fetchSize, timeout, schema, consistency);
+            return new ReadOptions(chosen, preload, lock, fetchSize, timeout, schema, consistency, recipient);
         }
         if (option instanceof Preload chosen) {
-            return new ReadOptions(target, chosen, lock, fetchSize, timeout, schema, consistency);
+            return new ReadOptions(target, chosen, lock, fetchSize, timeout, schema, consistency, recipient);
         }
         if (option instanceof Lock chosen) {
-            return new ReadOptions(target, preload, chosen, fetchSize, timeout, schema, consistency);
+            return new ReadOptions(target, preload, chosen, fetchSize, timeout, schema, consistency, recipient);
         }
         if (option instanceof FetchSize chosen) {
-            return new ReadOptions(target, preload, lock, chosen.rows(), timeout, schema, consistency);
+            return new ReadOptions(target, preload, lock, chosen.rows(), timeout, schema, consistency, recipient);
         }
         if (option instanceof Schema chosen) {
-            return new ReadOptions(target, preload, lock, fetchSize, timeout, chosen, consistency);
+            return new ReadOptions(target, preload, lock, fetchSize, timeout, chosen, consistency, recipient);
         }
         if (option instanceof Consistency chosen) {
-            return new ReadOptions(target, preload, lock, fetchSize, timeout, schema, chosen);
+            return new ReadOptions(target, preload, lock, fetchSize, timeout, schema, chosen, recipient);
         }
-        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option, schema, consistency);
+        if (option instanceof Recipient chosen) {
+            return new ReadOptions(target, preload, lock, fetchSize, timeout, schema, consistency, chosen);
+        }
+        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option, schema, consistency, recipient);
     }
 }

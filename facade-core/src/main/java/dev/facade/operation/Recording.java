@@ -1,18 +1,24 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Sample;
 import dev.facade.event.Attempt;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
+import dev.facade.event.Receipt;
+import dev.facade.event.Role;
 import dev.facade.event.Route;
 import dev.facade.routing.RouteObserver;
 import dev.facade.time.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +30,29 @@ abstract class Recording implements RouteObserver {
     private static final Recording SILENT = new Silent();
 
     static Recording of(FacadeListener listener, Ticker ticker, String operation, String subject) {
-        return listener == FacadeListener.noop() ? SILENT : new Heard(listener, ticker, operation, subject);
+        return listener == FacadeListener.noop() ? SILENT : new Heard(listener, null, ticker, operation, subject);
     }
+
+    /** Of a read, which may have been asked for its receipt. */
+    static Recording of(
+            FacadeListener listener,
+            Receipt.@Nullable Recipient recipient,
+            Ticker ticker,
+            String operation,
+            String subject) {
+        return recipient == null
+                ? of(listener, ticker, operation, subject)
+                : new Heard(listener, recipient.consumer(), ticker, operation, subject);
+    }
+
+    /** Whether anybody will hear of it. */
+    abstract boolean isHeard();
+
+    /** A read's level applies: it runs in no transaction that is open already. */
+    abstract void asked(String level);
+
+    /** The replica that it is routed to has shown a sample. */
+    abstract void proved(Sample sample, OptionalLong stalenessNanos);
 
     abstract void succeeded(@Nullable Object result);
 
@@ -40,6 +67,17 @@ abstract class Recording implements RouteObserver {
         public void failed(Node node, FailureClass failure, Throwable error) {}
 
         @Override
+        boolean isHeard() {
+            return false;
+        }
+
+        @Override
+        void asked(String level) {}
+
+        @Override
+        void proved(Sample sample, OptionalLong stalenessNanos) {}
+
+        @Override
         void succeeded(@Nullable Object result) {}
 
         @Override
@@ -49,15 +87,26 @@ abstract class Recording implements RouteObserver {
     private static final class Heard extends Recording {
 
         private final FacadeListener listener;
+        private final @Nullable Consumer<? super Receipt> recipient;
         private final Ticker ticker;
         private final String operation;
         private final String subject;
         private final long start;
         private final List<Attempt> attempts = new ArrayList<>(0);
         private @Nullable Route route;
+        private @Nullable String level;
+        private @Nullable String position;
+        private @Nullable Duration staleness;
+        private long waitedNanos;
 
-        Heard(FacadeListener listener, Ticker ticker, String operation, String subject) {
+        Heard(
+                FacadeListener listener,
+                @Nullable Consumer<? super Receipt> recipient,
+                Ticker ticker,
+                String operation,
+                String subject) {
             this.listener = listener;
+            this.recipient = recipient;
             this.ticker = ticker;
             this.operation = operation;
             this.subject = subject;
@@ -66,12 +115,36 @@ abstract class Recording implements RouteObserver {
 
         @Override
         public void routed(Node node, Reason reason) {
+            boolean present = node.role() == Role.MASTER && reason != Reason.JOINED_TRANSACTION;
             route = new Route(node.name(), node.role(), reason);
+            position = null;
+            staleness = present ? Duration.ZERO : null;
         }
 
         @Override
         public void failed(Node node, FailureClass failure, Throwable error) {
             attempts.add(new Attempt(node.name(), failure, error));
+        }
+
+        @Override
+        public void waited(long nanos) {
+            waitedNanos += nanos;
+        }
+
+        @Override
+        boolean isHeard() {
+            return true;
+        }
+
+        @Override
+        void asked(String level) {
+            this.level = level;
+        }
+
+        @Override
+        void proved(Sample sample, OptionalLong stalenessNanos) {
+            position = sample.position().text();
+            staleness = stalenessNanos.isPresent() ? Duration.ofNanos(stalenessNanos.getAsLong()) : null;
         }
 
         @Override
@@ -84,14 +157,23 @@ abstract class Recording implements RouteObserver {
             tell(null, error);
         }
 
-        /** Throws nothing, whatever a listener throws: the operation has ended, and a commit stays a success. */
         private void tell(@Nullable Object result, @Nullable Throwable error) {
+            long elapsed = ticker.nanos() - start;
+            Receipt receipt = new Receipt(route, level, position, staleness, Duration.ofNanos(waitedNanos), attempts);
+            Consumer<? super Receipt> asker = recipient;
+            if (asker != null) {
+                safely(asker, () -> asker.accept(receipt));
+            }
+            OperationEvent event = new OperationEvent(operation, subject, receipt, elapsed, rows(result), error);
+            safely(listener, () -> listener.onOperation(event));
+        }
+
+        /** Throws nothing, whatever a listener throws: the operation has ended, and a commit stays a success. */
+        private void safely(Object hearer, Runnable telling) {
             try {
-                long elapsed = ticker.nanos() - start;
-                listener.onOperation(
-                        new OperationEvent(operation, subject, route, attempts, elapsed, rows(result), error));
+                telling.run();
             } catch (Throwable failure) {
-                LOG.warn("listener {} failed on {}", listener, operation, failure);
+                LOG.warn("listener {} failed on {}", hearer, operation, failure);
             }
         }
 

@@ -93,7 +93,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             TypedQuery<?> compiled = query instanceof Query<?> ours
                     ? ours.existence().compile(em)
                     : query.compile(em).setMaxResults(1);
-            return !configured(compiled, checked, shortLived).getResultList().isEmpty();
+            return !configured(em, compiled, checked, shortLived)
+                    .getResultList()
+                    .isEmpty();
         });
     }
 
@@ -109,8 +111,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                 checked,
                 Lease.Kind.AUTO_COMMIT,
                 of(computed),
-                (em, shortLived) -> Optional.ofNullable(computed.row(
-                        configured(computed.compile(em), checked, shortLived).getSingleResult())));
+                (em, shortLived) ->
+                        Optional.ofNullable(computed.row(configured(em, computed.compile(em), checked, shortLived)
+                                .getSingleResult())));
     }
 
     @Override
@@ -186,9 +189,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         return ((Number) total).longValue();
     }
 
-    private static <T> List<T> read(EntityManager em, Queryable<T> query, ReadOptions options, boolean shortLived) {
+    private <T> List<T> read(EntityManager em, Queryable<T> query, ReadOptions options, boolean shortLived) {
         List<T> rows = new ArrayList<>();
-        configured(query.compile(em), options, shortLived).getResultList().forEach(raw -> rows.add(query.row(raw)));
+        configured(em, query.compile(em), options, shortLived).getResultList().forEach(raw -> rows.add(query.row(raw)));
         return rows;
     }
 
@@ -387,12 +390,13 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         });
     }
 
-    private static <T> @Nullable T found(
+    private <T> @Nullable T found(
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
         if (options.lock() != null) {
             return em.find(type.getJavaType(), id, options.lock().mode());
         }
-        return em.find(type.getJavaType(), id, shortLived ? Map.of(READ_ONLY, true) : Map.of());
+        Map<String, Object> hints = shortLived ? Map.of(READ_ONLY, true) : Map.of();
+        return em.find(type.getJavaType(), id, engine.uncached().heeded(em, hints));
     }
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {
@@ -404,8 +408,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private Preloader preloader(EntityManager em, ReadOptions options) {
         FacadeTransaction current = engine.current();
         boolean hosted = current != null && current.isManaged();
-        return new Preloader(
-                em, engine.model(), new AssociationReads(em, engine.model(), options, engine.hooks(), hosted));
+        return new Preloader(em, engine.model(), new AssociationReads(em, engine, options, hosted));
     }
 
     private Lease.Kind kind(Queryable<?> query, ReadOptions options) {
@@ -432,18 +435,17 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
     }
 
-    private static <Q extends TypedQuery<?>> Q configured(Q query, ReadOptions options, boolean shortLived) {
+    private <Q extends TypedQuery<?>> Q configured(EntityManager em, Q query, ReadOptions options, boolean shortLived) {
         if (options.lock() != null) {
             query.setLockMode(options.lock().mode());
         } else if (shortLived) {
             query.setHint(READ_ONLY, true);
         }
-        return options.timed(query);
+        return engine.uncached().heeded(em, options.timed(query));
     }
 
-    private static <T> Stream<T> streamed(
-            Queryable<T> query, EntityManager em, ReadOptions options, boolean shortLived) {
-        TypedQuery<?> compiled = configured(query.compile(em), options, shortLived);
+    private <T> Stream<T> streamed(Queryable<T> query, EntityManager em, ReadOptions options, boolean shortLived) {
+        TypedQuery<?> compiled = configured(em, query.compile(em), options, shortLived);
         compiled.setHint(FETCH_SIZE, options.fetchSize());
         return compiled.getResultStream().map(query::row);
     }

@@ -247,17 +247,38 @@ final class Sessions {
             return;
         }
         ConnectionWork<String> proof = connection -> {
-            boolean vouched = freshness.vouchesFor(replica, ages.of(connection, ticker.nanos()));
-            if (vouched && last != null) {
+            long opened = ages.of(connection, ticker.nanos());
+            if (last != null && freshness.vouchesFor(replica, opened)) {
+                if (last.isBegunAfter(opened)) {
+                    lease.provedBy(last);
+                }
                 return last.server();
             }
             Sample sample = asked.sample(connection, ticker);
             if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
                 throw new StaleReplicaException(intent.operation(), replica.name());
             }
+            lease.provedBy(sample);
             return sample.server();
         };
         lease.onServer(proof.on(lease.entityManager()));
+    }
+
+    /** Notes what is known of a lease's replica on its very connection, without asking it. */
+    void witness(Lease lease, boolean keepsConnection, Recording recording) {
+        Sample known = lease.proof();
+        if (known == null && keepsConnection && lease.node() instanceof Replica replica) {
+            Sample last = monitor.last(replica);
+            known = last != null && isOf(last, lease) ? last : null;
+        }
+        if (known != null) {
+            recording.proved(known, monitor.staleness(known));
+        }
+    }
+
+    private boolean isOf(Sample sample, Lease lease) {
+        ConnectionWork<Boolean> older = connection -> sample.isBegunAfter(ages.of(connection, ticker.nanos()));
+        return older.on(lease.entityManager());
     }
 
     /** A replica was read outside of a transaction. */

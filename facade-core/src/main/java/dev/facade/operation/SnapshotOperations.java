@@ -14,7 +14,7 @@ public interface SnapshotOperations {
      * that one, on whatever node it runs; there the facade alone refuses writes.
      *
      * @param body the reads
-     * @param options {@code Target, Schema, Consistency}
+     * @param options {@code Target, Schema, Consistency, Receipt.to(...)}
      * @param <T> what it returns
      * @param <X> what it throws
      * @return what the body returned

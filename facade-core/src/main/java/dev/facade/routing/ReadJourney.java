@@ -115,6 +115,7 @@ final class ReadJourney<T> {
             return false;
         }
         intent.freshness().await(deadline - now);
+        observer.waited(System.nanoTime() - now);
         return true;
     }
 

@@ -23,4 +23,11 @@ public interface RouteObserver {
      * @param error what was thrown
      */
     void failed(Node node, FailureClass failure, Throwable error);
+
+    /**
+     * The read has waited for a replica to become fresh enough.
+     *
+     * @param nanos how long, in nanoseconds
+     */
+    default void waited(long nanos) {}
 }

@@ -33,6 +33,7 @@ final class FacadeProperties {
             "facade.algorithm",
             "facade.fallback-to-master",
             "facade.master-only",
+            "facade.cluster-wide-cache",
             "facade.pool.master.max-size",
             "facade.pool.master.min-idle",
             "facade.pool.master.connection-timeout",
@@ -89,6 +90,10 @@ final class FacadeProperties {
         String masterOnly = take("facade.master-only");
         if (masterOnly != null && truth("facade.master-only", masterOnly)) {
             facade.masterOnly();
+        }
+        String clusterWide = take("facade.cluster-wide-cache");
+        if (clusterWide != null && truth("facade.cluster-wide-cache", clusterWide)) {
+            facade.clusterWideCache();
         }
         facade.masterPool(pool("facade.pool.master.", PoolSettings.forMaster()));
         facade.replicaPool(pool("facade.pool.replica.", PoolSettings.forReplica()));

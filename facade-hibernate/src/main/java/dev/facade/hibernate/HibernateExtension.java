@@ -157,6 +157,15 @@ public final class HibernateExtension implements ProviderExtension {
                 == ConnectionReleaseMode.ON_CLOSE;
     }
 
+    /** One that is on but has no region keeps nothing. */
+    @Override
+    public boolean hasSharedCache(EntityManagerFactory factory) {
+        return !factory.unwrap(SessionFactoryImplementor.class)
+                .getCache()
+                .getCacheRegionNames()
+                .isEmpty();
+    }
+
     @Override
     public Tables tables(Query query) {
         SessionFactory factory =

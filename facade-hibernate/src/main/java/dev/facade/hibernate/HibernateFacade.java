@@ -263,6 +263,17 @@ public final class HibernateFacade {
     }
 
     /**
+     * Declares that the master's second-level cache is cluster-wide, see
+     * {@link FacadeRepositoryBuilder#clusterWideCache()}.
+     *
+     * @return this
+     */
+    public HibernateFacade clusterWideCache() {
+        facade.add(FacadeRepositoryBuilder::clusterWideCache);
+        return this;
+    }
+
+    /**
      * Sets whether a read that no replica can serve goes to the master; true by default.
      *
      * @param fallback false to get an error instead
