@@ -112,10 +112,27 @@ final class Sessions {
         return session.position().map(CausalToken::of);
     }
 
-    /** Who names a replica, and no level, wants what that replica has. */
+    <T, X extends Exception> T at(Consistency level, TransactionBody<T, X> body) throws X {
+        OfThread thread = threads.get();
+        Consistency before = thread.level;
+        thread.level = level;
+        try {
+            return body.run();
+        } finally {
+            thread.level = before;
+        }
+    }
+
+    /** Of the call, of the scope, or the facade's. Who names a replica, and no level, wants what that replica has. */
     Consistency level(ReadOptions options) {
-        Consistency unsaid = options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
-        return options.consistency() == null ? unsaid : options.consistency();
+        if (options.consistency() != null) {
+            return options.consistency();
+        }
+        Consistency ofScope = threads.get().level;
+        if (ofScope != null) {
+            return ofScope;
+        }
+        return options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
     }
 
     /** What a read at a level needs; asked outside of transactions. */

@@ -262,6 +262,27 @@ class CausalIT {
     }
 
     @Test
+    void aLevelIsOfTheCallOrOfTheScopeOrOfTheFacade() {
+        pauseAll();
+        Post post = repo.insert(new Post("mine"));
+        boolean there = repo.withConsistency(Consistency.eventual(), () -> {
+            assertThat(repo.get(Post.class, post.id)).isEmpty();
+            assertThat(repo.get(Post.class, post.id, Consistency.session())).isPresent();
+            repo.withConsistency(
+                    Consistency.strong(),
+                    () -> assertThat(repo.get(Post.class, post.id)).isPresent());
+            return repo.get(Post.class, post.id).isPresent();
+        });
+        assertThat(there).isFalse();
+        assertThat(repo.get(Post.class, post.id)).isPresent();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> repo.withConsistency(Consistency.eventual(), () -> {
+                    throw new IllegalStateException("out");
+                }));
+        assertThat(repo.get(Post.class, post.id)).as("the scope has ended").isPresent();
+    }
+
+    @Test
     void whatASessionWritesInAHostsTransactionIsItsOwn() {
         ThreadLocal<EntityManager> bound = new ThreadLocal<>();
         CausalSession writer = CausalSession.begin();
