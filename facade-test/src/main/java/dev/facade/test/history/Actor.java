@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** One session: what it does, and what it has recorded. Thread-safe: it does one thing at a time. */
@@ -41,6 +42,7 @@ final class Actor {
     private final int number;
     private final Consistency level;
     private final Workload.Counts counts;
+    private final ReentrantLock busy = new ReentrantLock();
     private final List<HistoryEvent> events = new ArrayList<>();
     private FacadeRepository repo;
     private FacadeRepository other;
@@ -56,12 +58,20 @@ final class Actor {
         this.other = other;
     }
 
-    synchronized List<HistoryEvent> events() {
-        return List.copyOf(events);
+    List<HistoryEvent> events() {
+        busy.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            busy.unlock();
+        }
     }
 
-    /** Does something, in this thread or another one. */
-    synchronized void act(Random random, Executor others) {
+    /** Does something, in this thread or another one; does nothing if it is busy. */
+    void act(Random random, Executor others) {
+        if (!busy.tryLock()) {
+            return;
+        }
         try {
             repo.inSession(session, () -> {
                 int choice = random.nextInt(100);
@@ -83,6 +93,8 @@ final class Actor {
             });
         } catch (PersistenceException | java.util.concurrent.CompletionException failure) {
             counts.failures.increment();
+        } finally {
+            busy.unlock();
         }
     }
 

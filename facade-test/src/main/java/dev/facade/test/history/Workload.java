@@ -39,13 +39,13 @@ import org.slf4j.LoggerFactory;
  * assertThat(run.history().check(Duration.ofMillis(250)).violations()).isEmpty();
  * }</pre>
  *
- * <p>Defaults: level {@code session}, 24 sessions on 8 threads, a seed of 1. A workload runs once; it is not thread-safe.
+ * <p>Defaults: level {@code session}, 48 sessions on 24 threads, a seed of 1. A workload runs once; it is not thread-safe.
  */
 public final class Workload {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
-    private static final int SESSIONS = 24;
-    private static final int THREADS = 8;
+    private static final int SESSIONS = 48;
+    private static final int THREADS = 24;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LOOK_MILLIS = 1_000;
 
