@@ -112,7 +112,7 @@ class MutationProof {
         String said = Files.readString(folder.resolve("out"));
         System.out.println(mutation + ": "
                 + said.lines().filter(line -> line.startsWith("seed")).toList());
-        assertThat(run.exitValue()).as(said).isEqualTo(1);
+        assertThat(run.exitValue()).as(said).isEqualTo(Histories.FOUND);
     }
 
     private static String classPath() {
