@@ -40,6 +40,7 @@ class HistoryProof {
             assertThat(verdict.percentOnReplicas()).isGreaterThanOrEqualTo(60);
             assertThat(verdict.percentRecent()).isGreaterThanOrEqualTo(10);
             assertThat(run.operations()).isGreaterThanOrEqualTo(Math.max(OPERATIONS, 1));
+            assertThat(run.failures() * 100).isLessThanOrEqualTo(run.operations());
             for (Fault fault : Fault.values()) {
                 assertThat(run.faults().getOrDefault(fault, 0L))
                         .as(fault.name())

@@ -49,13 +49,19 @@ public enum Fault {
         @Override
         void happen(FaultyNode node, Random random, Pace pace) {
             pace.lull(() -> {
-                pace.pass(1_100, random, 400);
-                node.comeBackBehind(Duration.ofSeconds(5));
+                pace.pass(UNWATCHED_MILLIS + random.nextInt(400));
+                node.comeBackBehind(PAST);
             });
             pace.pass(random, 500);
             node.replayDelay(Duration.ZERO);
         }
     };
+
+    /** After a second without readers a facade looks at its nodes once a second only. */
+    private static final int UNWATCHED_MILLIS = 1_100;
+
+    /** Longer than the lull and the start, so that what was written before them is lost for a while. */
+    private static final Duration PAST = Duration.ofSeconds(5);
 
     private final int weight;
 

@@ -7,6 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 /** How many of the threads work at present: all, a few, or none. Thread-safe. */
 final class Pace {
 
+    private static final long LONGEST_PARK = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final int threads;
     private volatile int working;
     private volatile boolean lull;
@@ -50,22 +52,21 @@ final class Pace {
 
     /** Lets some time pass, less than this, unless all is over. */
     void pass(Random random, int mostMillis) {
-        pass(0, random, mostMillis);
+        pass(random.nextInt(mostMillis));
     }
 
-    void pass(int leastMillis, Random random, int mostMore) {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leastMillis + random.nextInt(mostMore));
-        while (!over && end - System.nanoTime() > 0) {
-            LockSupport.parkNanos(Math.min(end - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(20)));
+    /** Lets some time pass, unless all is over. */
+    void pass(int millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left = end - System.nanoTime();
+        while (!over && left > 0) {
+            LockSupport.parkNanos(Math.min(left, LONGEST_PARK));
+            left = end - System.nanoTime();
         }
     }
 
     /** A moment between two operations. */
     void rest(Random random) {
         LockSupport.parkNanos(random.nextInt(2_000_000));
-    }
-
-    private static void pass(int millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 }

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -162,18 +164,20 @@ public final class Workload {
             }
             ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
             ExecutorService others = Executors.newCachedThreadPool();
+            List<Future<?>> running = new ArrayList<>();
             try {
                 for (int i = 0; i < THREADS; i++) {
                     int thread = i;
-                    threads.execute(() -> work(thread, actors, others));
+                    running.add(threads.submit(() -> work(thread, actors, others)));
                 }
-                threads.execute(this::disturb);
+                running.add(threads.submit(this::disturb));
                 watch(actors, time, operations, enough);
             } finally {
                 pace.end();
                 end(threads);
                 end(others);
             }
+            running.forEach(Workload::expectNoFailure);
             Map<Fault, Long> happened = new EnumMap<>(Fault.class);
             faults.forEach((fault, count) -> happened.put(fault, count.sum()));
             return new Run(
@@ -192,9 +196,8 @@ public final class Workload {
 
     private void watch(List<Actor> actors, Duration time, long operations, Predicate<History> enough) {
         long end = System.nanoTime() + time.toNanos();
-        Random unused = new Random(seed);
-        while (end - System.nanoTime() > 0 || counts.operations.sum() < operations) {
-            pace.pass(LOOK_MILLIS, unused, 1);
+        while (!pace.isOver() && (end - System.nanoTime() > 0 || counts.operations.sum() < operations)) {
+            pace.pass(LOOK_MILLIS);
             if (enough.test(history(actors))) {
                 return;
             }
@@ -209,9 +212,13 @@ public final class Workload {
 
     private void work(int thread, List<Actor> actors, ExecutorService others) {
         Random random = new Random(seed + thread);
-        while (pace.goesOn(thread)) {
-            actors.get(random.nextInt(actors.size())).act(random, others);
-            pace.rest(random);
+        try {
+            while (pace.goesOn(thread)) {
+                actors.get(random.nextInt(actors.size())).act(random, others);
+                pace.rest(random);
+            }
+        } finally {
+            pace.end(); // what is not expected ends the run
         }
     }
 
@@ -231,6 +238,17 @@ public final class Workload {
             pace.pass(random, 200);
         }
         replicas.forEach(FaultyNode::recover);
+    }
+
+    private static void expectNoFailure(Future<?> ended) {
+        try {
+            ended.get();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting", interrupted);
+        } catch (ExecutionException failure) {
+            throw new IllegalStateException("workload: failed (expected: to go on)", failure.getCause());
+        }
     }
 
     private static void end(ExecutorService threads) {
