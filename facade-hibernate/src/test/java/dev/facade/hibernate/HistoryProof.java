@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facade.consistency.Consistency;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.history.Fault;
+import dev.facade.test.history.History;
 import dev.facade.test.history.Verdict;
 import dev.facade.test.history.Verdict.Promise;
 import dev.facade.test.history.Workload;
@@ -23,13 +24,16 @@ class HistoryProof {
     private static final int FAULTS = 20;
 
     private static final int SECONDS_OF_A_FAULT = 10;
+    private static final int LOOKS_OF_A_REPORT = 60;
+
+    private int looks;
 
     @Test
     void noSessionReadsThePast() {
         try (PostgresCluster cluster = Histories.cluster()) {
             long begun = System.nanoTime();
             Workload.Run run = Histories.workload(cluster, Consistency.session(), SEED)
-                    .run(Duration.ofSeconds(SECONDS), OPERATIONS, history -> false);
+                    .run(Duration.ofSeconds(SECONDS), OPERATIONS, this::isBrokenByNow);
             long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
             long needed = Math.min(FAULTS, seconds / SECONDS_OF_A_FAULT);
             Verdict verdict = run.history().check(Histories.LAG_WINDOW);
@@ -47,6 +51,17 @@ class HistoryProof {
                         .isGreaterThanOrEqualTo(needed);
             }
         }
+    }
+
+    /** A long run tells each minute how it goes, and ends when a promise is broken. */
+    private boolean isBrokenByNow(History history) {
+        looks++;
+        if (looks % LOOKS_OF_A_REPORT != 0) {
+            return false;
+        }
+        Verdict verdict = history.check(Histories.LAG_WINDOW);
+        System.out.printf("so far: %s%n", verdict);
+        return !verdict.violations().isEmpty();
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Actor {
 
     private static final Duration BOUND = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final List<Writing> WRITINGS = List.of(Writing.values());
     private static final CausalToken.Keys KEYS =
             CausalToken.Keys.of("k", "sixteen bytes at least".getBytes(StandardCharsets.UTF_8));
 
@@ -70,22 +71,8 @@ final class Actor {
         }
         try {
             repo.inSession(session, () -> {
-                int choice = random.nextInt(100);
-                if (choice < 7) {
-                    write(random);
-                } else if (choice < 11) {
-                    audit(random);
-                } else if (choice < 12) {
-                    rollBack(random);
-                } else if (choice < 14) {
-                    handOver();
-                } else if (choice < 17) {
-                    CompletableFuture.runAsync(() -> read(random), repo.carry(others))
-                            .join();
-                } else {
-                    read(random);
-                }
-                return null;
+                choose(random, others);
+                return session;
             });
         } catch (PersistenceException failure) {
             counts.failures.increment();
@@ -96,6 +83,23 @@ final class Actor {
             counts.failures.increment();
         } finally {
             busy.unlock();
+        }
+    }
+
+    private void choose(Random random, Executor others) {
+        int choice = random.nextInt(100);
+        if (choice < 7) {
+            write(random);
+        } else if (choice < 11) {
+            audit(random);
+        } else if (choice < 12) {
+            rollBack(random);
+        } else if (choice < 14) {
+            handOver();
+        } else if (choice < 17) {
+            CompletableFuture.runAsync(() -> read(random), repo.carry(others)).join();
+        } else {
+            read(random);
         }
     }
 
@@ -150,12 +154,12 @@ final class Actor {
     private void write(Random random) {
         Class<? extends Register> table = table(random);
         int row = row(random);
-        int kind = random.nextInt(Writing.values().length + 1);
-        if (kind == Writing.values().length) {
+        int kind = random.nextInt(WRITINGS.size() + 1);
+        if (kind == WRITINGS.size()) {
             several(random, table, row);
         } else {
             long begun = System.nanoTime();
-            long version = Writing.values()[kind].count(repo, table, row, random);
+            long version = WRITINGS.get(kind).count(repo, table, row, random);
             written(Map.of(Registers.name(table, row), version), begun);
         }
         if (random.nextInt(4) > 0) {

@@ -49,7 +49,7 @@ public enum Fault {
         @Override
         void happen(FaultyNode node, Random random, Pace pace) {
             pace.lull(() -> {
-                pace.pass(UNWATCHED_MILLIS + random.nextInt(400));
+                pace.pass(UNWATCHED_MILLIS + random.nextInt(200));
                 node.comeBackBehind(PAST);
             });
             pace.pass(random, 500);

@@ -29,7 +29,7 @@ final class Pace {
 
     /** Lets some threads work: now and then very few, so that the master writes little. */
     void gust(Random random) {
-        working = random.nextInt(4) == 0 ? 1 + random.nextInt(2) : threads;
+        working = random.nextInt(6) == 0 ? 1 + random.nextInt(2) : threads;
     }
 
     /** Nobody works while something happens. */
