@@ -224,20 +224,26 @@ public final class Workload {
 
     private void disturb() {
         Random random = new Random(seed - 1);
-        while (!pace.isOver()) {
-            Fault fault = Fault.any(random);
-            FaultyNode node = replicas.get(random.nextInt(replicas.size()));
-            pace.gust(random);
-            try {
-                fault.happen(node, random, pace);
-                faults.computeIfAbsent(fault, any -> new LongAdder()).increment();
-            } catch (RuntimeException late) {
-                LOG.warn("{} did not happen to {}: {}", fault, node.name(), late.toString());
-                node.recover();
+        try {
+            while (!pace.isOver()) {
+                befall(Fault.any(random), replicas.get(random.nextInt(replicas.size())), random);
+                pace.pass(random, 200);
             }
-            pace.pass(random, 200);
+        } finally {
+            pace.end(); // without faults a run says nothing
         }
         replicas.forEach(FaultyNode::recover);
+    }
+
+    private void befall(Fault fault, FaultyNode node, Random random) {
+        pace.gust(random);
+        try {
+            fault.happen(node, random, pace);
+            faults.computeIfAbsent(fault, any -> new LongAdder()).increment();
+        } catch (RuntimeException late) {
+            LOG.warn("{} did not happen to {}: {}", fault, node.name(), late.toString());
+            node.recover();
+        }
     }
 
     private static void expectNoFailure(Future<?> ended) {
