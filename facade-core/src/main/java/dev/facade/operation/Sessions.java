@@ -45,6 +45,9 @@ final class Sessions {
         CausalSession session = CausalSession.begin();
 
         @Nullable
+        Consistency level;
+
+        @Nullable
         Touched committing;
 
         final Map<CausalSession, Touched> hosted = new IdentityHashMap<>();

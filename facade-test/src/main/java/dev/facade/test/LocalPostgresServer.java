@@ -77,6 +77,9 @@ final class LocalPostgresServer implements PostgresServer {
         if (running == null || !running.isAlive()) {
             return;
         }
+        // The parent first: a child that appears later would outlive it, and keep its shared memory from the next
+        // start.
+        PostgresPrograms.signal("STOP", List.of(running.pid()));
         List<ProcessHandle> children = running.descendants().toList();
         running.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
