@@ -13,7 +13,7 @@ enum Database {
             Map.of("tcpKeepAlive", "true"),
             Map.of("reWriteBatchedInserts", "true"),
             Map.of("readOnly", "true", "readOnlyMode", "always")),
-    /** The driver's own read-only flag reaches no server that stands alone: the session is told instead. */
+    /** Older drivers keep the read-only flag to themselves, so the session is told. */
     MARIADB(
             "jdbc:mariadb:",
             "org.hibernate.dialect.MariaDBDialect",
