@@ -129,6 +129,7 @@ final class MariaDbClusterIT {
     void stoppedReplicaIsPassedOver() {
         berlin.stop();
         berlin.stop();
+        assertThat(berlin.isRunning()).isFalse();
         insert();
         cluster.awaitCaughtUp();
         berlin.start();
