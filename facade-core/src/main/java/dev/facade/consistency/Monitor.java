@@ -44,9 +44,11 @@ public final class Monitor implements AutoCloseable {
         this.wantedUntil = ticker.nanos();
         NodeSampler ofMaster = null;
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
-            NodeSampler sampler = new NodeSampler(entry.getKey(), entry.getValue(), this::interval, this::heard);
+            boolean isMaster = entry.getKey() instanceof Master;
+            NodeSampler sampler = new NodeSampler(
+                    entry.getKey(), entry.getValue(), this::interval, sample -> heard(isMaster, sample));
             samplers.put(entry.getKey(), sampler);
-            ofMaster = entry.getKey() instanceof Master ? sampler : ofMaster;
+            ofMaster = isMaster ? sampler : ofMaster;
         }
         this.master = ofMaster;
     }
@@ -104,8 +106,9 @@ public final class Monitor implements AutoCloseable {
         return ticker.nanos();
     }
 
-    private void heard(Sample sample) {
-        if (sample.role() == Role.MASTER) {
+    /** A replica that follows nobody any more says that it is a master, and stands still. */
+    private void heard(boolean ofMaster, Sample sample) {
+        if (ofMaster && sample.role() == Role.MASTER) {
             log.add(sample);
         }
         synchronized (changed) {

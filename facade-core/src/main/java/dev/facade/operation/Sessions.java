@@ -102,7 +102,7 @@ final class Sessions {
         ReplicationProbe asked = probe;
         if (asked == null) {
             throw new UnsupportedOperationException(
-                    "token: nothing tells positions (expected: HibernateFacade on PostgreSQL, or replication(...))");
+                    "token: nothing tells positions (expected: HibernateFacade on PostgreSQL or MariaDB, or replication(...))");
         }
         settle();
         CausalSession session = current();

@@ -251,8 +251,9 @@ public final class HibernateFacade {
     }
 
     /**
-     * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default. On PostgreSQL the facade
-     * knows how far each node is; elsewhere only the master is fresh enough for more than that.
+     * Sets how fresh reads must be that say nothing; {@link Consistency#session()} by default. On PostgreSQL and MariaDB
+     * the facade knows how far each node is; elsewhere it goes by time, see {@link #assumedLag}. On MariaDB the users of
+     * all nodes need the privilege {@code SLAVE MONITOR} for it.
      *
      * @param level the level
      * @return this
@@ -387,7 +388,7 @@ public final class HibernateFacade {
         }
         if (Database.of(master.url()).dialect().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
             throw new IllegalArgumentException(
-                    "hibernate.dialect: missing (expected: a jdbc:postgresql: or jdbc:h2: URL, or a dialect for "
+                    "hibernate.dialect: missing (expected: a jdbc:postgresql:, jdbc:mariadb: or jdbc:h2: URL, or a dialect for "
                             + master.url() + ")");
         }
         master.checkDriver();
@@ -417,13 +418,14 @@ public final class HibernateFacade {
                             recipe.name(), factory(asReader(recipe), replicaPool, opened), recipe.weight()));
         }
         opened.forEach(builder::closing);
-        if (Database.of(writing.url()) == Database.POSTGRESQL && !masterOnly) {
+        ReplicationProbe probe = Database.of(writing.url()).probe();
+        if (probe != null && !masterOnly) {
             Map<String, DataSource> sources = new HashMap<>();
             sources.put(writing.name(), writing.single(masterPool));
             replicas.values()
                     .forEach(recipe ->
                             sources.put(recipe.name(), asReader(recipe).single(replicaPool)));
-            builder.replication(ReplicationProbe.postgres(), sources);
+            builder.replication(probe, sources);
         }
         return builder.build();
     }

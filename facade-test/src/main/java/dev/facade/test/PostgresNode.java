@@ -25,17 +25,12 @@ public final class PostgresNode implements FaultyNode {
     private final String name;
     private final String database;
     private final String password;
-    private final PostgresServer server;
+    private final Server server;
     private final Relay link;
     private final @Nullable Relay replicationLink;
 
     PostgresNode(
-            String name,
-            String database,
-            String password,
-            PostgresServer server,
-            Relay link,
-            @Nullable Relay replicationLink) {
+            String name, String database, String password, Server server, Relay link, @Nullable Relay replicationLink) {
         this.name = name;
         this.database = database;
         this.password = password;
@@ -277,7 +272,7 @@ public final class PostgresNode implements FaultyNode {
         return "PostgresNode[" + name + ", " + url() + ", " + directUrl() + "]";
     }
 
-    PostgresServer server() {
+    Server server() {
         return server;
     }
 
