@@ -263,6 +263,34 @@ class CausalIT {
         assertThat(reasons).endsWith(Reason.CONSISTENCY);
     }
 
+    /** The monitor asks on the same links, but seldom. */
+    @Test
+    void aReadIsOneRoundTripWhetherItsSessionHasWrittenOrNot() {
+        int reads = 300;
+        Post post = repo.insert(new Post("mine"));
+        for (boolean wrote : new boolean[] {false, true}) {
+            repo.inSession(CausalSession.begin(), () -> {
+                if (wrote) {
+                    repo.updateAll(Post.class, Change.set("likes", 1));
+                }
+                await().pollInSameThread().pollInterval(Duration.ofMillis(200)).until(() -> {
+                    repo.get(Post.class, post.id);
+                    return lastRole() == Role.REPLICA;
+                });
+                cluster.replicas().forEach(replica -> repo.get(Post.class, post.id)); // connections have been proved
+                cluster.replicas().forEach(replica -> replica.link().resetCounters());
+                for (int i = 0; i < reads; i++) {
+                    repo.get(Post.class, post.id);
+                }
+                return reads;
+            });
+            long trips = cluster.replicas().stream()
+                    .mapToLong(replica -> replica.link().roundTrips())
+                    .sum();
+            assertThat(trips).as("wrote: %s", wrote).isBetween((long) reads, reads + reads / 3L);
+        }
+    }
+
     @Test
     void aReaderWithoutPausesUsesAllReplicas() {
         Set<String> nodes = new HashSet<>();
