@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionSamples implements SampleSource {
 
     private static final int PATIENCE_MILLIS = 2_000;
+    private static final int TABLES_MILLIS = 10_000;
 
     private final DataSource source;
     private final ReplicationProbe probe;
@@ -37,7 +38,12 @@ public final class ConnectionSamples implements SampleSource {
 
     @Override
     public TableFacts tables() throws SQLException {
-        return asked(probe::tables);
+        return asked(connected -> {
+            connected.setNetworkTimeout(Runnable::run, TABLES_MILLIS);
+            TableFacts facts = probe.tables(connected);
+            connected.setNetworkTimeout(Runnable::run, PATIENCE_MILLIS);
+            return facts;
+        });
     }
 
     @FunctionalInterface

@@ -81,9 +81,9 @@ final class NodeSampler implements AutoCloseable {
     private void sampleOnce() {
         try {
             Sample sample = source.sample();
-            if (node instanceof Master && (facts == TableFacts.none() || sample.isBegunAfter(factsAt + FACTS_LAST))) {
-                facts = source.tables();
+            if (node instanceof Master && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
                 factsAt = sample.begunNanos();
+                learnTables();
             }
             last = sample;
             failing = false;
@@ -93,6 +93,19 @@ final class NodeSampler implements AutoCloseable {
                 LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
             }
             failing = true;
+        }
+    }
+
+    /** Without them every read waits for every write of its session, which is safe. */
+    private void learnTables() {
+        try {
+            facts = source.tables();
+        } catch (SQLException | RuntimeException failure) {
+            facts = TableFacts.none();
+            LOG.warn(
+                    "{} does not tell what its tables are; it is asked again in a minute: {}",
+                    node,
+                    failure.toString());
         }
     }
 

@@ -49,6 +49,7 @@ enum PostgresProbe implements ReplicationProbe {
             + " select lower(name), bool_and(read_alone), bool_and(written_alone) from whole,"
             + " lateral (values (relname::text), (nspname || '.' || relname)) names (name) group by 1";
 
+    private static final int TABLES_SECONDS = 5;
     private static final long PAGE = 8192;
     private static final long SEGMENT = 16 * 1024 * 1024;
     private static final long PAGE_HEADER = 24;
@@ -78,7 +79,7 @@ enum PostgresProbe implements ReplicationProbe {
         Set<String> readAlone = new HashSet<>();
         Set<String> writtenAlone = new HashSet<>();
         try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(1);
+            statement.setQueryTimeout(TABLES_SECONDS);
             try (ResultSet rows = statement.executeQuery(TABLES)) {
                 while (rows.next()) {
                     if (rows.getBoolean(2)) {

@@ -8,7 +8,10 @@ import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,49 @@ class MonitorTest {
             assertThat(monitor.last(detached)).isNull();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-9"))).isPresent();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-8"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aMasterThatDoesNotTellItsTablesStillTellsItsPosition() {
+        SampleSource silent = new SampleSource() {
+            @Override
+            public Sample sample() {
+                return MonitorTest.this.sample(Role.MASTER, "0-1-9");
+            }
+
+            @Override
+            public TableFacts tables() throws SQLException {
+                throw new SQLException("too many of them");
+            }
+        };
+        try (Monitor monitor = Monitor.of(Map.of(Master.of("master"), silent), now::get)) {
+            monitor.want();
+            await().until(() -> monitor.lastOfMaster() != null);
+            assertThat(monitor.facts()).isSameAs(TableFacts.none());
+        }
+    }
+
+    @Test
+    void tablesAreAskedForOnceAMinute() {
+        AtomicLong asked = new AtomicLong();
+        SampleSource master = new SampleSource() {
+            @Override
+            public Sample sample() {
+                return MonitorTest.this.sample(Role.MASTER, "0-1-9");
+            }
+
+            @Override
+            public TableFacts tables() {
+                return new TableFacts(Set.of("t" + asked.incrementAndGet()), Set.of());
+            }
+        };
+        try (Monitor monitor = Monitor.of(Map.of(Master.of("master"), master), now::get)) {
+            monitor.want();
+            await().until(() -> monitor.heard() >= 5);
+            assertThat(monitor.facts().readAlone()).containsExactly("t1");
+            now.addAndGet(Duration.ofSeconds(61).toNanos());
+            await().until(() -> monitor.facts().readAlone().contains("t2"));
         }
     }
 }
