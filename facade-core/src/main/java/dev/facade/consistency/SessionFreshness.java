@@ -54,7 +54,9 @@ final class SessionFreshness implements Freshness {
             return false;
         }
         Sample sample = monitor.last(replica);
-        return known == null || (sample != null && sample.position().covers(known));
+        return known == null
+                || monitor.mustBeAsked(replica)
+                || (sample != null && sample.position().covers(known));
     }
 
     @Override

@@ -734,7 +734,7 @@ public final class Engine {
         private T worked(Lease lease) {
             T result = work.apply(lease);
             if (lease.node() instanceof Replica replica) {
-                sessions.sawReplica(replica, intent, lease.server());
+                sessions.sawReplica(replica, intent, lease);
             } else {
                 sessions.sawMaster(intent.consistency(), () -> tables(reach));
             }
@@ -746,7 +746,10 @@ public final class Engine {
             if (guard && masterForReads != null) {
                 return open(node, kind, masterForReads);
             }
-            return open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+            EntityManagerFactory factory = factory(node);
+            boolean inside =
+                    sessions.isProvedInside(node, intent, model.extension().keepsConnection(factory));
+            return open(node, guard || inside ? Lease.Kind.SNAPSHOT : kind, factory);
         }
 
         private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {

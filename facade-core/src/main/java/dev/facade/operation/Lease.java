@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.FailureClass;
@@ -38,6 +39,7 @@ final class Lease implements AutoCloseable {
     private final EntityManager entityManager;
     private @Nullable String server;
     private @Nullable Sample proof;
+    private @Nullable Position shown;
 
     private Lease(Node node, Kind kind, EntityManager entityManager) {
         this.node = node;
@@ -119,6 +121,16 @@ final class Lease implements AutoCloseable {
         this.proof = sample;
     }
 
+    /** What covers all that its snapshot shows, if that is known. */
+    @Nullable
+    Position shown() {
+        return shown;
+    }
+
+    void shows(@Nullable Position atMost) {
+        this.shown = atMost;
+    }
+
     EntityManager entityManager() {
         return entityManager;
     }
@@ -130,7 +142,9 @@ final class Lease implements AutoCloseable {
     private void begin() {
         entityManager.setFlushMode(FlushModeType.COMMIT);
         if (kind == Kind.SNAPSHOT) {
-            Snapshot.begin(entityManager);
+            if (!entityManager.getTransaction().isActive()) { // its proof may have begun it
+                Snapshot.begin(entityManager);
+            }
         } else if (kind == Kind.LOCKING) {
             entityManager.getTransaction().begin();
         }
