@@ -98,7 +98,9 @@ enum PostgresProbe implements ReplicationProbe {
         long begun = ticker.nanos();
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(1);
-            statement.execute(VIEW);
+            if (!statement.execute(connection.getAutoCommit() ? "begin; " + VIEW : VIEW)) {
+                skipToNextRow(statement);
+            }
             Sample before;
             int timeline;
             try (ResultSet row = statement.getResultSet()) {

@@ -26,7 +26,8 @@ public interface ReplicationProbe {
      * Begins a snapshot that cannot be written in, and tells between which positions it is: for reads that must be proved
      * on the very connection that runs them, since nobody knows its server beforehand.
      *
-     * @param connection in a transaction, in which nothing has run yet
+     * @param connection in auto-commit mode, or in a transaction in which nothing has run yet; it is rolled back after the
+     *     reads
      * @param ticker tells when the sample is begun and ended
      * @return what all that the transaction reads is between; null by default: then such reads are not proved
      * @throws SQLException if the server does not answer

@@ -747,9 +747,8 @@ public final class Engine {
                 return open(node, kind, masterForReads);
             }
             EntityManagerFactory factory = factory(node);
-            boolean inside =
-                    sessions.isProvedInside(node, intent, model.extension().keepsConnection(factory));
-            return open(node, guard || inside ? Lease.Kind.SNAPSHOT : kind, factory);
+            boolean held = model.extension().keepsConnection(factory) || !sessions.isProvedInside(node, intent, false);
+            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory);
         }
 
         private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {

@@ -242,7 +242,7 @@ final class Sessions {
 
     /** A sample, then the snapshot on the same server: so that is no older, and no newer than a second position. */
     private void proveInside(Lease lease, Replica replica, ReadIntent intent, ReplicationProbe asked) {
-        lease.entityManager().getTransaction().begin();
+        lease.beginUnseen();
         ConnectionWork<ReplicationProbe.@Nullable View> begun = connection -> asked.view(connection, ticker);
         ReplicationProbe.View view = begun.on(lease.entityManager());
         if (view == null) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
+import dev.facade.cluster.Position;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.Consistency;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.error.StaleReplicaException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
+import dev.facade.event.Role;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Preload;
@@ -21,7 +24,9 @@ import dev.facade.test.PostgresNode;
 import dev.facade.test.Relay;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +44,7 @@ import org.junit.jupiter.api.Test;
 class EndpointIT {
 
     private static final Target READER = Target.replica("reader");
+    private static final Consistency PATIENT = Consistency.session().waitingUpTo(Duration.ofMillis(200));
     private static final int ROUNDS = 300;
 
     private final PostgresCluster cluster = Blog.postgres();
@@ -140,7 +146,7 @@ class EndpointIT {
                 session = CausalSession.begin();
                 seen = 0;
             }
-            int likes = repo.inSession(session, () -> repo.getOrThrow(Post.class, post.id).likes);
+            int likes = repo.inSession(session, () -> repo.getOrThrow(Post.class, post.id, PATIENT).likes);
             violations += likes < seen ? 1 : 0;
             seen = Math.max(seen, likes);
             served += node().equals("reader") ? 1 : 0;
@@ -231,8 +237,10 @@ class EndpointIT {
             assertThat(node()).isEqualTo("reader");
         });
         assertThatThrownBy(() -> repo.readOnlyTransaction(
-                        () -> repo.withEntityManager(em ->
-                                em.createQuery("update Post p set p.likes = 1").executeUpdate()),
+                        () -> repo.withEntityManager(
+                                READER,
+                                em -> em.createQuery("update Post p set p.likes = 1")
+                                        .executeUpdate()),
                         READER,
                         Consistency.session()))
                 .hasStackTraceContaining("read-only transaction");
@@ -249,20 +257,63 @@ class EndpointIT {
                 .until(() -> repo.get(Post.class, post.id, READER, session).isPresent());
         assertThat(roundTrips(() -> repo.get(Post.class, post.id, READER, Consistency.eventual())))
                 .isEqualTo(1);
-        int begun = 1;
+        int proved = 1;
         int ended = 1;
-        int driver = 2; // readOnlyMode=always: one before the transaction, one after
+        int driver = 2; // readOnlyMode=always: one before a transaction of the driver's, one after
         assertThat(roundTrips(() -> repo.get(Post.class, post.id, READER, session)))
                 .as("with a need")
-                .isEqualTo(begun + 1 + ended + driver);
+                .isEqualTo(proved + 1 + ended);
         assertThat(roundTrips(() ->
                         repo.inSession(CausalSession.begin(), () -> repo.get(Post.class, post.id, READER, session))))
                 .as("without a need")
-                .isEqualTo(begun + 1 + ended + driver);
+                .isEqualTo(proved + 1 + ended);
         for (Consistency level : List.of(Consistency.eventual(), session)) {
             assertThat(roundTrips(() -> repo.all(Post.class, Preload.of("comments"), READER, level)))
                     .as("a snapshot at " + level)
-                    .isEqualTo(begun + 2 + ended + driver);
+                    .isEqualTo(proved + 2 + ended + driver);
+        }
+    }
+
+    @Test
+    void whatASnapshotShowsIsBetweenItsPositions() throws SQLException {
+        FacadeRepository repo = opened(Blog.onPostgres());
+        PostgresNode replica = cluster.replicas().get(0);
+        replica.pauseReplay();
+        repo.insert(new Post("news"));
+        ReplicationProbe probe = ReplicationProbe.postgres();
+        try (Connection master = cluster.master().connect();
+                Connection connection = replica.connect()) {
+            Position written = probe.sample(master, System::nanoTime).position();
+            for (boolean autoCommit : new boolean[] {true, false}) {
+                connection.setAutoCommit(autoCommit);
+                await().untilAsserted(() -> {
+                    ReplicationProbe.View view = Objects.requireNonNull(probe.view(connection, System::nanoTime));
+                    assertThat(told(connection, "select count(*) from post")).isEqualTo("0");
+                    assertThat(told(connection, "show transaction_isolation")).isEqualTo("repeatable read");
+                    assertThat(told(connection, "show transaction_read_only")).isEqualTo("on");
+                    told(connection, "rollback");
+                    assertThat(view.atLeast().role()).isEqualTo(Role.REPLICA);
+                    assertThat(view.atLeast().position().covers(written)).isFalse();
+                    assertThat(Objects.requireNonNull(view.atMost()).covers(written))
+                            .as("it has come, and might be shown")
+                            .isTrue();
+                });
+            }
+            ReplicationProbe.View view = Objects.requireNonNull(probe.view(master, System::nanoTime));
+            assertThat(view.atLeast().role()).isEqualTo(Role.MASTER);
+            assertThat(Objects.requireNonNull(view.atMost()).covers(written)).isTrue();
+        }
+    }
+
+    private static String told(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return "";
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                return row.getString(1);
+            }
         }
     }
 
