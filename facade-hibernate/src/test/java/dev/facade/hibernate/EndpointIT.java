@@ -248,6 +248,17 @@ class EndpointIT {
     }
 
     @Test
+    void aProvedReadLeavesNoSnapshotBehind() {
+        FacadeRepository repo = single();
+        await().until(() -> repo.count(Post.class, READER, Consistency.session()) == 0);
+        opened(Blog.onPostgres()).insert(new Post("news"));
+        cluster.awaitCaughtUp();
+        assertThat(repo.count(Post.class, READER, Consistency.eventual()))
+                .as("on the same connection")
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatAReadAtAnEndpointCosts() {
         FacadeRepository repo = single();
         Post post = repo.insert(new Post("counted").with("comment"));
