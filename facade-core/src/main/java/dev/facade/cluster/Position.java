@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place in the master's log. Immutable, thread-safe.
  *
- * <p>Positions are partially ordered: of two from different histories, neither covers the other.
+ * <p>Positions are partially ordered: of two from different histories neither covers the other, and of two from one
+ * history neither may, where a database writes several logs side by side.
  */
 public interface Position {
 
@@ -32,13 +33,29 @@ public interface Position {
     }
 
     /**
+     * Makes a position of MariaDB. It holds for each replication domain the last transaction, and two of them belong to
+     * one history if they have a domain in common and in each common one the same server was the last to write; so not
+     * across a failover, see {@code docs/consistency.md}. MariaDB has no name for a cluster: positions of two clusters
+     * that use the same domains and server ids look alike.
+     *
+     * @param gtids global transaction ids as MariaDB writes them, such as {@code 0-1-100,1-3-7}; where a domain stands
+     *     twice its highest sequence number counts
+     * @return the position
+     * @throws IllegalArgumentException if it is none, or empty
+     */
+    static Position ofMariaDb(String gtids) {
+        return MariaDbPosition.ofGtids(gtids);
+    }
+
+    /**
      * Reads what {@link #text()} has written.
      *
      * @param text the text
      * @return the position, or null if the text is none
      */
     static @Nullable Position parse(String text) {
-        return PostgresPosition.parse(text);
+        Position postgres = PostgresPosition.parse(text);
+        return postgres != null ? postgres : MariaDbPosition.parse(text);
     }
 
     /**
@@ -50,7 +67,7 @@ public interface Position {
     boolean covers(Position other);
 
     /**
-     * Tells whether both belong to one history, so that one of them covers the other.
+     * Tells whether both belong to one history, so that they can be merged.
      *
      * @param other another position
      * @return true if they can be compared
@@ -58,10 +75,10 @@ public interface Position {
     boolean comparable(Position other);
 
     /**
-     * Returns the one that covers both.
+     * Returns the least one that covers both.
      *
      * @param other a position of the same history
-     * @return the later one
+     * @return the later one, or their union if neither covers the other
      * @throws IllegalArgumentException if they cannot be compared
      */
     default Position merge(Position other) {

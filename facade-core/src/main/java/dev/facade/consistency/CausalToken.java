@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class CausalToken {
 
     private static final String VERSION = "f1";
-    private static final int LONGEST = 200;
+    private static final int LONGEST = 1000;
     private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9_-]{1,16}");
     private static final int LEAST_SECRET = 16;

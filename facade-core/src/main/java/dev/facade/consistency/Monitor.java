@@ -44,9 +44,11 @@ public final class Monitor implements AutoCloseable {
         this.wantedUntil = ticker.nanos();
         NodeSampler ofMaster = null;
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
-            NodeSampler sampler = new NodeSampler(entry.getKey(), entry.getValue(), this::interval, this::heard);
+            boolean isMaster = entry.getKey() instanceof Master;
+            NodeSampler sampler = new NodeSampler(
+                    entry.getKey(), entry.getValue(), this::interval, sample -> heard(isMaster, sample));
             samplers.put(entry.getKey(), sampler);
-            ofMaster = entry.getKey() instanceof Master ? sampler : ofMaster;
+            ofMaster = isMaster ? sampler : ofMaster;
         }
         this.master = ofMaster;
     }
@@ -104,8 +106,9 @@ public final class Monitor implements AutoCloseable {
         return ticker.nanos();
     }
 
-    private void heard(Sample sample) {
-        if (sample.role() == Role.MASTER) {
+    /** A replica that follows nobody any more says that it is a master, and stands still. */
+    private void heard(boolean ofMaster, Sample sample) {
+        if (ofMaster && sample.role() == Role.MASTER) {
             log.add(sample);
         }
         synchronized (changed) {
@@ -243,6 +246,27 @@ public final class Monitor implements AutoCloseable {
         }
         OptionalLong upTo = log.knownUpTo(sample.position());
         return upTo.isEmpty() ? upTo : OptionalLong.of(ticker.nanos() - upTo.getAsLong());
+    }
+
+    /** Waits for a sample of a replica that was begun after a moment, or for some time in nanoseconds. */
+    void awaitSample(Replica replica, long after, long nanos) {
+        NodeSampler sampler = samplers.get(replica);
+        if (sampler == null) {
+            return;
+        }
+        for (NodeSampler other : samplers.values()) {
+            if (other != master) {
+                other.hurry();
+            }
+        }
+        long deadline = System.nanoTime() + nanos;
+        long left = nanos;
+        Sample last = sampler.last();
+        while ((last == null || !last.isBegunAfter(after)) && left > 0) {
+            awaitSample(heard(), left);
+            left = deadline - System.nanoTime();
+            last = sampler.last();
+        }
     }
 
     /** How many samples have come so far. */

@@ -75,4 +75,14 @@ public interface ReplicationProbe {
     static ReplicationProbe postgres() {
         return PostgresProbe.INSTANCE;
     }
+
+    /**
+     * Returns the probe for MariaDB 10.5 and later with GTID replication. Its user needs the privilege {@code SLAVE
+     * MONITOR}.
+     *
+     * @return the probe
+     */
+    static ReplicationProbe mariadb() {
+        return MariaDbProbe.INSTANCE;
+    }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link FailureClass#NODE} and {@link FailureClass#SATURATION} and {@link FailureClass#CONFLICT} send a read
  * elsewhere, and only the first puts the node into quarantine; {@link FailureClass#QUERY} is thrown at once. The codes
- * are SQLSTATEs of PostgreSQL (its documentation, appendix A) and H2's error codes (those that begin with 90 and 42).
+ * are SQLSTATEs of PostgreSQL (its documentation, appendix A), H2's error codes (those that begin with 90 and 42), and
+ * MariaDB's SQLSTATEs with numbers (its manual, "MariaDB Error Code Reference") where the SQLSTATE alone does not tell.
  */
 public final class FailureClassifier {
 
@@ -30,6 +31,14 @@ public final class FailureClassifier {
     private static final Set<String> CONFLICT = Set.of("40001", "40P01");
     private static final Set<String> MISSING_SCHEMA =
             Set.of("42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
+
+    /** A server, or a user, has too many connections. */
+    private static final Set<String> MARIADB_FULL = Set.of("08004/1040", "42000/1203", "42000/1226");
+    /** The server runs with {@code read_only}. */
+    private static final Set<String> MARIADB_READ_ONLY = Set.of("HY000/1290", "HY000/1836");
+
+    private static final String MARIADB_CONNECTION_KILLED = "70100/1927";
+    private static final String MARIADB_NO_SUCH_ROUTINE = "42000/1305";
 
     private FailureClassifier() {}
 
@@ -57,18 +66,19 @@ public final class FailureClassifier {
             return hasSocketFailure(failure) ? FailureClass.NODE : FailureClass.QUERY;
         }
         String state = state(sql);
-        if (state.equals("53300") || isPoolTimeout(sql, state)) {
+        if (isFull(sql) || isPoolTimeout(sql, state)) {
             return FailureClass.SATURATION;
         }
         if (role == Role.REPLICA && CONFLICT.contains(state)) {
             return FailureClass.CONFLICT;
         }
-        if (role == Role.MASTER && state.equals("25006")) {
+        if (role == Role.MASTER && (state.equals("25006") || MARIADB_READ_ONLY.contains(numbered(sql)))) {
             return FailureClass.NODE;
         }
         boolean node = state.startsWith("08")
                 || LOST.contains(state)
                 || UNREACHABLE.contains(state)
+                || MARIADB_CONNECTION_KILLED.equals(numbered(sql))
                 || sql instanceof SQLNonTransientConnectionException
                 || sql instanceof SQLTransientConnectionException
                 || sql instanceof SQLRecoverableException
@@ -95,11 +105,25 @@ public final class FailureClassifier {
      */
     public static boolean isMissingSchema(Throwable failure) {
         SQLException sql = sqlException(failure);
-        return sql != null && MISSING_SCHEMA.contains(state(sql));
+        return sql != null && (MISSING_SCHEMA.contains(state(sql)) || MARIADB_NO_SUCH_ROUTINE.equals(numbered(sql)));
+    }
+
+    /**
+     * Tells whether a server has refused a connection because it has too many.
+     *
+     * @param refusal what was thrown
+     * @return true if it is full
+     */
+    public static boolean isFull(SQLException refusal) {
+        return state(refusal).equals("53300") || MARIADB_FULL.contains(numbered(refusal));
     }
 
     private static boolean isPoolTimeout(SQLException sql, String state) {
         return sql instanceof SQLTransientConnectionException && state.isEmpty() && sql.getCause() == null;
+    }
+
+    private static String numbered(SQLException sql) {
+        return state(sql) + "/" + sql.getErrorCode();
     }
 
     private static String state(SQLException sql) {

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
+import dev.facade.consistency.Consistency;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
@@ -282,6 +283,12 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <T, X extends Exception> T inSession(CausalSession session, TransactionBody<T, X> body) throws X {
         Objects.requireNonNull(body, "body");
         return engine.sessions().in(Objects.requireNonNull(session, "session"), body);
+    }
+
+    @Override
+    public <T, X extends Exception> T withConsistency(Consistency level, TransactionBody<T, X> body) throws X {
+        Objects.requireNonNull(body, "body");
+        return engine.sessions().at(Objects.requireNonNull(level, "level"), body);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
+import dev.facade.consistency.Consistency;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -30,6 +31,19 @@ public interface SessionOperations {
      * @throws X if the body threw
      */
     <T, X extends Exception> T inSession(CausalSession session, TransactionBody<T, X> body) throws X;
+
+    /**
+     * Runs a body whose reads are as fresh as a level says, unless their call says otherwise. It does not follow into other
+     * threads.
+     *
+     * @param level of the body's reads
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the body returned
+     * @throws X if the body threw
+     */
+    <T, X extends Exception> T withConsistency(Consistency level, TransactionBody<T, X> body) throws X;
 
     /**
      * Tells how far the present session is, so that another process can go on from there.

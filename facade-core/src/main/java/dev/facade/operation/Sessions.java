@@ -46,6 +46,9 @@ final class Sessions {
         CausalSession session = CausalSession.begin();
 
         @Nullable
+        Consistency level;
+
+        @Nullable
         Touched committing;
 
         final Map<CausalSession, Touched> hosted = new IdentityHashMap<>();
@@ -100,7 +103,7 @@ final class Sessions {
         ReplicationProbe asked = probe;
         if (asked == null) {
             throw new UnsupportedOperationException(
-                    "token: nothing tells positions (expected: HibernateFacade on PostgreSQL, or replication(...))");
+                    "token: nothing tells positions (expected: HibernateFacade on PostgreSQL or MariaDB, or replication(...))");
         }
         settle();
         CausalSession session = current();
@@ -113,10 +116,27 @@ final class Sessions {
         return session.position().map(CausalToken::of);
     }
 
-    /** Who names a replica, and no level, wants what that replica has. */
+    <T, X extends Exception> T at(Consistency level, TransactionBody<T, X> body) throws X {
+        OfThread thread = threads.get();
+        Consistency before = thread.level;
+        thread.level = level;
+        try {
+            return body.run();
+        } finally {
+            thread.level = before;
+        }
+    }
+
+    /** Of the call, of the scope, or the facade's. Who names a replica, and no level, wants what that replica has. */
     Consistency level(ReadOptions options) {
-        Consistency unsaid = options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
-        return options.consistency() == null ? unsaid : options.consistency();
+        if (options.consistency() != null) {
+            return options.consistency();
+        }
+        Consistency ofScope = threads.get().level;
+        if (ofScope != null) {
+            return ofScope;
+        }
+        return options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
     }
 
     /** What a read at a level needs; asked outside of transactions. */

@@ -11,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  * Begins a transaction that reads one snapshot and cannot write, in the words of the database.
  *
  * <p>On PostgreSQL that is the first statement of the transaction, so it costs one round trip and leaves nothing behind
- * on a pooled connection. H2 has no read-only transaction: there the node's user must have SELECT rights only.
+ * on a pooled connection. On MariaDB it is one compound statement, since a snapshot is taken at the isolation level of
+ * the moment. H2 has no read-only transaction: there the node's user must have SELECT rights only.
  */
 enum Snapshot {
     POSTGRESQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", null),
+    MARIADB(
+            "BEGIN NOT ATOMIC SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
+                    + " START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY; END",
+            null),
     H2(
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ",
             "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED"),
@@ -81,6 +86,7 @@ enum Snapshot {
     private static Snapshot of(Connection connection) throws SQLException {
         return switch (connection.getMetaData().getDatabaseProductName()) {
             case "PostgreSQL" -> POSTGRESQL;
+            case "MariaDB" -> MARIADB;
             case "H2" -> H2;
             default -> OTHER;
         };

@@ -39,4 +39,81 @@ class PositionTest {
         assertThat(Position.parse("")).isNull();
         assertThat(Position.parse("pg/1/1/11111111111111111")).isNull();
     }
+
+    private static Position gtids(String text) {
+        return Position.ofMariaDb(text);
+    }
+
+    @Test
+    void mariaDbComparesTheNumbersOfOneServerInADomain() {
+        assertThat(gtids("0-1-100").covers(gtids("0-1-99"))).isTrue();
+        assertThat(gtids("0-1-99").covers(gtids("0-1-100"))).isFalse();
+        assertThat(gtids("0-1-9").covers(gtids("0-1-9"))).isTrue();
+        assertThat(gtids("0-1-18446744073709551615").covers(gtids("0-1-9223372036854775807")))
+                .isTrue();
+        assertThat(gtids("0-1-7,0-2-9,0-3-8")).isEqualTo(gtids("0-2-9"));
+        assertThat(gtids("0-1-5").covers(at(5))).isFalse();
+        assertThat(at(5).comparable(gtids("0-1-5"))).isFalse();
+    }
+
+    @Test
+    void mariaDbCoversAllDomainsOrNothing() {
+        Position both = gtids("0-1-10,1-3-10");
+        assertThat(both.covers(gtids("0-1-10"))).isTrue();
+        assertThat(gtids("0-1-11").covers(both)).isFalse();
+        assertThat(gtids("0-1-11,1-3-9").covers(both)).isFalse();
+        assertThat(both.covers(gtids("0-1-11,1-3-9"))).isFalse();
+        assertThat(both.comparable(gtids("0-1-11,1-3-9"))).isTrue();
+        assertThat(both.merge(gtids("0-1-11,1-3-9"))).isEqualTo(gtids("0-1-11,1-3-10"));
+        assertThat(both.merge(gtids("0-1-1,7-1-1"))).isEqualTo(gtids("0-1-10,1-3-10,7-1-1"));
+    }
+
+    @Test
+    void mariaDbDoesNotCompareServers() {
+        Position old = gtids("0-1-100");
+        Position promoted = gtids("0-2-96");
+        assertThat(old.covers(promoted)).isFalse();
+        assertThat(promoted.covers(old)).isFalse();
+        assertThat(gtids("0-2-101").covers(old)).isFalse();
+        assertThat(gtids("0-2-101,1-3-7").comparable(gtids("0-1-100,1-3-7"))).isFalse();
+        assertThat(gtids("0-1-100").comparable(gtids("1-1-100"))).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> old.merge(promoted));
+        assertThatIllegalArgumentException().isThrownBy(() -> old.merge(at(1)));
+    }
+
+    @Test
+    void aPositionOfMariaDbIsWrittenAndRead() {
+        Position position = gtids("1-3-7, 0-4294967295-18446744073709551615");
+        assertThat(position).hasToString("0-4294967295-18446744073709551615,1-3-7");
+        assertThat(position.text()).isEqualTo("maria/0/ffffffff/ffffffffffffffff/1/3/7");
+        assertThat(Position.parse(position.text())).isEqualTo(position);
+        assertThat(Position.parse("maria")).isNull();
+        assertThat(Position.parse("maria/0/1")).isNull();
+        assertThat(Position.parse("maria/0/1/2/3")).isNull();
+        assertThat(Position.parse("maria" + "/0/1/12345678901234567")).isNull();
+        assertThat(Position.parse("maria" + manyDomains(25, "/", "/1/1"))).isNull();
+        assertThat(Position.parse("maria" + manyDomains(24, "/", "/1/1"))).isNotNull();
+    }
+
+    @Test
+    void whatIsNoPositionOfMariaDbIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gtids(""))
+                .withMessage("gtids: '' (expected: domain-server-sequence, with commas in between)");
+        assertThatIllegalArgumentException().isThrownBy(() -> gtids("0-1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> gtids("0-1-1,"));
+        assertThatIllegalArgumentException().isThrownBy(() -> gtids("0-1-99999999999999999999"));
+        assertThatIllegalArgumentException().isThrownBy(() -> gtids("9999999999-1-1"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> gtids(manyDomains(25, ",", "-1-1").substring(1)))
+                .withMessage("gtids: of 25 domains (expected: 1 to 24)");
+    }
+
+    private static String manyDomains(int count, String before, String after) {
+        StringBuilder text = new StringBuilder();
+        for (int domain = 0; domain < count; domain++) {
+            text.append(before).append(domain % 10).append(domain / 10).append(after);
+        }
+        return text.toString();
+    }
 }

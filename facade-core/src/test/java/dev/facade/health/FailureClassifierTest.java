@@ -26,6 +26,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureClassifierTest {
 
+    @ParameterizedTest(name = "{0} {1}: {2} on a replica, {3} on the master ({4})")
+    @CsvSource(textBlock = """
+            08004, 1040, SATURATION, SATURATION, too many connections
+            42000, 1203, SATURATION, SATURATION, too many connections of a user
+            42000, 1226, SATURATION, SATURATION, a user's resources are used up
+            HY000, 1290, QUERY,      NODE,       read_only: the master was demoted
+            70100, 1927, NODE,       NODE,       connection killed
+            70100, 1969, QUERY,      QUERY,      statement timeout
+            40001, 1213, CONFLICT,   QUERY,      deadlock
+            42000, 1064, QUERY,      QUERY,      syntax error
+            """)
+    void mariaDbsNumbersTellWhatItsStatesDoNot(
+            String state, int number, FailureClass onReplica, FailureClass onMaster, String meaning) {
+        SQLException failure = new SQLException(meaning, state, number);
+        assertThat(FailureClassifier.classify(failure, Role.REPLICA)).isEqualTo(onReplica);
+        assertThat(FailureClassifier.classify(failure, Role.MASTER)).isEqualTo(onMaster);
+    }
+
+    @Test
+    void mariaDbsUnknownFunctionMayBeKnownToTheMaster() {
+        assertThat(FailureClassifier.isMissingSchema(new SQLException("no function", "42000", 1305)))
+                .isTrue();
+        assertThat(FailureClassifier.isMissingSchema(new SQLException("syntax", "42000", 1064)))
+                .isFalse();
+    }
+
     @ParameterizedTest(name = "{0}: {1} on a replica, {2} on the master ({3})")
     @CsvSource(textBlock = """
             08000, NODE,       NODE,       connection exception

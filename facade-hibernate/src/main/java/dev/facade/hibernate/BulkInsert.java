@@ -45,11 +45,11 @@ final class BulkInsert {
         this.rows = rows;
         this.table = BulkTable.of(rows.entity(), session);
         this.reader = new BulkRow(entityManager, session, table);
-        this.rule = rows.conflict() == null ? null : new ConflictRule(entityManager, table, rows.conflict());
-        if (!isPostgresql() && !isH2() && (rule != null || rows.keys())) {
+        if (!isPostgresql() && !isH2() && (rows.conflict() != null || rows.keys())) {
             throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, on "
                     + dialect.getClass().getSimpleName() + " (expected: PostgreSQL or H2)");
         }
+        this.rule = rows.conflict() == null ? null : new ConflictRule(entityManager, table, rows.conflict());
         boolean single = (isH2() && rule != null) || !dialect.supportsValuesListForInsert();
         this.batch = single
                 ? 1

@@ -1,7 +1,9 @@
 package dev.facade.hibernate;
 
+import dev.facade.consistency.ReplicationProbe;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between databases when a node is built. */
 enum Database {
@@ -11,6 +13,13 @@ enum Database {
             Map.of("tcpKeepAlive", "true"),
             Map.of("reWriteBatchedInserts", "true"),
             Map.of("readOnly", "true", "readOnlyMode", "always")),
+    /** Older drivers keep the read-only flag to themselves, so the session is told. */
+    MARIADB(
+            "jdbc:mariadb:",
+            "org.hibernate.dialect.MariaDBDialect",
+            Map.of(),
+            Map.of(),
+            Map.of("initSql", "SET SESSION TRANSACTION READ ONLY")),
     H2("jdbc:h2:", "org.hibernate.dialect.H2Dialect", Map.of(), Map.of(), Map.of()),
     OTHER("jdbc:", "", Map.of(), Map.of(), Map.of());
 
@@ -36,10 +45,29 @@ enum Database {
     static Database of(String url) {
         for (Database database : values()) {
             if (url.startsWith(database.prefix)) {
+                checkOneServer(database, url);
                 return database;
             }
         }
         throw new IllegalArgumentException("url: '" + url + "' (expected: a JDBC URL)");
+    }
+
+    /** A connection of MariaDB's that changes servers by itself would be taken for one that stays. */
+    private static void checkOneServer(Database database, String url) {
+        if (database == MARIADB && !url.startsWith(MARIADB.prefix + "//")) {
+            throw new IllegalArgumentException("url: '" + url
+                    + "' (expected: jdbc:mariadb:// of one server, since the facade itself picks the node)");
+        }
+    }
+
+    /** Asks a server how far it is; null if that is not known of this database. */
+    @Nullable
+    ReplicationProbe probe() {
+        return switch (this) {
+            case POSTGRESQL -> ReplicationProbe.postgres();
+            case MARIADB -> ReplicationProbe.mariadb();
+            case H2, OTHER -> null;
+        };
     }
 
     /** The dialect's class name; empty if the caller must name it. */
@@ -59,6 +87,9 @@ enum Database {
             properties.put(
                     "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
             properties.put("ApplicationName", name);
+        } else if (this == MARIADB) {
+            properties.put(
+                    "connectTimeout", Long.toString(settings.connectTimeout().toMillis()));
         }
         return properties;
     }

@@ -18,6 +18,7 @@ import org.hibernate.LockMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
+import org.hibernate.dialect.MariaDBDialect;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
@@ -196,12 +197,24 @@ public final class HibernateExtension implements ProviderExtension {
         return Translation.of(query).sql();
     }
 
+    /** MariaDB's plan is a table of many columns unless one asks for a text. */
+    private static String explain(EntityManager entityManager) {
+        boolean mariadb = entityManager
+                        .unwrap(SharedSessionContractImplementor.class)
+                        .getFactory()
+                        .getJdbcServices()
+                        .getDialect()
+                instanceof MariaDBDialect;
+        return mariadb ? "explain format=json " : "explain ";
+    }
+
     @Override
     public List<String> explain(EntityManager entityManager, Query query) {
         Translation translation = Translation.of(query);
         return entityManager.unwrap(Session.class).doReturningWork(connection -> {
             List<String> lines = new ArrayList<>();
-            try (PreparedStatement statement = connection.prepareStatement("explain " + translation.sql())) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement(explain(entityManager) + translation.sql())) {
                 translation.bind(statement, 1, 0, translation.size());
                 try (ResultSet plan = statement.executeQuery()) {
                     while (plan.next()) {

@@ -54,6 +54,7 @@ public final class HibernateFacade {
     private PoolSettings replicaPool = PoolSettings.forReplica();
     private boolean masterOnly;
     private BiFunction<String, DataSource, DataSource> dataSource = (node, pool) -> pool;
+    private @Nullable ReplicationProbe probe;
     private final Map<String, Object> hibernate = new HashMap<>();
     private final List<Consumer<FacadeRepositoryBuilder>> facade = new ArrayList<>();
 
@@ -256,6 +257,17 @@ public final class HibernateFacade {
     }
 
     /**
+     * Sets what asks each node how far it is, for a database that the facade does not know.
+     *
+     * @param probe asks a server; by default the one for PostgreSQL or MariaDB, by the master's URL
+     * @return this
+     */
+    public HibernateFacade replicationProbe(ReplicationProbe probe) {
+        this.probe = Objects.requireNonNull(probe, "probe");
+        return this;
+    }
+
+    /**
      * Sets how far behind replicas are at most on a database that tells no positions, see
      * {@link FacadeRepositoryBuilder#assumedLag}.
      *
@@ -279,8 +291,9 @@ public final class HibernateFacade {
     }
 
     /**
-     * Sets how fresh reads must be that say nothing; {@link Consistency#eventual()} by default. On PostgreSQL the facade
-     * knows how far each node is; elsewhere only the master is fresh enough for more than that.
+     * Sets how fresh reads must be that say nothing; {@link Consistency#session()} by default. On PostgreSQL and MariaDB
+     * the facade knows how far each node is; elsewhere it goes by time, see {@link #assumedLag}. On MariaDB the users of
+     * all nodes need the privilege {@code SLAVE MONITOR} for it.
      *
      * @param level the level
      * @return this
@@ -415,7 +428,7 @@ public final class HibernateFacade {
         }
         if (Database.of(master.url()).dialect().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
             throw new IllegalArgumentException(
-                    "hibernate.dialect: missing (expected: a jdbc:postgresql: or jdbc:h2: URL, or a dialect for "
+                    "hibernate.dialect: missing (expected: a jdbc:postgresql:, jdbc:mariadb: or jdbc:h2: URL, or a dialect for "
                             + master.url() + ")");
         }
         master.checkDriver();
@@ -450,14 +463,15 @@ public final class HibernateFacade {
             }
         }
         opened.forEach(builder::closing);
-        if (Database.of(writing.url()) == Database.POSTGRESQL && !masterOnly) {
+        ReplicationProbe probe = this.probe == null ? Database.of(writing.url()).probe() : this.probe;
+        if (probe != null && !masterOnly) {
             Map<String, DataSource> sources = new HashMap<>();
             sources.put(writing.name(), writing.single(masterPool));
             replicas.values().stream()
                     .filter(recipe -> !endpoints.contains(recipe.name()))
                     .forEach(recipe ->
                             sources.put(recipe.name(), asReader(recipe).single(replicaPool)));
-            builder.replication(ReplicationProbe.postgres(), sources);
+            builder.replication(probe, sources);
         }
         return builder.build();
     }

@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.facade.health.FailureClassifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -20,7 +21,7 @@ final class NodePool extends HikariDataSource {
         try {
             return super.getConnection();
         } catch (SQLTransientConnectionException timeout) {
-            if (timeout.getCause() instanceof SQLException refused && SATURATED.equals(refused.getSQLState())) {
+            if (timeout.getCause() instanceof SQLException refused && FailureClassifier.isFull(refused)) {
                 throw new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
             }
             HikariPoolMXBean pool = getHikariPoolMXBean();

@@ -85,6 +85,7 @@ class CacheIT {
                 .master(master.url())
                 .credentials(master.user(), master.password())
                 .entities(Fact.class)
+                .consistency(Consistency.eventual())
                 .transactionHost(factory -> hosted.get() == null ? null : new Host(hosted.get()))
                 .hibernate("hibernate.hbm2ddl.auto", "create");
         CACHING.forEach(facade::hibernate);

@@ -26,8 +26,10 @@ import jakarta.persistence.EntityManagerFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -259,6 +261,44 @@ class CausalIT {
         events.forEach(
                 event -> reasons.add(Objects.requireNonNull(event.route()).reason()));
         assertThat(reasons).endsWith(Reason.CONSISTENCY);
+    }
+
+    @Test
+    void aReaderWithoutPausesUsesAllReplicas() {
+        Set<String> nodes = new HashSet<>();
+        repo.inSession(CausalSession.begin(), () -> {
+            await().pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        repo.count(Post.class);
+                        nodes.add(Objects.requireNonNull(last().route()).node());
+                        return nodes.size() == 3;
+                    });
+            return nodes;
+        });
+        assertThat(nodes).containsExactlyInAnyOrderElementsOf(repo.replicas());
+    }
+
+    @Test
+    void aLevelIsOfTheCallOrOfTheScopeOrOfTheFacade() {
+        pauseAll();
+        Post post = repo.insert(new Post("mine"));
+        boolean there = repo.withConsistency(Consistency.eventual(), () -> {
+            assertThat(repo.get(Post.class, post.id)).isEmpty();
+            assertThat(repo.get(Post.class, post.id, Consistency.session())).isPresent();
+            repo.withConsistency(
+                    Consistency.strong(),
+                    () -> assertThat(repo.get(Post.class, post.id)).isPresent());
+            return repo.get(Post.class, post.id).isPresent();
+        });
+        assertThat(there).isFalse();
+        assertThat(repo.get(Post.class, post.id)).isPresent();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> repo.withConsistency(Consistency.eventual(), () -> {
+                    throw new IllegalStateException("out");
+                }));
+        assertThat(repo.get(Post.class, post.id)).as("the scope has ended").isPresent();
     }
 
     @Test

@@ -178,7 +178,7 @@ class ReceiptIT {
     @Test
     void whatIsNotKnownIsNull() {
         try (FacadeRepository quiet = Blog.onPostgresWithReplicas().build()) {
-            quiet.count(Post.class, receipt);
+            quiet.count(Post.class, receipt, Consistency.eventual());
             Receipt unmonitored = receipts.get(0);
             assertThat(Objects.requireNonNull(unmonitored.route()).role()).isEqualTo(Role.REPLICA);
             assertThat(unmonitored.level()).isEqualTo("EVENTUAL");

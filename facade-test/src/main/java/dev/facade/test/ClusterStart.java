@@ -40,7 +40,7 @@ record ClusterStart(PostgresSite site, String database, Deque<AutoCloseable> res
     private PostgresNode node(String name, boolean isReplica) {
         Relay link = own(Relay.to("127.0.0.1", UNKNOWN_YET));
         Relay replicationLink = isReplica ? own(Relay.to("127.0.0.1", UNKNOWN_YET)) : null;
-        PostgresServer server = own(site.server(name, replicationLink));
+        Server server = own(site.server(name, replicationLink));
         return new PostgresNode(name, database, site.password(), server, link, replicationLink);
     }
 

@@ -42,7 +42,7 @@ record DataFolder(Path path) {
     void create(PostgresTemplate template, Map<String, String> settings) {
         Path home = path.getParent();
         if (home != null) {
-            createFolder(home);
+            Folders.create(home);
         }
         Folders.copy(template.data(), path);
         append("postgresql.conf", "\n" + LOCAL_SETTINGS + COMMON_SETTINGS + lines(settings));
@@ -72,14 +72,6 @@ record DataFolder(Path path) {
     private void append(String file, String text) {
         try {
             Files.writeString(path.resolve(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void createFolder(Path folder) {
-        try {
-            Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,7 +21,7 @@ import org.testcontainers.containers.GenericContainer;
  * server is reached through a door, a relay of this JVM that keeps its port and is directed anew at each start.
  * Thread-safe.
  */
-final class DockerPostgresServer implements PostgresServer {
+final class DockerPostgresServer implements Server {
 
     static final int PORT = 5432;
 

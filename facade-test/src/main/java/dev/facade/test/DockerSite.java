@@ -52,7 +52,7 @@ record DockerSite(DockerImageName image, Map<String, String> settings, String pa
     }
 
     @Override
-    public PostgresServer server(String name, @Nullable Relay source) {
+    public Server server(String name, @Nullable Relay source) {
         GenericContainer<?> container = new GenericContainer<>(image)
                 .withExposedPorts(DockerPostgresServer.PORT)
                 .waitingFor(noWait());

@@ -1,130 +1,39 @@
 package dev.facade.test;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A PostgreSQL server of this machine.
- *
- * <p>Its folder holds {@code data}, {@code log} and, while the server is frozen, {@code frozen} with the process ids.
- * Thread-safe.
- */
-final class LocalPostgresServer implements PostgresServer {
-
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
-    private static final int START_ATTEMPTS = 10;
+/** A PostgreSQL server of this machine. Thread-safe. */
+final class LocalPostgresServer extends LocalServer {
 
     private final PostgresPrograms programs;
-    private final String name;
-    private final Path folder;
     private final PostmasterFile postmaster;
-    private final ServerLog log;
-    private volatile int port;
-    private volatile @Nullable Process process;
 
     LocalPostgresServer(PostgresPrograms programs, String name, Path folder) {
+        super(name, folder);
         this.programs = programs;
-        this.name = name;
-        this.folder = folder;
-        this.postmaster = new PostmasterFile(folder.resolve("data").resolve("postmaster.pid"));
-        this.log = new ServerLog(folder.resolve("log"));
+        this.postmaster = new PostmasterFile(data().resolve("postmaster.pid"));
     }
 
     @Override
-    public synchronized void start() {
-        if (isRunning()) {
-            return;
-        }
-        boolean known = port != 0;
-        for (int attempt = 1; ; attempt++) {
-            if (!known) {
-                port = FreePort.find();
-            }
-            Process started = launch();
-            process = started;
-            if (awaitReady(started)) {
-                return;
-            }
-            if (known || attempt == START_ATTEMPTS || !log.tail().contains("could not bind")) {
-                throw new IllegalStateException(name + ": exited with status " + started.exitValue()
-                        + " (expected: to start); its log ends with\n" + log());
-            }
-        }
+    ProcessBuilder command(int onPort) {
+        return programs.command("postgres", "-D", data().toString(), "-p", Integer.toString(onPort));
     }
 
     @Override
-    public synchronized void stop() {
-        thaw();
-        // A fast shutdown waits for replicas that are connected: one that is cut off must not hold it up for ever.
-        if (!end("INT")) {
-            end("QUIT");
-        }
-        expectEnded();
+    boolean isReady(Process started) {
+        return postmaster.isReady(started.pid());
     }
 
     @Override
-    public synchronized void kill() {
-        Process running = process;
-        if (running == null || !running.isAlive()) {
-            return;
-        }
-        List<ProcessHandle> children = running.descendants().toList();
-        running.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
-        Await.until(
-                STOP_LIMIT,
-                () -> !running.isAlive() && children.stream().noneMatch(LocalPostgresServer::runs),
-                () -> name + ": survived being killed");
-        forgetFrozen();
+    String portTaken() {
+        return "could not bind";
     }
 
+    /** A fast shutdown waits for replicas that are connected: one that is cut off must not hold it up for ever. */
     @Override
-    public synchronized void freeze() {
-        Process running = process;
-        if (running == null || !running.isAlive()) {
-            throw new IllegalStateException(name + ": stopped (expected: running)");
-        }
-        List<Long> processes = new ArrayList<>(List.of(running.pid()));
-        // The parent first: then no further child can appear.
-        PostgresPrograms.signal("STOP", processes);
-        List<Long> children = running.descendants().map(ProcessHandle::pid).toList();
-        processes.addAll(children);
-        rememberFrozen(processes);
-        PostgresPrograms.signal("STOP", children);
-    }
-
-    @Override
-    public synchronized void thaw() {
-        List<Long> processes = frozen();
-        if (!processes.isEmpty()) {
-            PostgresPrograms.signal("CONT", processes);
-            forgetFrozen();
-        }
-    }
-
-    @Override
-    public boolean isRunning() {
-        Process running = process;
-        return running != null && running.isAlive();
-    }
-
-    @Override
-    public int port() {
-        return port;
-    }
-
-    @Override
-    public String log() {
-        return log.tail();
+    List<String> stopSignals() {
+        return List.of("INT", "QUIT");
     }
 
     @Override
@@ -134,85 +43,5 @@ final class LocalPostgresServer implements PostgresServer {
             kill();
         }
         postmaster.removeSharedMemory();
-    }
-
-    @Override
-    public String toString() {
-        return "LocalPostgresServer[" + name + ", 127.0.0.1:" + port + "]";
-    }
-
-    private Process launch() {
-        try {
-            return programs.command("postgres", "-D", folder.resolve("data").toString(), "-p", Integer.toString(port))
-                    .redirectInput(PostgresPrograms.nothing())
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.sink()))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Whether the server is ready; if not, it has exited. */
-    private boolean awaitReady(Process started) {
-        Await.until(
-                START_LIMIT,
-                () -> !started.isAlive() || postmaster.isReady(started.pid()),
-                () -> name + ": not ready after " + START_LIMIT + "; its log ends with\n" + log());
-        return started.isAlive();
-    }
-
-    /** Signals the server to end; returns whether it has. */
-    private boolean end(String signal) {
-        Process running = process;
-        if (running == null || !running.isAlive()) {
-            return true;
-        }
-        PostgresPrograms.signal(signal, List.of(running.pid()));
-        try {
-            return running.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /** A dead process that its new parent has not noticed yet has no command any more. */
-    private static boolean runs(ProcessHandle process) {
-        return process.isAlive() && process.info().command().isPresent();
-    }
-
-    private void expectEnded() {
-        if (isRunning()) {
-            throw new IllegalStateException(name + ": still running (expected: stopped); its log ends with\n" + log());
-        }
-    }
-
-    private List<Long> frozen() {
-        try {
-            Path file = folder.resolve("frozen");
-            return Files.exists(file)
-                    ? Files.readAllLines(file).stream().map(Long::valueOf).toList()
-                    : List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void rememberFrozen(List<Long> processes) {
-        try {
-            Files.writeString(
-                    folder.resolve("frozen"),
-                    processes.stream().map(pid -> pid + "\n").collect(Collectors.joining()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void forgetFrozen() {
-        try {
-            Files.deleteIfExists(folder.resolve("frozen"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

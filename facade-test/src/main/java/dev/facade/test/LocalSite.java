@@ -13,7 +13,7 @@ record LocalSite(PostgresTemplate template, Path folder, Map<String, String> set
     }
 
     @Override
-    public PostgresServer server(String name, @Nullable Relay source) {
+    public Server server(String name, @Nullable Relay source) {
         return new LocalPostgresServer(template.programs(), name, folder.resolve(name));
     }
 

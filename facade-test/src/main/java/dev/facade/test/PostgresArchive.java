@@ -9,10 +9,7 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -77,7 +74,7 @@ final class PostgresArchive {
         } else {
             Files.copy(content, file);
             if ((entry.getMode() & EXECUTABLE_BY_OWNER) != 0) {
-                allowExecution(file);
+                Folders.allowExecution(file);
             }
         }
     }
@@ -88,12 +85,6 @@ final class PostgresArchive {
             throw new IOException("entry: " + entry.getName() + " (expected: inside the archive)");
         }
         return normal;
-    }
-
-    private static void allowExecution(Path file) throws IOException {
-        Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-        permissions.add(PosixFilePermission.OWNER_EXECUTE);
-        Files.setPosixFilePermissions(file, permissions);
     }
 
     private static String system() {

@@ -32,16 +32,13 @@ public final class PostgresCluster implements AutoCloseable {
 
     private final PostgresNode master;
     private final List<PostgresNode> replicas;
-    private final Deque<AutoCloseable> resources;
-    private final Thread hook;
+    private final ClusterResources resources;
 
     /** Takes over the resources: they are closed in the order of the deque. */
     PostgresCluster(PostgresNode master, List<PostgresNode> replicas, Deque<AutoCloseable> resources) {
         this.master = master;
         this.replicas = List.copyOf(replicas);
-        this.resources = resources;
-        this.hook = new Thread(this::closeResources, "facade-postgres-shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
+        this.resources = new ClusterResources(resources);
     }
 
     /**
@@ -99,22 +96,11 @@ public final class PostgresCluster implements AutoCloseable {
     /** Ends all servers at once, deletes their data and closes the relays. Closing twice does nothing. */
     @Override
     public void close() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is shutting down: then the hook may run too, which does no harm.
-        }
-        closeResources();
+        resources.close();
     }
 
     @Override
     public String toString() {
         return "PostgresCluster[" + master + ", " + replicas + "]";
-    }
-
-    private void closeResources() {
-        synchronized (resources) {
-            Closing.all(resources);
-        }
     }
 }

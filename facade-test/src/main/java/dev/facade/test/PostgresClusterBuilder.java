@@ -37,16 +37,20 @@ public final class PostgresClusterBuilder {
      * @return this builder
      */
     public PostgresClusterBuilder replicas(String... names) {
+        add(replicas, names);
+        return this;
+    }
+
+    static void add(Set<String> to, String... names) {
         for (String name : names) {
             if (!name.matches("[a-z0-9_-]{1,60}") || name.equals(MASTER)) {
                 throw new IllegalArgumentException("replica: " + name
                         + " (expected: at most 60 lower-case letters, digits, - and _, and not master)");
             }
-            if (!replicas.add(name)) {
+            if (!to.add(name)) {
                 throw new IllegalArgumentException("replica: " + name + " (expected: a name not used yet)");
             }
         }
-        return this;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.facade.test;
 
+import dev.facade.test.history.FaultyNode;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -17,24 +18,19 @@ import org.postgresql.replication.LogSequenceNumber;
  * change has happened; if it does not within a few seconds they throw {@link IllegalStateException} with the end of the
  * server's log.
  */
-public final class PostgresNode {
+public final class PostgresNode implements FaultyNode {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final String name;
     private final String database;
     private final String password;
-    private final PostgresServer server;
+    private final Server server;
     private final Relay link;
     private final @Nullable Relay replicationLink;
 
     PostgresNode(
-            String name,
-            String database,
-            String password,
-            PostgresServer server,
-            Relay link,
-            @Nullable Relay replicationLink) {
+            String name, String database, String password, Server server, Relay link, @Nullable Relay replicationLink) {
         this.name = name;
         this.database = database;
         this.password = password;
@@ -49,6 +45,7 @@ public final class PostgresNode {
      *
      * @return the name
      */
+    @Override
     public String name() {
         return name;
     }
@@ -148,11 +145,13 @@ public final class PostgresNode {
     }
 
     /** Kills the server and all its processes (SIGKILL). Does nothing if it is stopped. */
+    @Override
     public void kill() {
         server.kill();
     }
 
     /** Starts the server on its old port and waits until it accepts connections. Does nothing if it is running. */
+    @Override
     public void start() {
         server.start();
     }
@@ -179,6 +178,7 @@ public final class PostgresNode {
     }
 
     /** Halts the replay of the log on this replica, which goes on receiving it: readers see the past. */
+    @Override
     public void pauseReplay() {
         expectReplica();
         execute("SELECT pg_wal_replay_pause()");
@@ -186,6 +186,7 @@ public final class PostgresNode {
     }
 
     /** Lets the replay of the log go on. Does nothing if it is not paused. */
+    @Override
     public void resumeReplay() {
         expectReplica();
         execute("SELECT pg_wal_replay_resume()");
@@ -196,6 +197,7 @@ public final class PostgresNode {
      *
      * @param delay in whole milliseconds; {@link Duration#ZERO}, which is the default, means none
      */
+    @Override
     public void replayDelay(Duration delay) {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("delay: " + delay + " (expected: >= 0)");
@@ -205,6 +207,35 @@ public final class PostgresNode {
         awaitAnswer(
                 "SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay'",
                 Long.toString(delay.toMillis()));
+    }
+
+    /** Refuses the replica's connections to the master, and resets those that are open. */
+    @Override
+    public void cutOff() {
+        replicationLink().refuse();
+    }
+
+    /** Lets the replica connect to the master. */
+    @Override
+    public void reconnect() {
+        replicationLink().heal();
+    }
+
+    /**
+     * Kills this replica and starts it again so that it is behind its own past: what was committed on the master this long
+     * ago or later is there again only when that time is over, or when {@link #replayDelay} is set anew.
+     *
+     * <p>A standby replays anew from its last restartpoint; what delays that here is {@code recovery_min_apply_delay},
+     * where in earnest it is the amount.
+     *
+     * @param past in whole milliseconds
+     */
+    @Override
+    public void comeBackBehind(Duration past) {
+        expectReplica();
+        execute("ALTER SYSTEM SET recovery_min_apply_delay = " + past.toMillis());
+        kill();
+        start();
     }
 
     /**
@@ -222,6 +253,7 @@ public final class PostgresNode {
      *
      * @return whether the server runs
      */
+    @Override
     public boolean isRunning() {
         return server.isRunning();
     }
@@ -240,7 +272,7 @@ public final class PostgresNode {
         return "PostgresNode[" + name + ", " + url() + ", " + directUrl() + "]";
     }
 
-    PostgresServer server() {
+    Server server() {
         return server;
     }
 

@@ -9,7 +9,7 @@ interface PostgresSite {
     String password();
 
     /** A server that has not been started yet; a replica receives the log through {@code source}. */
-    PostgresServer server(String name, @Nullable Relay source);
+    Server server(String name, @Nullable Relay source);
 
     /** Makes the data of a server before its first start, as far as that needs no other server. */
     void prepare(String name, @Nullable Relay source);

@@ -34,7 +34,7 @@ record PostmasterFile(Path file) {
         try {
             new ProcessBuilder("ipcrm", "-m", keyAndId[keyAndId.length - 1])
                     .redirectErrorStream(true)
-                    .redirectOutput(PostgresPrograms.nothing())
+                    .redirectOutput(Processes.nothing())
                     .start()
                     .waitFor();
         } catch (IOException e) {

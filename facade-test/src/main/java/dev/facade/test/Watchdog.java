@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * folder.
  *
  * <p>It waits for a line from the JVM. A line means that the cluster was closed in good order; the end of the pipe
- * without one means that the JVM is gone. It finds the servers by the {@code postmaster.pid} in their data folders, and
+ * without one means that the JVM is gone. It finds the servers by the files {@code *.pid} in their data folders, and
  * wakes those that are frozen by the process ids in their files {@code frozen}.
  */
 final class Watchdog implements AutoCloseable {
@@ -29,7 +29,7 @@ final class Watchdog implements AutoCloseable {
               tries=$((tries + 1))
               [ $tries -gt 50 ] && signal=KILL
               alive=
-              for file in "$cluster"/*/data/postmaster.pid; do
+              for file in "$cluster"/*/data/*.pid; do
                 [ -f "$file" ] && read -r pid < "$file" || continue
                 if [ -r "/proc/$pid/cmdline" ]; then
                   command=$(tr '\\0' ' ' < "/proc/$pid/cmdline")
@@ -54,8 +54,8 @@ final class Watchdog implements AutoCloseable {
     static Watchdog over(Path cluster) {
         try {
             return new Watchdog(new ProcessBuilder("/bin/sh", "-c", SCRIPT, "facade-watchdog", cluster.toString())
-                    .redirectOutput(PostgresPrograms.nothing())
-                    .redirectError(PostgresPrograms.nothing())
+                    .redirectOutput(Processes.nothing())
+                    .redirectError(Processes.nothing())
                     .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -129,13 +129,26 @@ final class PostgresClusterIT {
 
     @Test
     void cutReplicationLinkHeals() throws SQLException {
-        berlin.replicationLink().refuse();
+        berlin.cutOff();
         insert();
         assertThat(rows(berlin)).isEqualTo("0");
-        berlin.replicationLink().heal();
+        berlin.reconnect();
         cluster.awaitCaughtUp();
         assertThat(rows(berlin)).isEqualTo("1");
         assertThatThrownBy(master::replicationLink).hasMessage("node: master (expected: a replica)");
+    }
+
+    @Test
+    void t37KilledReplicaComesBackBehindItsOwnPast() throws SQLException {
+        insert();
+        cluster.awaitCaughtUp();
+        assertThat(rows(berlin)).isEqualTo("1");
+        berlin.comeBackBehind(Duration.ofMinutes(1));
+        insert();
+        assertThat(rows(berlin)).isEqualTo("0");
+        berlin.recover();
+        cluster.awaitCaughtUp();
+        assertThat(rows(berlin)).isEqualTo("2");
     }
 
     @Test

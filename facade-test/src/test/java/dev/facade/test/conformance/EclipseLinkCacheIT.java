@@ -95,6 +95,7 @@ class EclipseLinkCacheIT {
     void readsForWhichFreshnessIsPromisedAreNotServedFromTheMastersCache() {
         try (FacadeRepository repo = FacadeRepository.builder()
                 .master(factory(OF_ECLIPSELINK, "true"))
+                .consistency(Consistency.eventual())
                 .build()) {
             repo.insert(new Coin("a", 1));
             assertThat(found(repo)).isEqualTo(1);

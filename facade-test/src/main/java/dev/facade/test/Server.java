@@ -1,7 +1,7 @@
 package dev.facade.test;
 
 /** One server process with its data, wherever it runs. */
-interface PostgresServer extends AutoCloseable {
+interface Server extends AutoCloseable {
 
     /** Starts the server and returns when it accepts connections; does nothing if it runs. */
     void start();

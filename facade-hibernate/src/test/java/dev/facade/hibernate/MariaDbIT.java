@@ -1,0 +1,370 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.facade.FacadeRepository;
+import dev.facade.cluster.Position;
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.CausalToken;
+import dev.facade.consistency.Consistency;
+import dev.facade.error.NoReplicaAvailableException;
+import dev.facade.error.StaleReplicaException;
+import dev.facade.event.OperationEvent;
+import dev.facade.event.Reason;
+import dev.facade.event.Role;
+import dev.facade.option.Target;
+import dev.facade.query.Change;
+import dev.facade.query.Jpql;
+import dev.facade.query.OnConflict;
+import dev.facade.query.Query;
+import dev.facade.test.MariaDbCluster;
+import dev.facade.test.MariaDbNode;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Routes, guards and levels on a real MariaDB whose replicas follow by GTID. */
+@Timeout(120)
+class MariaDbIT {
+
+    private static final byte[] SECRET = "sixteen bytes at least".getBytes(StandardCharsets.UTF_8);
+
+    private static MariaDbCluster cluster;
+
+    private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
+    private FacadeRepository repo;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = MariaDbCluster.start("berlin", "paris");
+        createTables(cluster);
+    }
+
+    private static void createTables(MariaDbCluster of) {
+        facade(of).hibernate("hibernate.hbm2ddl.auto", "create").build().close();
+        of.awaitCaughtUp();
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        cluster.close();
+    }
+
+    private static HibernateFacade facade() {
+        return facade(cluster);
+    }
+
+    private static HibernateFacade facade(MariaDbCluster of) {
+        MariaDbNode master = of.master();
+        HibernateFacade facade = HibernateFacade.builder()
+                .master(master.url())
+                .credentials(master.user(), master.password())
+                .entities(Blog.ENTITIES);
+        of.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
+        return facade;
+    }
+
+    @BeforeEach
+    void open() {
+        repo = facade().consistency(Consistency.session()).listener(events::add).build();
+        repo.inSession(CausalSession.begin(), () -> {
+            repo.deleteAll(Comment.class);
+            return repo.deleteAll(Post.class);
+        });
+        cluster.awaitCaughtUp();
+        events.clear();
+    }
+
+    @AfterEach
+    void close() {
+        cluster.replicas().forEach(replica -> {
+            replica.start();
+            replica.replicationLink().heal();
+            replica.resumeReplay();
+        });
+        repo.close();
+    }
+
+    private OperationEvent last() {
+        return events.get(events.size() - 1);
+    }
+
+    private Role lastRole() {
+        return Objects.requireNonNull(last().route()).role();
+    }
+
+    private String lastNode() {
+        return Objects.requireNonNull(last().route()).node();
+    }
+
+    private void pauseAll() {
+        cluster.replicas().forEach(MariaDbNode::pauseReplay);
+    }
+
+    @Test
+    void writesRunOnTheMasterAndReadsOnTheReplicas() {
+        Post post = repo.insert(new Post("a").with("first"));
+        assertThat(lastRole()).isEqualTo(Role.MASTER);
+        cluster.awaitCaughtUp();
+        for (MariaDbNode replica : cluster.replicas()) {
+            assertThat(repo.get(Post.class, post.id, Target.replica(replica.name()), Consistency.eventual()))
+                    .isPresent();
+            assertThat(lastNode()).isEqualTo(replica.name());
+        }
+    }
+
+    @Test
+    void aReadThatWritesIsRefusedByEveryReplica() {
+        for (MariaDbNode replica : cluster.replicas()) {
+            Target there = Target.replica(replica.name());
+            for (String sql : List.of(
+                    "insert into Author (name) values ('x')",
+                    "create table u (id int)",
+                    "select next value for Post_SEQ")) {
+                assertThatThrownBy(() -> repo.withEntityManager(
+                                there, em -> em.createNativeQuery(sql).getResultList()))
+                        .as(sql)
+                        .rootCause()
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                refused -> assertThat(refused.getSQLState()).isEqualTo("25006"));
+            }
+        }
+    }
+
+    @Test
+    void inMasterOnlyModeReadsCannotWriteEither() {
+        try (FacadeRepository collapsed = facade().masterOnly().build()) {
+            collapsed.insert(new Post("a"));
+            assertThat(collapsed.count(Post.class)).isEqualTo(1);
+            assertThatThrownBy(() -> collapsed.withEntityManager(
+                            Target.replica(),
+                            em -> em.createNativeQuery("delete from Post").executeUpdate()))
+                    .hasStackTraceContaining("READ ONLY transaction");
+        }
+    }
+
+    @Test
+    void aReadOnlyTransactionHoldsOneSnapshot() {
+        for (Target target : List.of(Target.replica("berlin"), Target.master())) {
+            long before = repo.count(Post.class, Target.master());
+            repo.readOnlyTransaction(
+                    () -> {
+                        CompletableFuture.runAsync(() -> {
+                                    repo.insert(new Post("another of " + target));
+                                    cluster.awaitCaughtUp();
+                                })
+                                .join();
+                        assertThat(repo.count(Post.class)).isEqualTo(before);
+                        return null;
+                    },
+                    target,
+                    Consistency.eventual());
+            assertThat(repo.count(Post.class, Target.master())).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void aReadOnlyTransactionCannotWrite() {
+        repo.insert(new Post("a"));
+        cluster.awaitCaughtUp();
+        for (Target target : List.of(Target.replica("berlin"), Target.master())) {
+            assertThatThrownBy(() -> repo.readOnlyTransaction(
+                            () -> repo.withEntityManager(
+                                    Target.replica(), // of the transaction, whatever that is on
+                                    em -> em.createNativeQuery("delete from Post")
+                                            .executeUpdate()),
+                            target,
+                            Consistency.eventual()))
+                    .hasStackTraceContaining("READ ONLY transaction");
+        }
+        assertThat(repo.count(Post.class, Target.master())).isEqualTo(1);
+    }
+
+    @Test
+    void aSessionSeesWhatItHasWrittenAndOthersStayOnTheReplicas() {
+        pauseAll();
+        Post post = repo.insert(new Post("mine"));
+        assertThat(repo.get(Post.class, post.id)).isPresent();
+        assertThat(Objects.requireNonNull(last().route()).reason()).isEqualTo(Reason.CONSISTENCY);
+        repo.updateAll(Post.class, Change.set("likes", 5));
+        assertThat(repo.all(Post.class)).extracting(read -> read.likes).containsExactly(5);
+        repo.updateAll(Jpql.statement("update Post p set p.likes = 6"));
+        assertThat(repo.all(Post.class)).extracting(read -> read.likes).containsExactly(6);
+        repo.sql().query("update Post set likes = 7");
+        assertThat(repo.all(Query.from(Post.class)))
+                .extracting(read -> read.likes)
+                .containsExactly(7);
+        repo.inSession(CausalSession.begin(), () -> {
+            assertThat(repo.count(Post.class)).isZero();
+            return lastRole();
+        });
+        assertThat(lastRole()).isEqualTo(Role.REPLICA);
+    }
+
+    @Test
+    void aSessionReturnsToTheReplicasWhenTheyHaveCaughtUp() {
+        Post post = repo.insert(new Post("mine"));
+        cluster.awaitCaughtUp();
+        await().pollInSameThread().pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+            assertThat(repo.get(Post.class, post.id)).isPresent();
+            assertThat(lastRole()).isEqualTo(Role.REPLICA);
+        });
+    }
+
+    @Test
+    void noReadIsOlderThanOneBefore() {
+        MariaDbNode ahead = cluster.replicas().get(0);
+        cluster.replicas().stream().skip(1).forEach(MariaDbNode::pauseReplay);
+        CausalSession writer = CausalSession.begin();
+        repo.inSession(writer, () -> repo.insert(new Post("news")));
+        CausalSession reader = CausalSession.begin();
+        await().pollInSameThread()
+                .until(() -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.eventual()) == 1);
+        long seen = repo.inSession(reader, () -> repo.count(Post.class, Target.replica(ahead.name())));
+        assertThat(seen).isEqualTo(1);
+        for (int i = 0; i < 200; i++) {
+            assertThat(repo.<Long, RuntimeException>inSession(reader, () -> repo.count(Post.class)))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aReplicaThatIsCutOffIsNotFresh() {
+        Consistency bounded = Consistency.boundedStaleness(Duration.ofMillis(1500));
+        await().pollInSameThread().untilAsserted(() -> {
+            repo.count(Post.class, bounded);
+            assertThat(lastRole()).isEqualTo(Role.REPLICA);
+        });
+        cluster.replicas().forEach(replica -> replica.replicationLink().refuse());
+        repo.inSession(CausalSession.begin(), () -> repo.insert(new Post("news")));
+        await().pollInSameThread().untilAsserted(() -> {
+            assertThat(repo.count(Post.class, bounded)).isEqualTo(1);
+            assertThat(lastRole()).isEqualTo(Role.MASTER);
+        });
+        cluster.replicas().forEach(replica -> replica.replicationLink().heal());
+        await().pollInSameThread().untilAsserted(() -> {
+            assertThat(repo.count(Post.class, bounded)).isEqualTo(1);
+            assertThat(lastRole()).isEqualTo(Role.REPLICA);
+        });
+    }
+
+    @Test
+    void aReaderMayWaitOrFailInsteadOfGoingToTheMaster() {
+        MariaDbNode slow = cluster.replicas().get(0);
+        pauseAll();
+        Post post = repo.insert(new Post("mine"));
+        assertThatExceptionOfType(NoReplicaAvailableException.class)
+                .isThrownBy(() ->
+                        repo.get(Post.class, post.id, Consistency.session().orFail()))
+                .withMessageContaining("behind");
+        assertThatExceptionOfType(StaleReplicaException.class)
+                .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name())));
+        CompletableFuture<Void> resumed = CompletableFuture.runAsync(
+                slow::resumeReplay, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+        assertThat(repo.get(Post.class, post.id, Consistency.session().waitingUpTo(Duration.ofSeconds(10))))
+                .isPresent();
+        resumed.join();
+        assertThat(lastNode()).isEqualTo(slow.name());
+    }
+
+    @Test
+    void aTokenIsGoodInAnotherProcess() {
+        CausalToken.Keys keys = CausalToken.Keys.of("k1", SECRET);
+        pauseAll();
+        repo.insert(new Post("mine"));
+        String text = keys.write(repo.token().orElseThrow());
+        try (FacadeRepository other =
+                facade().consistency(Consistency.session()).build()) {
+            CausalToken token = keys.read(text).orElseThrow();
+            long there = other.inSession(other.sessionAfter(token), () -> other.count(Post.class));
+            assertThat(there).isEqualTo(1);
+            long without = other.inSession(CausalSession.begin(), () -> other.count(Post.class));
+            assertThat(without).isZero();
+        }
+    }
+
+    @Test
+    void aTokenOfTheFutureOrOfAnotherClusterHarmsNobody() {
+        Post post = repo.insert(new Post("mine"));
+        cluster.awaitCaughtUp();
+        for (Position position : List.of(
+                Position.ofMariaDb("0-1-99999999"),
+                Position.ofMariaDb("0-77-5"),
+                Position.ofMariaDb("4-1-5"),
+                Position.ofPostgres(7, 1, 1))) {
+            CausalSession session = repo.sessionAfter(CausalToken.of(position));
+            await().pollInSameThread().pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+                repo.inSession(session, () -> repo.getOrThrow(Post.class, post.id));
+                assertThat(lastRole()).as(position.toString()).isEqualTo(Role.REPLICA);
+            });
+        }
+    }
+
+    /** What was sampled before is not believed of the connections after, and nobody reads the past meanwhile. */
+    @Test
+    void aReplicaThatIsKilledAndStartedAgainStaysTrue() {
+        MariaDbNode berlin = cluster.replica("berlin");
+        for (int round = 0; round < 3; round++) {
+            Post post = repo.insert(new Post("round " + round));
+            assertThat(repo.get(Post.class, post.id)).isPresent();
+            berlin.kill();
+            assertThat(repo.get(Post.class, post.id)).isPresent();
+            Post more = repo.insert(new Post("while it was down " + round));
+            berlin.start();
+            await().pollInSameThread().pollInterval(Duration.ofMillis(50)).until(() -> {
+                assertThat(repo.get(Post.class, more.id)).isPresent();
+                return lastNode().equals("berlin");
+            });
+        }
+    }
+
+    @Test
+    void strongReadsTheMaster() {
+        pauseAll();
+        repo.inSession(CausalSession.begin(), () -> repo.insert(new Post("news")));
+        assertThat(repo.count(Post.class, Consistency.strong())).isEqualTo(1);
+        assertThat(lastRole()).isEqualTo(Role.MASTER);
+    }
+
+    @Test
+    void aReplicaThatFollowsNobodyAnyMoreIsNotBelieved() {
+        Consistency bounded = Consistency.boundedStaleness(Duration.ofSeconds(30));
+        try (MariaDbCluster own = MariaDbCluster.start("berlin")) {
+            createTables(own);
+            try (FacadeRepository other =
+                    facade(own).consistency(Consistency.session()).build()) {
+                other.insert(new Post("a"));
+                own.replica("berlin").promote();
+                other.insert(new Post("b"));
+                assertThatExceptionOfType(StaleReplicaException.class)
+                        .isThrownBy(() -> other.count(Post.class, Target.replica("berlin")));
+                assertThat(other.count(Post.class)).isEqualTo(2);
+                assertThat(other.count(Post.class, bounded)).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void bulkRowsAreInsertedAndRulesForConflictsAreRefused() {
+        assertThat(repo.insertAll(List.of(new Post("a"), new Post("b")))).isEqualTo(2);
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> repo.insertAll(Author.class, List.of(Map.of("name", "x")), OnConflict.nothing()))
+                .withMessageContaining("MariaDBDialect (expected: PostgreSQL or H2)");
+    }
+}
