@@ -53,10 +53,11 @@ final class SessionFreshness implements Freshness {
         if (open || (seenOn != null && seenOn != replica)) {
             return false;
         }
+        if (monitor.mustBeAsked(replica)) {
+            return true;
+        }
         Sample sample = monitor.last(replica);
-        return known == null
-                || monitor.mustBeAsked(replica)
-                || (sample != null && sample.position().covers(known));
+        return known == null || (sample != null && sample.position().covers(known));
     }
 
     @Override
