@@ -134,7 +134,7 @@ final class Lease implements AutoCloseable {
         }
     }
 
-    /** What covers all that its snapshot shows, if that is known. */
+    /** What covers all that its snapshot shows, if that is known, and needed since nobody knows the server. */
     @Nullable
     Position shown() {
         return shown;

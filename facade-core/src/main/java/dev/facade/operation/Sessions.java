@@ -275,7 +275,9 @@ final class Sessions {
             throw new StaleReplicaException(intent.operation(), replica.name());
         }
         lease.onServer(sample.server());
-        lease.shows(view.atMost());
+        if (replica.isEndpoint()) { // else the session stays on it, whose last sample may be behind what it shows
+            lease.shows(view.atMost());
+        }
     }
 
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */

@@ -106,9 +106,15 @@ class EclipseLinkReplicaIT {
                 assertThat(node()).isEqualTo("berlin");
             });
             for (int i = 0; i < 20; i++) {
-                assertThat(repo.getOrThrow(Register.class, "a").worth).isEqualTo(1);
+                int worth = i;
+                repo.inSession(
+                        CausalSession.begin(),
+                        () -> repo.updateAll(Query.from(Register.class), Change.set("worth", worth)));
+                repo.getOrThrow(Register.class, "a");
                 assertThat(node()).as("where it has read before").isEqualTo("berlin");
             }
+            repo.updateAll(Query.from(Register.class), Change.set("worth", 1));
+            cluster.awaitCaughtUp();
             berlin.pauseReplay();
             repo.updateAll(Query.from(Register.class), Change.set("worth", 2));
             for (int i = 0; i < 20; i++) {
