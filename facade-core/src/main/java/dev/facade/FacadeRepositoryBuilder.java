@@ -125,6 +125,33 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Adds an endpoint of weight 1 with many servers behind it, such as a load balancer or a pooler.
+     *
+     * @param name not blank, unique
+     * @param factory as that of a replica
+     * @return this
+     */
+    public FacadeRepositoryBuilder endpoint(String name, EntityManagerFactory factory) {
+        return endpoint(name, factory, Weight.of(1));
+    }
+
+    /**
+     * Adds an endpoint with many servers behind it, such as a load balancer or a pooler. To the algorithm it is one
+     * replica; a read above level {@code eventual} runs in a snapshot that tells on its own connection what it shows, and
+     * goes elsewhere if that is not enough. A sample is of one server, so {@link #replication} needs no source for it.
+     *
+     * @param name not blank, unique
+     * @param factory as that of a replica
+     * @param weight its share of the reads
+     * @return this
+     */
+    public FacadeRepositoryBuilder endpoint(String name, EntityManagerFactory factory, Weight weight) {
+        Replica endpoint = Replica.endpoint(name, Objects.requireNonNull(weight, "weight"));
+        replicas.put(endpoint, open(name, factory));
+        return this;
+    }
+
+    /**
      * Sets the algorithm that picks replicas; random by default.
      *
      * @param algorithm an instance for this repository only
@@ -266,7 +293,7 @@ public final class FacadeRepositoryBuilder {
      * Lets the facade know how far each node is, by samples on connections of their own.
      *
      * @param probe asks a server
-     * @param sources gives a connection to each node, by its name; one is kept open for each
+     * @param sources gives a connection to each node but endpoints, by its name; one is kept open for each
      * @return this
      */
     public FacadeRepositoryBuilder replication(ReplicationProbe probe, Map<String, DataSource> sources) {
@@ -363,7 +390,9 @@ public final class FacadeRepositoryBuilder {
         }
         Map<Node, SampleSource> sources = new IdentityHashMap<>();
         sources.put(cluster.master(), sourceOf(cluster.master()));
-        cluster.replicas().forEach(replica -> sources.put(replica, sourceOf(replica)));
+        cluster.replicas().stream()
+                .filter(replica -> !replica.isEndpoint())
+                .forEach(replica -> sources.put(replica, sourceOf(replica)));
         return Monitor.of(sources, ticker);
     }
 
@@ -371,7 +400,7 @@ public final class FacadeRepositoryBuilder {
         DataSource source = samples.get(node.name());
         if (source == null || probe == null) {
             throw new IllegalArgumentException(
-                    "replication: no data source for " + node.name() + " (expected: one for each node)");
+                    "replication: no data source for " + node.name() + " (expected: one for each node but endpoints)");
         }
         return new ConnectionSamples(source, probe, ticker);
     }

@@ -3,16 +3,22 @@ package dev.facade.cluster;
 import dev.facade.event.Role;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A node that follows the master and takes reads; what an algorithm sees of it as a candidate. Thread-safe. */
+/**
+ * A node that follows the master and takes reads; what an algorithm sees of it as a candidate. Thread-safe.
+ *
+ * <p>It is one server, or an endpoint with many servers behind it, of which any may answer.
+ */
 public final class Replica implements Node {
 
     private final String name;
     private final Weight weight;
+    private final boolean endpoint;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    private Replica(String name, Weight weight) {
+    private Replica(String name, Weight weight, boolean endpoint) {
         this.name = Names.checked(name);
         this.weight = weight;
+        this.endpoint = endpoint;
     }
 
     /**
@@ -33,7 +39,18 @@ public final class Replica implements Node {
      * @return the node
      */
     public static Replica of(String name, Weight weight) {
-        return new Replica(name, weight);
+        return new Replica(name, weight, false);
+    }
+
+    /**
+     * Names an endpoint with many servers behind it.
+     *
+     * @param name not blank
+     * @param weight its share of the reads
+     * @return the node
+     */
+    public static Replica endpoint(String name, Weight weight) {
+        return new Replica(name, weight, true);
     }
 
     @Override
@@ -44,6 +61,15 @@ public final class Replica implements Node {
     @Override
     public Role role() {
         return Role.REPLICA;
+    }
+
+    /**
+     * Tells whether any of many servers may answer, so that what one of them has says nothing of the next read.
+     *
+     * @return true for an endpoint
+     */
+    public boolean isEndpoint() {
+        return endpoint;
     }
 
     /**

@@ -122,6 +122,17 @@ public final class CausalSession {
     }
 
     /**
+     * Notes that a snapshot was read that shows no more than a position.
+     *
+     * @param atMost the position
+     * @param nanos now, by the facade's ticker
+     */
+    public synchronized void saw(Position atMost, long nanos) {
+        everything.know(atMost);
+        foreignSince = nanos; // only a later sample of the master can cover it
+    }
+
+    /**
      * Returns what a read of the session needs, whatever it reads.
      *
      * @param monitor knows the nodes

@@ -44,10 +44,10 @@ public interface Freshness {
     }
 
     /**
-     * Tells whether a replica's last sample meets it.
+     * Tells whether a replica's last sample meets it. An endpoint has none: there the connection that reads is asked.
      *
      * @param replica the replica
-     * @return true if it does, on connections that the sample vouches for
+     * @return true if it does, on connections that the sample vouches for, or if an endpoint may be asked
      */
     boolean isMetBy(Replica replica);
 

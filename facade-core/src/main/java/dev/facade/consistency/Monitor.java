@@ -56,7 +56,7 @@ public final class Monitor implements AutoCloseable {
     /**
      * Makes a monitor.
      *
-     * @param sources one for each node
+     * @param sources one for each node that is one server
      * @param ticker the source of time
      * @return a monitor that has not begun
      */
@@ -182,6 +182,22 @@ public final class Monitor implements AutoCloseable {
         return master == null ? TableFacts.none() : master.facts();
     }
 
+    /** Whether only the connection that reads can be asked, since nothing is known beforehand. */
+    boolean mustBeAsked(Replica replica) {
+        return replica.isEndpoint() && !isAssuming();
+    }
+
+    /**
+     * Tells whether a server is the master.
+     *
+     * @param server a server's run
+     * @return true if the master's last sample is of it
+     */
+    public boolean isMaster(String server) {
+        Sample sample = lastOfMaster();
+        return sample != null && sample.server().equals(server);
+    }
+
     /** Whether a replica answers no questions. */
     boolean isLost(Replica replica) {
         NodeSampler sampler = samplers.get(replica);
@@ -206,9 +222,10 @@ public final class Monitor implements AutoCloseable {
         return true;
     }
 
-    /** How old the data of the freshest replica can be at most, in nanoseconds. */
+    /** How old the data of the freshest replica can be at most, in nanoseconds; zero if there are endpoints only. */
     long leastStaleness() {
-        long least = isAssuming() ? assumedLag : Long.MAX_VALUE;
+        long unknown = samplers.size() == 1 ? 0 : Long.MAX_VALUE;
+        long least = isAssuming() ? assumedLag : unknown;
         for (NodeSampler sampler : samplers.values()) {
             Sample sample = sampler == master ? null : sampler.last();
             OptionalLong staleness = sample == null ? OptionalLong.empty() : staleness(sample);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL's positions. The master's is where the next record will be inserted, since what is committed with {@code
@@ -27,6 +28,21 @@ enum PostgresProbe implements ReplicationProbe {
             + " else ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,"
             + " s.system_identifier, extract(epoch from pg_postmaster_start_time())::text"
             + " from pg_control_system() s, pg_control_checkpoint() c";
+
+    /**
+     * What is visible on a standby can be one record ahead of what it has replayed, since a commit is shown before its
+     * record counts as replayed; it is not ahead of what has been received, unless that comes from an archive.
+     */
+    private static final String SHOWN = "select case when not pg_is_in_recovery() then pg_current_wal_insert_lsn()"
+            + " when pg_last_wal_receive_lsn() >= pg_last_wal_replay_lsn() then pg_last_wal_receive_lsn() end"
+            + " - '0/0'::pg_lsn, s.system_identifier, extract(epoch from pg_postmaster_start_time())::text,"
+            + " pg_is_in_recovery() from pg_control_system() s";
+
+    /**
+     * A position that is asked for inside of a snapshot may be later than that, so it is asked for before: in a
+     * transaction that ends in the same round trip.
+     */
+    private static final String VIEW = SQL + "; commit; begin isolation level repeatable read, read only; " + SHOWN;
 
     /** Tables by their names with and without a schema; a name that several have says what is true of all of them. */
     private static final String TABLES = "with recursive parts (root, part) as ("
@@ -61,17 +77,60 @@ enum PostgresProbe implements ReplicationProbe {
         try (Statement statement = connection.createStatement()) {
             statement.setQueryTimeout(1);
             try (ResultSet row = statement.executeQuery(SQL)) {
-                row.next();
-                Role role = row.getBoolean(1) ? Role.REPLICA : Role.MASTER;
-                if (row.getBigDecimal(2) == null) {
-                    throw new SQLException("the server has no position yet", "57P03");
-                }
-                long lsn = row.getBigDecimal(2).toBigInteger().longValue();
-                Position position = Position.ofPostgres(
-                        row.getLong(4), row.getInt(3), role == Role.MASTER ? withoutHeader(lsn) : lsn);
-                return new Sample(role, position, row.getLong(4) + "@" + row.getString(5), begun, ticker.nanos());
+                return sampled(row, begun, ticker);
             }
         }
+    }
+
+    private static Sample sampled(ResultSet row, long begun, Ticker ticker) throws SQLException {
+        row.next();
+        Role role = row.getBoolean(1) ? Role.REPLICA : Role.MASTER;
+        if (row.getBigDecimal(2) == null) {
+            throw new SQLException("the server has no position yet", "57P03");
+        }
+        long lsn = lsn(row, 2);
+        Position position =
+                Position.ofPostgres(row.getLong(4), row.getInt(3), role == Role.MASTER ? withoutHeader(lsn) : lsn);
+        return new Sample(role, position, row.getLong(4) + "@" + row.getString(5), begun, ticker.nanos());
+    }
+
+    @Override
+    public @Nullable View view(Connection connection, Ticker ticker) throws SQLException {
+        long begun = ticker.nanos();
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            if (!statement.execute(connection.getAutoCommit() ? "begin; " + VIEW : VIEW)) {
+                skipToNextRow(statement);
+            }
+            Sample before;
+            int timeline;
+            try (ResultSet row = statement.getResultSet()) {
+                before = sampled(row, begun, ticker);
+                timeline = row.getInt(3);
+            }
+            skipToNextRow(statement);
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                if (!before.server().equals(row.getLong(2) + "@" + row.getString(3))) {
+                    return null; // a pooler in between has changed servers
+                }
+                boolean sameRole = row.getBoolean(4) == (before.role() == Role.REPLICA);
+                boolean known = sameRole && row.getBigDecimal(1) != null;
+                return new View(before, known ? Position.ofPostgres(row.getLong(2), timeline, lsn(row, 1)) : null);
+            }
+        }
+    }
+
+    private static void skipToNextRow(Statement statement) throws SQLException {
+        while (!statement.getMoreResults()) {
+            if (statement.getUpdateCount() == -1) {
+                throw new SQLException("the server has not told what it shows");
+            }
+        }
+    }
+
+    private static long lsn(ResultSet row, int column) throws SQLException {
+        return row.getBigDecimal(column).toBigInteger().longValue();
     }
 
     @Override

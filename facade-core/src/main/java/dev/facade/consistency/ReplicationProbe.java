@@ -1,9 +1,12 @@
 package dev.facade.consistency;
 
+import dev.facade.cluster.Position;
 import dev.facade.cluster.Sample;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a server what it is and how far it is, in the words of its database. Thread-safe. */
 @FunctionalInterface
@@ -18,6 +21,39 @@ public interface ReplicationProbe {
      * @throws SQLException if the server does not answer
      */
     Sample sample(Connection connection, Ticker ticker) throws SQLException;
+
+    /**
+     * Begins a snapshot that cannot be written in, and tells between which positions it is: for reads that must be proved
+     * on the very connection that runs them, since nobody knows its server beforehand.
+     *
+     * @param connection in auto-commit mode, or in a transaction in which nothing has run yet; it is rolled back after the
+     *     reads
+     * @param ticker tells when the sample is begun and ended
+     * @return what all that the transaction reads is between; null by default: then such reads are not proved
+     * @throws SQLException if the server does not answer
+     */
+    default @Nullable View view(Connection connection, Ticker ticker) throws SQLException {
+        return null;
+    }
+
+    /**
+     * What a snapshot shows.
+     *
+     * @param atLeast the server, as it was before the snapshot was taken
+     * @param atMost a position that covers all that the snapshot shows, or null if none is known
+     */
+    record View(Sample atLeast, @Nullable Position atMost) {
+
+        /**
+         * Checks the components.
+         *
+         * @param atLeast the server, as it was before the snapshot was taken
+         * @param atMost a position that covers all that the snapshot shows, or null if none is known
+         */
+        public View {
+            Objects.requireNonNull(atLeast, "atLeast");
+        }
+    }
 
     /**
      * Asks what is to be known of the tables, so that what is written to one of them need not be waited for by a read of

@@ -53,6 +53,9 @@ final class SessionFreshness implements Freshness {
         if (open || (seenOn != null && seenOn != replica)) {
             return false;
         }
+        if (monitor.mustBeAsked(replica)) {
+            return true;
+        }
         Sample sample = monitor.last(replica);
         return known == null || (sample != null && sample.position().covers(known));
     }

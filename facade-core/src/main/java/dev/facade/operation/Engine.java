@@ -735,7 +735,7 @@ public final class Engine {
         private T worked(Lease lease) {
             T result = work.apply(lease);
             if (lease.node() instanceof Replica replica) {
-                sessions.sawReplica(replica, intent, lease.server());
+                sessions.sawReplica(replica, intent, lease);
             } else {
                 sessions.sawMaster(intent.consistency(), () -> tables(reach));
             }
@@ -747,7 +747,9 @@ public final class Engine {
             if (guard && masterForReads != null) {
                 return open(node, kind, masterForReads);
             }
-            return open(node, guard ? Lease.Kind.SNAPSHOT : kind, factory(node));
+            EntityManagerFactory factory = factory(node);
+            boolean held = model.extension().keepsConnection(factory) || !sessions.isProvedInside(node, intent, false);
+            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory);
         }
 
         private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {

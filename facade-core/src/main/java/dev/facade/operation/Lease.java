@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.FailureClass;
@@ -9,7 +10,10 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
 import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,8 @@ final class Lease implements AutoCloseable {
     private final EntityManager entityManager;
     private @Nullable String server;
     private @Nullable Sample proof;
+    private @Nullable Position shown;
+    private boolean begunByStatement;
 
     private Lease(Node node, Kind kind, EntityManager entityManager) {
         this.node = node;
@@ -119,6 +125,25 @@ final class Lease implements AutoCloseable {
         this.proof = sample;
     }
 
+    /** Begins a transaction, in which nothing runs yet, by the statement that comes next or by the provider. */
+    void beginUnseen() {
+        if (kind == Kind.AUTO_COMMIT) {
+            begunByStatement = true; // the provider's would cost the driver's changes of mode
+        } else {
+            entityManager.getTransaction().begin();
+        }
+    }
+
+    /** What covers all that its snapshot shows, if that is known, and needed since nobody knows the server. */
+    @Nullable
+    Position shown() {
+        return shown;
+    }
+
+    void shows(@Nullable Position atMost) {
+        this.shown = atMost;
+    }
+
     EntityManager entityManager() {
         return entityManager;
     }
@@ -130,7 +155,9 @@ final class Lease implements AutoCloseable {
     private void begin() {
         entityManager.setFlushMode(FlushModeType.COMMIT);
         if (kind == Kind.SNAPSHOT) {
-            Snapshot.begin(entityManager);
+            if (!entityManager.getTransaction().isActive()) { // its proof may have begun it
+                Snapshot.begin(entityManager);
+            }
         } else if (kind == Kind.LOCKING) {
             entityManager.getTransaction().begin();
         }
@@ -154,6 +181,10 @@ final class Lease implements AutoCloseable {
     }
 
     private void end() {
+        if (begunByStatement) {
+            ConnectionWork<Boolean> rollback = Lease::rollBack;
+            rollback.on(entityManager);
+        }
         if (kind == Kind.AUTO_COMMIT || !entityManager.getTransaction().isActive()) {
             return;
         }
@@ -162,6 +193,16 @@ final class Lease implements AutoCloseable {
         } else {
             entityManager.clear();
             entityManager.getTransaction().rollback();
+        }
+    }
+
+    /** A connection that cannot roll back must not come back to its pool in a transaction. */
+    private static boolean rollBack(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute("rollback");
+        } catch (SQLException failure) {
+            connection.abort(Runnable::run);
+            throw failure;
         }
     }
 

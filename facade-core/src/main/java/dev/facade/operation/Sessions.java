@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.cluster.Node;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
@@ -248,9 +249,44 @@ final class Sessions {
         }
     }
 
+    /**
+     * Whether a read must be proved in its own snapshot: nobody knows which server will answer, or the connection may be
+     * another one for each statement.
+     */
+    boolean isProvedInside(Node node, ReadIntent intent, boolean keepsConnection) {
+        boolean promised = probe != null && intent.consistency().level() != Level.EVENTUAL;
+        return promised
+                && node instanceof Replica replica
+                && (replica.isEndpoint() || (!keepsConnection && intent.freshness() != Freshness.any()));
+    }
+
+    /** A sample, then the snapshot on the same server: so that is no older, and no newer than a second position. */
+    private void proveInside(Lease lease, Replica replica, ReadIntent intent, ReplicationProbe asked) {
+        lease.beginUnseen();
+        ConnectionWork<ReplicationProbe.@Nullable View> begun = connection -> asked.view(connection, ticker);
+        ReplicationProbe.View view = begun.on(lease.entityManager());
+        if (view == null) {
+            throw new StaleReplicaException(intent.operation(), replica.name());
+        }
+        Sample sample = view.atLeast();
+        if (sample.role() == Role.REPLICA && intent.freshness().isMetBy(replica, sample)) {
+            lease.provedBy(sample);
+        } else if (sample.role() == Role.REPLICA || !replica.isEndpoint() || !monitor.isMaster(sample.server())) {
+            throw new StaleReplicaException(intent.operation(), replica.name());
+        }
+        lease.onServer(sample.server());
+        if (replica.isEndpoint()) { // else the session stays on it, whose last sample may be behind what it shows
+            lease.shows(view.atMost());
+        }
+    }
+
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */
     void prove(Lease lease, ReadIntent intent, boolean keepsConnection) {
         if (!(lease.node() instanceof Replica replica) || intent.consistency().level() == Level.EVENTUAL) {
+            return;
+        }
+        if (probe != null && isProvedInside(replica, intent, keepsConnection)) {
+            proveInside(lease, replica, intent, probe);
             return;
         }
         Freshness freshness = intent.freshness();
@@ -302,9 +338,14 @@ final class Sessions {
     }
 
     /** A replica was read outside of a transaction. */
-    void sawReplica(Replica replica, ReadIntent intent, @Nullable String server) {
+    void sawReplica(Replica replica, ReadIntent intent, Lease lease) {
         if (intent.consistency().level() == Level.SESSION) { // the levels below promise nothing of an order
-            current().sawReplica(replica, server, ticker.nanos());
+            Position shown = lease.shown();
+            if (shown != null) {
+                current().saw(shown, ticker.nanos());
+            } else {
+                current().sawReplica(replica, replica.isEndpoint() ? null : lease.server(), ticker.nanos());
+            }
             intent.freshness().met();
         }
     }

@@ -8,12 +8,14 @@ import dev.facade.cluster.Node;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
+import dev.facade.cluster.Weight;
 import dev.facade.event.Role;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -313,5 +315,55 @@ class CausalSessionTest {
             tell(one, 100);
             assertThat(freshness(handed).isMetBy(one)).isTrue();
         }
+    }
+
+    @Test
+    void anEndpointIsAskedItselfOnceTheNeedIsKnown() {
+        Replica reader = Replica.endpoint("reader", Weight.of(1));
+        tell(master, 100);
+        session.wrote(Tables.unknown(), now.incrementAndGet());
+        assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(reader))
+                .as("where it has written is not known")
+                .isFalse();
+        tell(master, 120);
+        Freshness freshness = Objects.requireNonNull(session.freshness(monitor));
+        assertThat(freshness.isMetBy(reader)).isTrue();
+        long begun = now.incrementAndGet();
+        assertThat(freshness.isMetBy(reader, new Sample(Role.REPLICA, at(119), "run", begun, begun)))
+                .isFalse();
+        assertThat(freshness.isMetBy(reader, new Sample(Role.REPLICA, at(120), "run", begun, begun)))
+                .isTrue();
+        assertThat(Freshness.within(monitor, Duration.ofSeconds(1)).isMetBy(reader))
+                .isTrue();
+    }
+
+    @Test
+    void whatASnapshotHasShownAtMostMustBeThereLater() {
+        tell(master, 100);
+        tell(one, 100);
+        session.saw(at(110), now.incrementAndGet());
+        assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(one))
+                .isFalse();
+        tell(one, 110);
+        assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(one))
+                .isTrue();
+    }
+
+    @Test
+    void aTokenThatIsBeingJudgedDoesNotHideWhatWasSeenSince() {
+        CausalSession carried = CausalSession.after(at(50), now.get());
+        tell(master, 100); // begun after the token came, and before what is seen
+        carried.saw(at(110), now.incrementAndGet());
+        carried.learn(monitor);
+        assertThat(carried.position()).contains(at(110));
+    }
+
+    @Test
+    void theMasterIsKnownByItsRun() {
+        assertThat(monitor.isMaster("run")).isFalse();
+        tell(master, at(100), "run");
+        tell(one, at(100), "another");
+        assertThat(monitor.isMaster("run")).isTrue();
+        assertThat(monitor.isMaster("another")).isFalse();
     }
 }

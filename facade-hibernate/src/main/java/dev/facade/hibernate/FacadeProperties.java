@@ -29,6 +29,7 @@ final class FacadeProperties {
             "facade.reader.password",
             "facade.replicas.<name>.url",
             "facade.replicas.<name>.weight",
+            "facade.replicas.<name>.endpoint",
             "facade.persistence-unit",
             "facade.algorithm",
             "facade.fallback-to-master",
@@ -118,8 +119,14 @@ final class FacadeProperties {
             if (url == null) {
                 throw new IllegalArgumentException(prefix + "url: missing (expected: a JDBC URL)");
             }
-            int weight = number(prefix + "weight", take(prefix + "weight"), 1);
-            facade.replica(name, url, named(prefix + "weight", weight, Weight::of));
+            int share = number(prefix + "weight", take(prefix + "weight"), 1);
+            Weight weight = named(prefix + "weight", share, Weight::of);
+            String endpoint = take(prefix + "endpoint");
+            if (endpoint != null && truth(prefix + "endpoint", endpoint)) {
+                facade.endpoint(name, url, weight);
+            } else {
+                facade.replica(name, url, weight);
+            }
         }
     }
 

@@ -15,11 +15,13 @@ import jakarta.persistence.EntityManagerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +43,7 @@ public final class HibernateFacade {
 
     private @Nullable NodeRecipe master;
     private final Map<String, NodeRecipe> replicas = new LinkedHashMap<>();
+    private final Set<String> endpoints = new HashSet<>();
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable String readerUser;
@@ -114,6 +117,31 @@ public final class HibernateFacade {
      */
     public HibernateFacade replica(String name, String url, Weight weight) {
         return replica(new NodeRecipe(name, url, null, null, Objects.requireNonNull(weight, "weight"), true));
+    }
+
+    /**
+     * Adds an endpoint of weight 1 with many servers behind it, see {@link FacadeRepositoryBuilder#endpoint}.
+     *
+     * @param name not blank, unique
+     * @param url a JDBC URL
+     * @return this
+     */
+    public HibernateFacade endpoint(String name, String url) {
+        return endpoint(name, url, Weight.of(1));
+    }
+
+    /**
+     * Adds an endpoint with many servers behind it, see {@link FacadeRepositoryBuilder#endpoint}.
+     *
+     * @param name not blank, unique
+     * @param url a JDBC URL
+     * @param weight its share of the reads
+     * @return this
+     */
+    public HibernateFacade endpoint(String name, String url, Weight weight) {
+        replica(name, url, weight);
+        endpoints.add(name);
+        return this;
     }
 
     HibernateFacade replica(NodeRecipe recipe) {
@@ -425,16 +453,22 @@ public final class HibernateFacade {
             replicas.values().forEach(recipe -> builder.replica(recipe.name(), guarded, recipe.weight()));
             builder.masterOnly(guarded);
         } else {
-            replicas.values()
-                    .forEach(recipe -> builder.replica(
-                            recipe.name(), factory(asReader(recipe), replicaPool, opened), recipe.weight()));
+            for (NodeRecipe recipe : replicas.values()) {
+                EntityManagerFactory reading = factory(asReader(recipe), replicaPool, opened);
+                if (endpoints.contains(recipe.name())) {
+                    builder.endpoint(recipe.name(), reading, recipe.weight());
+                } else {
+                    builder.replica(recipe.name(), reading, recipe.weight());
+                }
+            }
         }
         opened.forEach(builder::closing);
         ReplicationProbe probe = this.probe == null ? Database.of(writing.url()).probe() : this.probe;
         if (probe != null && !masterOnly) {
             Map<String, DataSource> sources = new HashMap<>();
             sources.put(writing.name(), writing.single(masterPool));
-            replicas.values()
+            replicas.values().stream()
+                    .filter(recipe -> !endpoints.contains(recipe.name()))
                     .forEach(recipe ->
                             sources.put(recipe.name(), asReader(recipe).single(replicaPool)));
             builder.replication(probe, sources);

@@ -2,6 +2,8 @@ package dev.facade.test;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -128,19 +130,29 @@ public final class Relay implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Relay[" + port() + " -> " + loop.target() + "]";
+        return "Relay[" + port() + " -> " + loop.targets() + "]";
     }
 
-    /** Directs connections that are opened from now on to another port of the loopback. */
-    void retarget(int port) {
-        InetSocketAddress target = FreePort.loopback(checkPort(port));
-        loop.call(() -> loop.target(target));
+    /**
+     * Directs connections that are opened from now on to other ports of the loopback: to each in turn, as a load balancer
+     * does. Open ones stay where they are.
+     *
+     * @param ports at least one, each 1 to 65535
+     */
+    public void retarget(int... ports) {
+        if (ports.length == 0) {
+            throw new IllegalArgumentException("ports: none (expected: at least one)");
+        }
+        List<InetSocketAddress> targets = Arrays.stream(ports)
+                .mapToObj(port -> FreePort.loopback(checkPort(port)))
+                .toList();
+        loop.call(() -> loop.targets(targets));
     }
 
     /** Directs connections that are opened from now on to another target. */
     void retarget(String host, int port) {
         InetSocketAddress target = resolve(host, port);
-        loop.call(() -> loop.target(target));
+        loop.call(() -> loop.targets(List.of(target)));
     }
 
     private static InetSocketAddress resolve(String host, int port) {

@@ -44,7 +44,8 @@ final class RelayLoop implements AutoCloseable {
     private final List<RelayConnection> connections = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private ServerSocketChannel listener;
-    private volatile InetSocketAddress target;
+    private volatile List<InetSocketAddress> targets;
+    private int turn;
     private volatile boolean closed;
     private long delayNanos;
     private boolean blackHole;
@@ -54,7 +55,7 @@ final class RelayLoop implements AutoCloseable {
         this.selector = selector;
         this.listener = listener;
         this.port = listener.socket().getLocalPort();
-        this.target = target;
+        this.targets = List.of(target);
         this.counters = counters;
         this.thread = new Thread(this::run, "facade-relay-" + port);
         thread.setDaemon(true);
@@ -75,8 +76,8 @@ final class RelayLoop implements AutoCloseable {
         return port;
     }
 
-    InetSocketAddress target() {
-        return target;
+    List<InetSocketAddress> targets() {
+        return targets;
     }
 
     /** Has the relay's thread run this, and returns when it has. */
@@ -96,8 +97,8 @@ final class RelayLoop implements AutoCloseable {
         }
     }
 
-    void target(InetSocketAddress newTarget) {
-        target = newTarget;
+    void targets(List<InetSocketAddress> inTurn) {
+        targets = inTurn;
     }
 
     void delay(Duration delay) {
@@ -171,6 +172,7 @@ final class RelayLoop implements AutoCloseable {
         }
         for (SocketChannel client = listener.accept(); client != null; client = listener.accept()) {
             try {
+                InetSocketAddress target = targets.get(Math.floorMod(turn++, targets.size()));
                 connections.add(RelayConnection.open(client, target, selector, counters));
             } catch (IOException e) {
                 client.close();

@@ -48,6 +48,25 @@ final class RelayTest {
     }
 
     @Test
+    void leadsToEachOfSeveralTargetsInTurn() throws IOException {
+        try (EchoServer other = new EchoServer();
+                Relay first = Relay.to("127.0.0.1", server.port());
+                Relay second = Relay.to("127.0.0.1", other.port())) {
+            relay.retarget(first.port(), second.port());
+            for (int i = 0; i < 4; i++) {
+                try (EchoClient client = new EchoClient(relay.port())) {
+                    assertThat(client.ask(PING)).isEqualTo(PING);
+                }
+            }
+            assertThat(first.accepted()).isEqualTo(2);
+            assertThat(second.accepted()).isEqualTo(2);
+        }
+        assertThatThrownBy(relay::retarget)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ports: none (expected: at least one)");
+    }
+
+    @Test
     void countsRoundTripsPerConnection() throws IOException {
         try (EchoClient one = new EchoClient(relay.port());
                 EchoClient two = new EchoClient(relay.port())) {
