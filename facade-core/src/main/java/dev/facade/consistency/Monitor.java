@@ -46,7 +46,11 @@ public final class Monitor implements AutoCloseable {
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
             boolean isMaster = entry.getKey() instanceof Master;
             NodeSampler sampler = new NodeSampler(
-                    entry.getKey(), entry.getValue(), this::interval, sample -> heard(isMaster, sample));
+                    entry.getKey(),
+                    entry.getValue(),
+                    this::interval,
+                    sample -> learned(isMaster, sample),
+                    this::heardOne);
             samplers.put(entry.getKey(), sampler);
             ofMaster = isMaster ? sampler : ofMaster;
         }
@@ -107,10 +111,13 @@ public final class Monitor implements AutoCloseable {
     }
 
     /** A replica that follows nobody any more says that it is a master, and stands still. */
-    private void heard(boolean ofMaster, Sample sample) {
+    private void learned(boolean ofMaster, Sample sample) {
         if (ofMaster && sample.role() == Role.MASTER) {
             log.add(sample);
         }
+    }
+
+    private void heardOne() {
         synchronized (changed) {
             heard++;
             changed.notifyAll();

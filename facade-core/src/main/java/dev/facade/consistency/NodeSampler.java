@@ -24,7 +24,8 @@ final class NodeSampler implements AutoCloseable {
     private final Node node;
     private final SampleSource source;
     private final LongSupplier interval;
-    private final Consumer<Sample> heard;
+    private final Consumer<Sample> learned;
+    private final Runnable heard;
     private final Thread thread;
     private volatile @Nullable Sample last;
     private volatile boolean closed;
@@ -32,10 +33,11 @@ final class NodeSampler implements AutoCloseable {
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
-    NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> heard) {
+    NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> learned, Runnable heard) {
         this.node = node;
         this.source = source;
         this.interval = interval;
+        this.learned = learned;
         this.heard = heard;
         this.thread = new Thread(this::run, "facade-monitor-" + node.name());
         this.thread.setDaemon(true);
@@ -85,9 +87,10 @@ final class NodeSampler implements AutoCloseable {
                 factsAt = sample.begunNanos();
                 learnTables();
             }
+            learned.accept(sample);
             last = sample;
             failing = false;
-            heard.accept(sample);
+            heard.run();
         } catch (SQLException | RuntimeException failure) {
             if (!failing && !closed) {
                 LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());

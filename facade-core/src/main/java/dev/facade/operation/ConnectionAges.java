@@ -21,6 +21,10 @@ final class ConnectionAges {
     long of(Connection connection, long now) throws SQLException {
         Connection physical =
                 connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
+        Long known = seen.get(physical);
+        if (known != null) {
+            return known;
+        }
         Long before = seen.putIfAbsent(physical, now);
         return before == null ? now : before;
     }

@@ -13,7 +13,6 @@ import dev.facade.event.Reason;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
-import dev.facade.query.Preload;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
@@ -23,12 +22,6 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
-import jakarta.persistence.metamodel.Attribute;
-import jakarta.persistence.metamodel.EntityType;
-import jakarta.persistence.metamodel.ManagedType;
-import jakarta.persistence.metamodel.PluralAttribute;
-import jakarta.persistence.metamodel.SingularAttribute;
-import jakarta.persistence.metamodel.Type;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +53,7 @@ public final class Engine {
     private final FacadeListener listener;
     private final Ticker ticker;
     private final EntityModel model;
+    private final TouchedTables touched;
     private final Sessions sessions;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
@@ -99,25 +93,13 @@ public final class Engine {
         this.ticker = ticker;
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
-        this.sessions = new Sessions(freshening, tablesOf(freshening.exempt()), ticker);
+        this.touched = new TouchedTables(masterFactory(), model, hooks);
+        boolean onMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
+        this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
         factories.forEach(Engine::checkCache);
-    }
-
-    private Tables tablesOf(Set<Class<?>> entities) {
-        Tables all = Tables.none();
-        for (Class<?> entity : entities) {
-            Tables tables = model.extension()
-                    .tablesOf(masterFactory(), model.type("exempt", entity).getJavaType());
-            if (!tables.isKnown()) {
-                throw new IllegalArgumentException("exempt: " + entity.getName() + " with "
-                        + masterFactory().getClass().getName() + " (expected: Hibernate, which tells its tables)");
-            }
-            all = all.and(tables);
-        }
-        return all;
     }
 
     private List<EntityManagerFactory> mastersFactories() {
@@ -320,14 +302,14 @@ public final class Engine {
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
         if (kind == Lease.Kind.SNAPSHOT) {
             T result = Snapshot.within(pinned, em -> reader.read(em, true));
-            sessions.sawMaster(sessions.level(options), () -> tables(reach));
+            sessions.sawMaster(sessions.level(options), reach);
             return result;
         }
         try {
             return reader.read(pinned, false);
         } finally {
             pinned.clear();
-            sessions.sawMaster(sessions.level(options), () -> tables(reach));
+            sessions.sawMaster(sessions.level(options), reach);
         }
     }
 
@@ -385,53 +367,6 @@ public final class Engine {
         return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
     }
 
-    /** The tables of an entity that is looked up by its key. */
-    Tables reachOf(EntityType<?> entity) {
-        return model.extension().tablesRead(masterFactory(), entity.getJavaType());
-    }
-
-    /** The tables of what is loaded along with an entity. */
-    Tables reachOf(EntityType<?> entity, @Nullable Preload preload) {
-        if (preload == null) {
-            return Tables.none();
-        }
-        if (preload.isChosen() || hooks.preparesQueries()) {
-            return Tables.unknown();
-        }
-        Tables all = Tables.none();
-        for (String path : preload.paths()) {
-            ManagedType<?> owner = entity;
-            for (String name : path.split("\\.")) {
-                Attribute<?, ?> attribute = owner.getAttribute(name);
-                Type<?> target = attribute instanceof PluralAttribute<?, ?, ?> many
-                        ? many.getElementType()
-                        : ((SingularAttribute<?, ?>) attribute).getType();
-                if (owner instanceof EntityType<?> owning) {
-                    all = all.and(model.extension().tablesOf(masterFactory(), owning.getJavaType()));
-                }
-                if (!(target instanceof ManagedType<?> next)) {
-                    break;
-                }
-                all = next instanceof EntityType<?> associated ? all.and(reachOf(associated)) : all;
-                owner = next;
-            }
-        }
-        return all;
-    }
-
-    /** What cannot be told may be any table; the reason is told when the read runs. */
-    private Tables tables(Reach reach) {
-        boolean readsTheMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
-        if (reach == Reach.UNKNOWN || readsTheMasterOnly) {
-            return Tables.unknown();
-        }
-        try (EntityManager em = masterFactory().createEntityManager()) {
-            return reach.tables(em);
-        } catch (RuntimeException untold) {
-            return Tables.unknown();
-        }
-    }
-
     private <T> T readInside(
             FacadeTransaction transaction,
             String operation,
@@ -447,7 +382,7 @@ public final class Engine {
         }
         recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
         if (transaction.isManaged() || sessions.isCommitting()) {
-            sessions.reading(sessions.level(options), () -> tables(reach));
+            sessions.reading(sessions.level(options), reach);
         }
         return inside(transaction, em -> reader.read(em, false));
     }
@@ -509,7 +444,7 @@ public final class Engine {
     /** Rows of an entity, and of its collections, are written in this thread's transaction without a flush. */
     void writing(Class<?> entity) {
         Engine here = here();
-        here.sessions.writing(here.model.extension().tablesOf(here.masterFactory(), entity));
+        here.sessions.writing(here.touched.owned(entity));
     }
 
     <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
@@ -737,7 +672,7 @@ public final class Engine {
             if (lease.node() instanceof Replica replica) {
                 sessions.sawReplica(replica, intent, lease);
             } else {
-                sessions.sawMaster(intent.consistency(), () -> tables(reach));
+                sessions.sawMaster(intent.consistency(), reach);
             }
             return result;
         }
@@ -784,12 +719,7 @@ public final class Engine {
         boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
         return free
                 ? new ReadIntent(operation, target, options.lock() != null, level, Freshness.any())
-                : new ReadIntent(
-                        operation,
-                        target,
-                        options.lock() != null,
-                        level,
-                        sessions.freshness(level, () -> tables(reach)));
+                : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level, reach));
     }
 
     private EntityManagerFactory masterFactory() {

@@ -10,6 +10,7 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.Query;
 import java.lang.reflect.RecordComponent;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +149,11 @@ enum PortableExtension implements ProviderExtension {
     @Override
     public EntityManager open(EntityManagerFactory factory, Schema schema) {
         throw refused(schema.toString(), factory);
+    }
+
+    @Override
+    public Connection heldConnection(EntityManager entityManager) {
+        throw new UnsupportedOperationException("connection: " + entityManager + " keeps none");
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.facade.query.OnConflict;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Query;
+import java.sql.Connection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -111,6 +112,14 @@ public interface ProviderExtension {
      * @return true if it does
      */
     boolean keepsConnection(EntityManagerFactory factory);
+
+    /**
+     * Returns the connection that an EntityManager keeps until it is closed.
+     *
+     * @param entityManager of a factory that keeps its connections
+     * @return the connection, which the EntityManager has taken now at the latest
+     */
+    Connection heldConnection(EntityManager entityManager);
 
     /**
      * Tells which tables a statement touches.

@@ -1,14 +1,22 @@
 package dev.facade.operation;
 
 import dev.facade.consistency.Tables;
-import jakarta.persistence.EntityManager;
 
 /** Which tables a read touches; asked only if that matters. */
 @FunctionalInterface
 interface Reach {
 
     /** It may be any. */
-    Reach UNKNOWN = em -> Tables.unknown();
+    Reach UNKNOWN = touched -> Tables.unknown();
 
-    Tables tables(EntityManager ofTheMaster);
+    /** What cannot be told may be any table; the reason is told when the read runs. */
+    static Tables of(Reach reach, TouchedTables touched) {
+        try {
+            return reach.tables(touched);
+        } catch (RuntimeException untold) {
+            return Tables.unknown();
+        }
+    }
+
+    Tables tables(TouchedTables touched);
 }

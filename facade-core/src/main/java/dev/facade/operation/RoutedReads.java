@@ -260,7 +260,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             return entities;
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
-        Reach reach = em -> engine.reachOf(type, preload);
+        Reach reach = touched -> touched.of(type).and(touched.along(type, preload));
         engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             preloader(em, checked).load(many, preload);
             return (long) many.size();
@@ -363,7 +363,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private Reach of(Queryable<?> query) {
-        return em -> engine.model().extension().tables(query.compile(em));
+        return touched -> touched.of(query);
     }
 
     private Reach of(Queryable<?> query, ReadOptions options) {
@@ -371,9 +371,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         if (preload == null || !(query instanceof Query<?> ours)) {
             return of(query);
         }
-        return em -> of(query)
-                .tables(em)
-                .and(engine.reachOf(engine.model().type("preload", ours.<Object>entity()), preload));
+        return touched ->
+                touched.of(query).and(touched.along(engine.model().type("preload", ours.<Object>entity()), preload));
     }
 
     private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
@@ -382,7 +381,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         Query<T> all = Query.from(type);
         Query<T> prepared = prepared(operation, all);
         Reach reach = prepared == all
-                ? em -> engine.reachOf(entity).and(engine.reachOf(entity, options.preload()))
+                ? touched -> touched.of(entity).and(touched.along(entity, options.preload()))
                 : of(prepared, options);
         return engine.read(operation, entity.getName(), options, kind(all, options), reach, (em, shortLived) -> {
             T found = prepared == all && options.timeout() == null // find knows neither

@@ -19,11 +19,13 @@ import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,15 +66,26 @@ final class Sessions {
     private final @Nullable ReplicationProbe probe;
     private final ConnectionAges ages = new ConnectionAges();
     private final Ticker ticker;
+    private final TouchedTables touched;
+    private final ProviderExtension extension;
+    private final boolean onMasterOnly;
     private final Tables exempt;
     private final @Nullable CausalSession everyone;
 
-    Sessions(Engine.Freshening freshening, Tables exempt, Ticker ticker) {
+    Sessions(
+            Engine.Freshening freshening,
+            TouchedTables touched,
+            ProviderExtension extension,
+            boolean onMasterOnly,
+            Ticker ticker) {
         this.defaultLevel = freshening.defaultLevel();
         this.monitor = freshening.monitor();
         this.probe = freshening.probe();
         this.everyone = freshening.isShared() ? CausalSession.begin() : null;
-        this.exempt = exempt;
+        this.touched = touched;
+        this.extension = extension;
+        this.onMasterOnly = onMasterOnly;
+        this.exempt = touched.exempt(freshening.exempt());
         this.ticker = ticker;
     }
 
@@ -140,7 +153,7 @@ final class Sessions {
     }
 
     /** What a read at a level needs; asked outside of transactions. */
-    Freshness freshness(Consistency consistency, Supplier<Tables> reach) {
+    Freshness freshness(Consistency consistency, Reach reach) {
         Level level = consistency.level();
         if (level == Level.BOUNDED) {
             return Freshness.within(monitor, consistency.staleness());
@@ -152,17 +165,19 @@ final class Sessions {
         monitor.start();
         CausalSession session = current();
         Freshness whole = session.freshness(monitor);
-        Freshness own = whole != null
-                ? whole
-                : session.freshness(monitor, monitor.facts().read(reach.get()));
+        Freshness own = whole != null ? whole : session.freshness(monitor, read(reach));
         return everyone == null ? own : own.and(everyones(everyone, reach));
     }
 
-    private Freshness everyones(CausalSession everyone, Supplier<Tables> reach) {
+    /** The tables of a read; where all reads go to the master it does not matter which. */
+    private Tables read(Reach reach) {
+        Tables tables = onMasterOnly ? Tables.unknown() : Reach.of(reach, touched);
+        return monitor.facts().read(tables.without(exempt));
+    }
+
+    private Freshness everyones(CausalSession everyone, Reach reach) {
         Freshness whole = everyone.freshness(monitor);
-        return whole != null
-                ? whole
-                : everyone.freshness(monitor, monitor.facts().read(reach.get()));
+        return whole != null ? whole : everyone.freshness(monitor, read(reach));
     }
 
     /** Outside of a host's transaction what was written in it counts as committed. */
@@ -225,10 +240,10 @@ final class Sessions {
     }
 
     /** Something is read in this thread's transaction, or was locked. */
-    void reading(Consistency consistency, Supplier<Tables> reach) {
+    void reading(Consistency consistency, Reach reach) {
         Touched touched = threads.get().touched();
         if (consistency.level() != Level.EVENTUAL && touched.read.isKnown()) {
-            touched.read = touched.read.and(reach.get());
+            touched.read = touched.read.and(Reach.of(reach, this.touched));
         }
     }
 
@@ -302,22 +317,32 @@ final class Sessions {
             }
             return;
         }
-        ConnectionWork<String> proof = connection -> {
-            long opened = ages.of(connection, ticker.nanos());
-            if (last != null && freshness.vouchesFor(replica, opened)) {
-                if (last.isBegunAfter(opened)) {
-                    lease.provedBy(last);
-                }
-                return last.server();
+        try {
+            lease.onServer(proved(lease, replica, intent, asked, last));
+        } catch (SQLException failure) {
+            throw new PersistenceException("sql: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** The run of the server behind a lease's connection, which is asked only if nothing vouches for it. */
+    private String proved(
+            Lease lease, Replica replica, ReadIntent intent, ReplicationProbe asked, @Nullable Sample last)
+            throws SQLException {
+        Freshness freshness = intent.freshness();
+        Connection connection = extension.heldConnection(lease.entityManager());
+        long opened = ages.of(connection, ticker.nanos());
+        if (last != null && freshness.vouchesFor(replica, opened)) {
+            if (last.isBegunAfter(opened)) {
+                lease.provedBy(last);
             }
-            Sample sample = asked.sample(connection, ticker);
-            if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
-                throw new StaleReplicaException(intent.operation(), replica.name());
-            }
-            lease.provedBy(sample);
-            return sample.server();
-        };
-        lease.onServer(proof.on(lease.entityManager()));
+            return last.server();
+        }
+        Sample sample = asked.sample(connection, ticker);
+        if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
+            throw new StaleReplicaException(intent.operation(), replica.name());
+        }
+        lease.provedBy(sample);
+        return sample.server();
     }
 
     /** Notes what is known of a lease's replica on its very connection, without asking it. */
@@ -351,9 +376,9 @@ final class Sessions {
     }
 
     /** The master was read outside of a transaction. */
-    void sawMaster(Consistency consistency, Supplier<Tables> reach) {
+    void sawMaster(Consistency consistency, Reach reach) {
         if (consistency.level() == Level.SESSION || consistency.level() == Level.STRONG) {
-            current().sawMaster(monitor.facts().read(reach.get().without(exempt)), ticker.nanos());
+            current().sawMaster(read(reach), ticker.nanos());
         }
     }
 }

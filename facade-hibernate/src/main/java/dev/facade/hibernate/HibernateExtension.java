@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -147,6 +148,15 @@ public final class HibernateExtension implements ProviderExtension {
     @Override
     public EntityManager open(EntityManagerFactory factory, Schema schema) {
         return SchemaSessions.open(factory.unwrap(SessionFactory.class), schema);
+    }
+
+    @Override
+    public Connection heldConnection(EntityManager entityManager) {
+        return entityManager
+                .unwrap(SharedSessionContractImplementor.class)
+                .getJdbcCoordinator()
+                .getLogicalConnection()
+                .getPhysicalConnection();
     }
 
     @Override

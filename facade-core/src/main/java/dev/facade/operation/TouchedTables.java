@@ -1,0 +1,95 @@
+package dev.facade.operation;
+
+import dev.facade.consistency.Tables;
+import dev.facade.query.Preload;
+import dev.facade.query.Queryable;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.PluralAttribute;
+import jakarta.persistence.metamodel.SingularAttribute;
+import jakarta.persistence.metamodel.Type;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which tables operations touch, as far as the provider tells. Thread-safe; no database is asked. */
+final class TouchedTables {
+
+    private final EntityManagerFactory factory;
+    private final EntityModel model;
+    private final boolean preparesQueries;
+
+    TouchedTables(EntityManagerFactory factory, EntityModel model, Hooks hooks) {
+        this.factory = factory;
+        this.model = model;
+        this.preparesQueries = hooks.preparesQueries();
+    }
+
+    /** What a query reads. */
+    Tables of(Queryable<?> query) {
+        try (EntityManager em = factory.createEntityManager()) {
+            return model.extension().tables(query.compile(em));
+        }
+    }
+
+    /** What is read of an entity that is looked up by its key. */
+    Tables of(EntityType<?> entity) {
+        return model.extension().tablesRead(factory, entity.getJavaType());
+    }
+
+    /** What belongs to an entity. */
+    Tables owned(Class<?> entity) {
+        return model.extension().tablesOf(factory, entity);
+    }
+
+    /** What is read to load something along with an entity. */
+    Tables along(EntityType<?> entity, @Nullable Preload preload) {
+        if (preload == null) {
+            return Tables.none();
+        }
+        if (preload.isChosen() || preparesQueries) {
+            return Tables.unknown();
+        }
+        Tables all = Tables.none();
+        for (String path : preload.paths()) {
+            all = all.and(along(entity, path));
+        }
+        return all;
+    }
+
+    private Tables along(EntityType<?> entity, String path) {
+        Tables all = Tables.none();
+        ManagedType<?> owner = entity;
+        for (String name : path.split("\\.")) {
+            if (owner instanceof EntityType<?> owning) {
+                all = all.and(owned(owning.getJavaType()));
+            }
+            Attribute<?, ?> attribute = owner.getAttribute(name);
+            Type<?> target = attribute instanceof PluralAttribute<?, ?, ?> many
+                    ? many.getElementType()
+                    : ((SingularAttribute<?, ?>) attribute).getType();
+            if (!(target instanceof ManagedType<?> next)) {
+                return all;
+            }
+            all = next instanceof EntityType<?> associated ? all.and(of(associated)) : all;
+            owner = next;
+        }
+        return all;
+    }
+
+    /** What belongs to entities that nobody is to wait for. */
+    Tables exempt(Set<Class<?>> entities) {
+        Tables all = Tables.none();
+        for (Class<?> entity : entities) {
+            Tables tables = owned(model.type("exempt", entity).getJavaType());
+            if (!tables.isKnown()) {
+                throw new IllegalArgumentException("exempt: " + entity.getName() + " with "
+                        + factory.getClass().getName() + " (expected: Hibernate, which tells its tables)");
+            }
+            all = all.and(tables);
+        }
+        return all;
+    }
+}
