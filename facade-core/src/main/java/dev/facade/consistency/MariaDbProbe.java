@@ -63,6 +63,7 @@ enum MariaDbProbe implements ReplicationProbe {
             + " from information_schema.schema_privileges where " + TRIGGERS_ARE_SHOWN + ")) as sees_all) me"
             + " where t.table_schema not in " + OF_THE_SYSTEM;
 
+    private static final int TABLES_SECONDS = 5;
     private static final String CANNOT_TELL = "57P03";
 
     @Override
@@ -95,7 +96,7 @@ enum MariaDbProbe implements ReplicationProbe {
         Map<String, Boolean> readAlone = new HashMap<>();
         Map<String, Boolean> writtenAlone = new HashMap<>();
         try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(1);
+            statement.setQueryTimeout(TABLES_SECONDS);
             try (ResultSet rows = statement.executeQuery(TABLES)) {
                 while (rows.next()) {
                     add(rows.getString(2), rows, readAlone, writtenAlone);
