@@ -8,6 +8,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * MariaDB's positions; see "Global Transaction ID" and "SHOW REPLICA STATUS" of its manual.
@@ -33,6 +38,32 @@ enum MariaDbProbe implements ReplicationProbe {
             + " show all slaves status;"
             + " end";
 
+    private static final String TRIGGERS_ARE_SHOWN =
+            "privilege_type = 'TRIGGER' and grantee = replace(quote(current_user()), '@', quote('@'))";
+
+    private static final String OF_THE_SYSTEM = "('mysql', 'sys', 'information_schema', 'performance_schema')";
+
+    /**
+     * InnoDB's tables only: those of other engines are not transactional, or show the rows of other tables or servers.
+     *
+     * <p>Triggers are shown to those who may make them and hidden from others, and so are foreign keys of tables that
+     * one may only read. So what else is written with a table is known if the user may make triggers in all schemas that
+     * it sees; the right must be its own, since those of roles are not shown.
+     */
+    private static final String TABLES = "select t.table_schema, t.table_name, t.engine = 'InnoDB' as read_alone,"
+            + " t.engine = 'InnoDB' and me.sees_all and (t.table_schema, t.table_name) not in ("
+            + " select event_object_schema, event_object_table from information_schema.triggers)"
+            + " and (t.table_schema, t.table_name) not in ("
+            + " select unique_constraint_schema, referenced_table_name from information_schema.referential_constraints"
+            + " where delete_rule not in ('RESTRICT', 'NO ACTION') or update_rule not in ('RESTRICT', 'NO ACTION'))"
+            + " as written_alone from information_schema.tables t, (select"
+            + " exists (select 1 from information_schema.user_privileges where " + TRIGGERS_ARE_SHOWN + ")"
+            + " or not exists (select 1 from information_schema.schemata where schema_name not in " + OF_THE_SYSTEM
+            + " and schema_name not in (select replace(table_schema, char(92 using utf8mb4), '')"
+            + " from information_schema.schema_privileges where " + TRIGGERS_ARE_SHOWN + ")) as sees_all) me"
+            + " where t.table_schema not in " + OF_THE_SYSTEM;
+
+    private static final int TABLES_SECONDS = 5;
     private static final String CANNOT_TELL = "57P03";
 
     @Override
@@ -58,6 +89,38 @@ enum MariaDbProbe implements ReplicationProbe {
             Position position = position(role == Role.MASTER ? union(applied, written) : applied);
             return new Sample(role, position, server, begun, ticker.nanos());
         }
+    }
+
+    @Override
+    public TableFacts tables(Connection connection) throws SQLException {
+        Map<String, Boolean> readAlone = new HashMap<>();
+        Map<String, Boolean> writtenAlone = new HashMap<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(TABLES_SECONDS);
+            try (ResultSet rows = statement.executeQuery(TABLES)) {
+                while (rows.next()) {
+                    add(rows.getString(2), rows, readAlone, writtenAlone);
+                    add(rows.getString(1) + "." + rows.getString(2), rows, readAlone, writtenAlone);
+                }
+            }
+        }
+        return new TableFacts(names(readAlone), names(writtenAlone));
+    }
+
+    /** A name that several tables have says what is true of all of them. */
+    private static void add(
+            String name, ResultSet row, Map<String, Boolean> readAlone, Map<String, Boolean> writtenAlone)
+            throws SQLException {
+        String lower = name.toLowerCase(Locale.ROOT);
+        readAlone.merge(lower, row.getBoolean(3), Boolean::logicalAnd);
+        writtenAlone.merge(lower, row.getBoolean(4), Boolean::logicalAnd);
+    }
+
+    private static Set<String> names(Map<String, Boolean> facts) {
+        return facts.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private static ResultSet first(Statement statement) throws SQLException {

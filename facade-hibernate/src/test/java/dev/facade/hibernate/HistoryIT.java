@@ -3,7 +3,6 @@ package dev.facade.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facade.consistency.Consistency;
-import dev.facade.test.PostgresCluster;
 import dev.facade.test.history.Verdict;
 import dev.facade.test.history.Workload;
 import java.time.Duration;
@@ -16,9 +15,9 @@ class HistoryIT {
 
     @Test
     void noSessionReadsThePast() {
-        try (PostgresCluster cluster = Histories.cluster()) {
-            Workload.Run run = Histories.workload(cluster, Consistency.session(), SEED)
-                    .run(Duration.ofSeconds(3), 500, history -> false);
+        try (Histories histories = Histories.Engine.POSTGRES.start()) {
+            Workload.Run run =
+                    histories.workload(Consistency.session(), SEED).run(Duration.ofSeconds(3), 500, history -> false);
             Verdict verdict = run.history().check(Histories.LAG_WINDOW);
             System.out.printf("seed %d: %s; %s%n", SEED, run, verdict);
             assertThat(verdict.violations()).isEmpty();

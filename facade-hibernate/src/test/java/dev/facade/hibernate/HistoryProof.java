@@ -3,7 +3,6 @@ package dev.facade.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facade.consistency.Consistency;
-import dev.facade.test.PostgresCluster;
 import dev.facade.test.history.Fault;
 import dev.facade.test.history.History;
 import dev.facade.test.history.Verdict;
@@ -28,18 +27,23 @@ class HistoryProof {
 
     private int looks;
 
+    Histories.Engine engine() {
+        return Histories.Engine.POSTGRES;
+    }
+
     @Test
     void noSessionReadsThePast() {
-        try (PostgresCluster cluster = Histories.cluster()) {
+        try (Histories histories = engine().start()) {
             long begun = System.nanoTime();
-            Workload.Run run = Histories.workload(cluster, Consistency.session(), SEED)
+            Workload.Run run = histories
+                    .workload(Consistency.session(), SEED)
                     .run(Duration.ofSeconds(SECONDS), OPERATIONS, this::isBrokenByNow);
             long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
             long needed = Math.min(FAULTS, seconds / SECONDS_OF_A_FAULT);
             Verdict verdict = run.history().check(Histories.LAG_WINDOW);
             System.out.printf(
-                    "seed %d, %d s: %s (needed: %d of each, %d in %d s or more); %s%n",
-                    SEED, seconds, run, needed, FAULTS, FAULTS * SECONDS_OF_A_FAULT, verdict);
+                    "%s, seed %d, %d s: %s (needed: %d of each, %d in %d s or more); %s%n",
+                    engine(), SEED, seconds, run, needed, FAULTS, FAULTS * SECONDS_OF_A_FAULT, verdict);
             assertThat(verdict.violations()).isEmpty();
             assertThat(verdict.percentOnReplicas()).isGreaterThanOrEqualTo(60);
             assertThat(verdict.percentRecent()).isGreaterThanOrEqualTo(10);
@@ -66,11 +70,12 @@ class HistoryProof {
 
     @Test
     void withoutTheGuaranteeTheSameRunFindsThePast() {
-        try (PostgresCluster cluster = Histories.cluster()) {
-            Workload.Run run = Histories.workload(cluster, Consistency.eventual(), SEED)
+        try (Histories histories = engine().start()) {
+            Workload.Run run = histories
+                    .workload(Consistency.eventual(), SEED)
                     .run(Duration.ofSeconds(60), 0, history -> isBrokenTwice(history.check(Histories.LAG_WINDOW)));
             Verdict verdict = run.history().check(Histories.LAG_WINDOW);
-            System.out.printf("eventual, seed %d: %s; %s%n", SEED, run, verdict);
+            System.out.printf("%s, eventual, seed %d: %s; %s%n", engine(), SEED, run, verdict);
             assertThat(isBrokenTwice(verdict)).isTrue();
         }
     }

@@ -236,7 +236,8 @@ class MariaDbIT {
         CausalSession reader = CausalSession.begin();
         await().pollInSameThread()
                 .until(() -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.eventual()) == 1);
-        long seen = repo.inSession(reader, () -> repo.count(Post.class, Target.replica(ahead.name())));
+        long seen = repo.inSession(
+                reader, () -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.session()));
         assertThat(seen).isEqualTo(1);
         for (int i = 0; i < 200; i++) {
             assertThat(repo.<Long, RuntimeException>inSession(reader, () -> repo.count(Post.class)))
@@ -274,7 +275,7 @@ class MariaDbIT {
                         repo.get(Post.class, post.id, Consistency.session().orFail()))
                 .withMessageContaining("behind");
         assertThatExceptionOfType(StaleReplicaException.class)
-                .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name())));
+                .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name()), Consistency.session()));
         CompletableFuture<Void> resumed = CompletableFuture.runAsync(
                 slow::resumeReplay, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
         assertThat(repo.get(Post.class, post.id, Consistency.session().waitingUpTo(Duration.ofSeconds(10))))
@@ -353,7 +354,7 @@ class MariaDbIT {
                 own.replica("berlin").promote();
                 other.insert(new Post("b"));
                 assertThatExceptionOfType(StaleReplicaException.class)
-                        .isThrownBy(() -> other.count(Post.class, Target.replica("berlin")));
+                        .isThrownBy(() -> other.count(Post.class, Target.replica("berlin"), Consistency.session()));
                 assertThat(other.count(Post.class)).isEqualTo(2);
                 assertThat(other.count(Post.class, bounded)).isEqualTo(2);
             }

@@ -25,6 +25,10 @@ class MutationProof {
     private static final Path SOURCES = Path.of("../facade-core/src/main/java/dev/facade");
     private static final int SECONDS = Integer.getInteger("facade.mutation.seconds", 60);
 
+    Histories.Engine engine() {
+        return Histories.Engine.POSTGRES;
+    }
+
     /** A class, what stands in it, and what it is replaced by. */
     record Mutation(String name, String file, String original, String spoilt) {
         @Override
@@ -101,6 +105,7 @@ class MutationProof {
                 "-cp",
                 classes + File.pathSeparator + classPath(),
                 Histories.class.getName(),
+                engine().name(),
                 Integer.toString(SECONDS),
                 Long.toString(System.nanoTime()));
         Process run = new ProcessBuilder(command)
@@ -109,7 +114,7 @@ class MutationProof {
                 .start();
         assertThat(run.waitFor(SECONDS + 60L, TimeUnit.SECONDS)).isTrue();
         String said = Files.readString(folder.resolve("out"));
-        System.out.println(mutation + ": "
+        System.out.println(engine() + ", " + mutation + ": "
                 + said.lines().filter(line -> line.startsWith("seed")).toList());
         assertThat(run.exitValue()).as(said).isEqualTo(Histories.FOUND);
     }

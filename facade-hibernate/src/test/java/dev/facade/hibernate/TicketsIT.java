@@ -197,7 +197,7 @@ class TicketsIT {
         }
     }
 
-    private static final Class<?>[] ENTITIES = {
+    static final Class<?>[] ENTITIES = {
         Leaf.class,
         Noise.class,
         Owner.class,

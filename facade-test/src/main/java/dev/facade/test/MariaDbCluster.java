@@ -54,12 +54,28 @@ public final class MariaDbCluster implements AutoCloseable {
      * @throws IllegalStateException if a server does not start, with the end of its log
      */
     public static MariaDbCluster start(String... replicas) {
+        return start(false, replicas);
+    }
+
+    /**
+     * Starts a cluster as {@link #start} does, with replicas that have no binary log and do not flush what they commit,
+     * as with {@code innodb_flush_log_at_trx_commit=0}: one that is killed comes back behind its own past.
+     *
+     * @param replicas their names, as for {@link #start}
+     * @return the cluster, to be closed by the caller
+     * @throws IllegalStateException if a server does not start, with the end of its log
+     */
+    public static MariaDbCluster startForgetful(String... replicas) {
+        return start(true, replicas);
+    }
+
+    private static MariaDbCluster start(boolean forgetful, String... replicas) {
         Set<String> names = new LinkedHashSet<>();
         PostgresClusterBuilder.add(names, replicas);
         checkDriver();
         Deque<AutoCloseable> resources = new ArrayDeque<>();
         try {
-            return start(names, resources);
+            return start(names, forgetful, resources);
         } catch (RuntimeException e) {
             try {
                 Closing.all(resources);
@@ -70,16 +86,18 @@ public final class MariaDbCluster implements AutoCloseable {
         }
     }
 
-    private static MariaDbCluster start(Set<String> names, Deque<AutoCloseable> resources) {
+    private static MariaDbCluster start(Set<String> names, boolean forgetful, Deque<AutoCloseable> resources) {
         MariaDbTemplate template = MariaDbTemplate.prepared();
-        Path folder = Folders.temporary(Folders.fastParent(), "facade-cluster-");
+        // What InnoDB logs to /dev/shm outlives a kill: it takes that for persistent memory, whatever its settings are.
+        Path parent = forgetful ? Path.of(System.getProperty("java.io.tmpdir")) : Folders.fastParent();
+        Path folder = Folders.temporary(parent, "facade-cluster-");
         // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
         resources.push(Watchdog.over(folder));
         resources.push(() -> Folders.delete(folder));
-        MariaDbNode master = node(template, PostgresClusterBuilder.MASTER, 1, folder, resources);
+        MariaDbNode master = node(template, PostgresClusterBuilder.MASTER, 1, false, folder, resources);
         List<MariaDbNode> replicas = new ArrayList<>();
         for (String name : names) {
-            MariaDbNode replica = node(template, name, replicas.size() + 2, folder, resources);
+            MariaDbNode replica = node(template, name, replicas.size() + 2, forgetful, folder, resources);
             replica.replicationLink().retarget(master.server().port());
             replica.follow();
             replicas.add(replica);
@@ -90,12 +108,17 @@ public final class MariaDbCluster implements AutoCloseable {
     }
 
     private static MariaDbNode node(
-            MariaDbTemplate template, String name, int id, Path cluster, Deque<AutoCloseable> resources) {
+            MariaDbTemplate template,
+            String name,
+            int id,
+            boolean forgetful,
+            Path cluster,
+            Deque<AutoCloseable> resources) {
         Path folder = Folders.create(cluster.resolve(name));
         Folders.copy(template.data(), folder.resolve("data"));
         Relay link = own(Relay.to("127.0.0.1", UNKNOWN_YET), resources);
         Relay replicationLink = id == 1 ? null : own(Relay.to("127.0.0.1", UNKNOWN_YET), resources);
-        Server server = own(new LocalMariaDbServer(template, name, id, folder), resources);
+        Server server = own(new LocalMariaDbServer(template, name, id, forgetful, folder), resources);
         server.start();
         link.retarget(server.port());
         return new MariaDbNode(name, template.password(), server, link, replicationLink);

@@ -1,5 +1,6 @@
 package dev.facade.test;
 
+import dev.facade.test.history.FaultyNode;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * change has happened; if it does not within a few seconds they throw {@link IllegalStateException} with the end of the
  * server's log.
  */
-public final class MariaDbNode {
+public final class MariaDbNode implements FaultyNode {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(20);
@@ -39,6 +40,7 @@ public final class MariaDbNode {
      *
      * @return the name
      */
+    @Override
     public String name() {
         return name;
     }
@@ -135,6 +137,7 @@ public final class MariaDbNode {
     }
 
     /** Kills the server (SIGKILL). Does nothing if it is stopped. */
+    @Override
     public void kill() {
         server.kill();
     }
@@ -143,6 +146,7 @@ public final class MariaDbNode {
      * Starts the server on its old port and waits until it accepts connections; a replica replays again, even if its
      * replay was paused. Does nothing if it is running.
      */
+    @Override
     public void start() {
         server.start();
     }
@@ -169,12 +173,14 @@ public final class MariaDbNode {
     }
 
     /** Halts the replay of the log on this replica, which goes on receiving it: readers see the past. */
+    @Override
     public void pauseReplay() {
         expectReplica();
         execute("STOP SLAVE SQL_THREAD");
     }
 
     /** Lets the replay of the log go on. Does nothing if it is not paused. */
+    @Override
     public void resumeReplay() {
         expectReplica();
         execute("START SLAVE SQL_THREAD");
@@ -186,8 +192,48 @@ public final class MariaDbNode {
      *
      * @param delay {@link Duration#ZERO}, which is the default, means none
      */
+    @Override
     public void replayDelay(Duration delay) {
         replicationLink().delay(delay);
+    }
+
+    /** Refuses the replica's connections to the master, and resets those that are open. */
+    @Override
+    public void cutOff() {
+        replicationLink().refuse();
+    }
+
+    /** Lets the replica connect to the master, which it tries once a second. */
+    @Override
+    public void reconnect() {
+        replicationLink().heal();
+    }
+
+    /** Flushes what this node has committed, so that it outlives {@link #kill()} also where that is not so by itself. */
+    public void flush() {
+        execute("FLUSH ENGINE LOGS");
+    }
+
+    /**
+     * Kills this replica of {@link MariaDbCluster#startForgetful} and starts it again: what it had replayed since it
+     * flushed last is lost, together with its position. It receives that again when {@link #replayDelay} is set anew, or
+     * slowly.
+     *
+     * @param past how late the link is until then
+     * @throws IllegalStateException if it is not behind its own past, since it had flushed all of that: any replica of
+     *     {@link MariaDbCluster#start} has
+     */
+    @Override
+    public void comeBackBehind(Duration past) {
+        expectReplica();
+        String before = replayed();
+        replayDelay(past);
+        kill();
+        start();
+        if (replayed().equals(before)) {
+            throw new IllegalStateException(
+                    name + ": at " + before + " as before (expected: behind, so a replica of startForgetful)");
+        }
     }
 
     /** Makes this replica follow nobody, so that it is a master of its own. The other nodes are not told. */
@@ -201,6 +247,7 @@ public final class MariaDbNode {
      *
      * @return whether the server runs
      */
+    @Override
     public boolean isRunning() {
         return server.isRunning();
     }
@@ -251,6 +298,10 @@ public final class MariaDbNode {
                     + CATCH_UP_LIMIT + "); its log ends with\n" + log() + "\nthe master's log ends with\n"
                     + master.log());
         }
+    }
+
+    private String replayed() {
+        return ask("SELECT @@global.gtid_slave_pos");
     }
 
     private boolean isReplica() {

@@ -162,6 +162,40 @@ final class MariaDbClusterIT {
         assertThat(rome.isRunning()).isFalse();
     }
 
+    /** The position is a row of the transaction that it is the position of: both outlive a kill, or neither does. */
+    @Test
+    void onlyAForgetfulReplicaComesBackBehindItsOwnPast() {
+        insert();
+        cluster.awaitCaughtUp();
+        assertThatThrownBy(() -> berlin.comeBackBehind(Duration.ofSeconds(30)))
+                .hasMessageMatching(
+                        "berlin: at [0-9-]+ as before \\(expected: behind, so a replica of startForgetful\\)");
+        assertThat(rows(berlin)).isEqualTo("1");
+        try (MariaDbCluster own = MariaDbCluster.startForgetful("rome")) {
+            MariaDbNode rome = own.replica("rome");
+            own.master().execute("CREATE TABLE t (id INT)");
+            for (int round = 1; round < 4; round++) {
+                own.master().execute("INSERT INTO t VALUES (1)");
+                own.awaitCaughtUp();
+                rome.comeBackBehind(Duration.ofSeconds(30));
+                assertThat(Integer.parseInt(rows(rome))).isLessThan(round);
+                rome.replayDelay(Duration.ZERO);
+                own.awaitCaughtUp();
+                assertThat(rows(rome)).isEqualTo(Integer.toString(round));
+            }
+        }
+    }
+
+    @Test
+    void aReplicaThatIsCutOffReconnects() {
+        berlin.cutOff();
+        insert();
+        assertThat(rows(berlin)).isEqualTo("0");
+        berlin.reconnect();
+        cluster.awaitCaughtUp();
+        assertThat(rows(berlin)).isEqualTo("1");
+    }
+
     @Test
     void refusesWrongArguments() {
         assertThatThrownBy(() -> MariaDbCluster.start("a", "a"))

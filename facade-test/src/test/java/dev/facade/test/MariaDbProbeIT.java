@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Sample;
 import dev.facade.consistency.ReplicationProbe;
+import dev.facade.consistency.TableFacts;
 import dev.facade.event.Role;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
@@ -142,6 +143,68 @@ final class MariaDbProbeIT {
                 .isThrownBy(() -> asked(master, "poor"))
                 .withMessageContaining("SLAVE MONITOR");
         master.execute("DROP USER poor@'127.0.0.1'");
+    }
+
+    @Test
+    void whatIsKnownOfTables() throws SQLException {
+        master.execute(
+                "CREATE DATABASE one_two",
+                "CREATE TABLE Plain (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+                "CREATE TABLE versioned (id INT) WITH SYSTEM VERSIONING",
+                "CREATE TABLE parent (id INT PRIMARY KEY)",
+                "CREATE TABLE child (id INT, FOREIGN KEY (id) REFERENCES parent (id) ON DELETE SET NULL)",
+                "CREATE TABLE mother (id INT PRIMARY KEY)",
+                "CREATE TABLE daughter (id INT, FOREIGN KEY (id) REFERENCES mother (id))",
+                "CREATE TABLE copied (id INT)",
+                "CREATE TRIGGER copy AFTER INSERT ON copied FOR EACH ROW INSERT INTO t VALUES (NEW.id)",
+                "CREATE TABLE crashing (id INT) ENGINE = MyISAM",
+                "CREATE VIEW shown AS SELECT * FROM t",
+                "CREATE TABLE twice (id INT)",
+                "CREATE VIEW one_two.twice AS SELECT * FROM facade.t",
+                "CREATE TABLE one_two.other (id INT)");
+        TableFacts facts = facts(master.user());
+        assertThat(facts.writtenAlone())
+                .contains("t", "facade.t", "plain", "facade.plain", "versioned", "child", "mother", "daughter")
+                .contains("facade.twice", "one_two.other", "other")
+                .doesNotContain("parent", "facade.parent", "copied", "crashing", "shown", "twice", "one_two.twice");
+        assertThat(facts.readAlone())
+                .contains("t", "plain", "versioned", "parent", "child", "copied", "facade.twice")
+                .doesNotContain("crashing", "shown", "facade.shown", "twice", "one_two.twice", "global_priv");
+    }
+
+    /** Whoever may not make triggers does not see them, and must not take that for there being none. */
+    @Test
+    void whoMayNotSeeTriggersKnowsOfNoTableWhatIsWrittenWithIt() throws SQLException {
+        master.execute(
+                "CREATE DATABASE un_seen",
+                "CREATE TABLE un_seen.copied (id INT)",
+                "CREATE TABLE un_seen.plain (id INT)",
+                "CREATE TRIGGER un_seen.copy AFTER INSERT ON un_seen.copied"
+                        + " FOR EACH ROW INSERT INTO un_seen.plain VALUES (NEW.id)",
+                "CREATE TABLE un_seen.parent (id INT PRIMARY KEY)",
+                "CREATE TABLE un_seen.child (id INT,"
+                        + " FOREIGN KEY (id) REFERENCES un_seen.parent (id) ON UPDATE CASCADE)",
+                "CREATE USER clerk@'127.0.0.1' IDENTIFIED BY '" + master.password() + "'",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON `un\\_seen`.* TO clerk@'127.0.0.1'");
+        TableFacts facts = facts("clerk");
+        assertThat(facts.readAlone()).contains("un_seen.copied", "un_seen.plain");
+        assertThat(facts.writtenAlone()).isEmpty();
+        master.execute("GRANT TRIGGER ON `un\\_seen`.* TO clerk@'127.0.0.1'");
+        assertThat(facts("clerk").writtenAlone())
+                .contains("un_seen.plain", "un_seen.child")
+                .doesNotContain("un_seen.copied", "un_seen.parent");
+        master.execute("GRANT SELECT ON facade.* TO clerk@'127.0.0.1'");
+        assertThat(facts("clerk").writtenAlone())
+                .as("a cascade from there would not be shown")
+                .isEmpty();
+        master.execute("DROP USER clerk@'127.0.0.1'", "DROP DATABASE un_seen");
+    }
+
+    private static TableFacts facts(String user) throws SQLException {
+        String url = master.directUrl().replaceFirst("facade$", "");
+        try (Connection connection = DriverManager.getConnection(url, user, master.password())) {
+            return ReplicationProbe.mariadb().tables(connection);
+        }
     }
 
     /** Nobody sees on a replica what its position does not have, or misses what it has. */

@@ -32,12 +32,12 @@ final class Actor {
 
     private static final Duration BOUND = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final List<Writing> WRITINGS = List.of(Writing.values());
     private static final CausalToken.Keys KEYS =
             CausalToken.Keys.of("k", "sixteen bytes at least".getBytes(StandardCharsets.UTF_8));
 
     private final int number;
     private final Consistency level;
+    private final List<Writing> writings;
     private final Workload.Counts counts;
     private final ReentrantLock busy = new ReentrantLock();
     private final List<HistoryEvent> events = new ArrayList<>();
@@ -47,9 +47,16 @@ final class Actor {
     private long lines;
     private long tried;
 
-    Actor(int number, Consistency level, Workload.Counts counts, FacadeRepository repo, FacadeRepository other) {
+    Actor(
+            int number,
+            Consistency level,
+            List<Writing> writings,
+            Workload.Counts counts,
+            FacadeRepository repo,
+            FacadeRepository other) {
         this.number = number;
         this.level = level;
+        this.writings = writings;
         this.counts = counts;
         this.repo = repo;
         this.other = other;
@@ -154,12 +161,12 @@ final class Actor {
     private void write(Random random) {
         Class<? extends Register> table = table(random);
         int row = row(random);
-        int kind = random.nextInt(WRITINGS.size() + 1);
-        if (kind == WRITINGS.size()) {
+        int kind = random.nextInt(writings.size() + 1);
+        if (kind == writings.size()) {
             several(random, table, row);
         } else {
             long begun = System.nanoTime();
-            long version = WRITINGS.get(kind).count(repo, table, row, random);
+            long version = writings.get(kind).count(repo, table, row, random);
             written(Map.of(Registers.name(table, row), version), begun);
         }
         if (random.nextInt(4) > 0) {

@@ -1,6 +1,9 @@
 package dev.facade.test.history;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 
 /** What happens to a replica while sessions work. Each ends with the replica as it was. */
@@ -71,18 +74,13 @@ public enum Fault {
 
     abstract void happen(FaultyNode node, Random random, Pace pace);
 
-    static Fault any(Random random) {
-        int total = 0;
+    /** Each as often as it weighs, in any order, so that a short run has its share of each. */
+    static List<Fault> shuffled(Random random) {
+        List<Fault> faults = new ArrayList<>();
         for (Fault fault : values()) {
-            total += fault.weight;
+            faults.addAll(Collections.nCopies(fault.weight, fault));
         }
-        int drawn = random.nextInt(total);
-        for (Fault fault : values()) {
-            drawn -= fault.weight;
-            if (drawn < 0) {
-                return fault;
-            }
-        }
-        throw new IllegalStateException("weights: " + total + " (expected: above what was drawn)");
+        Collections.shuffle(faults, random);
+        return faults;
     }
 }

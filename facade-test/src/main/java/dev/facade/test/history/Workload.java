@@ -6,7 +6,9 @@ import dev.facade.event.FacadeListener;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,7 @@ public final class Workload {
     private final List<FaultyNode> replicas;
     private final Consistency level;
     private final long seed;
+    private final boolean returning;
     private final Counts counts = new Counts();
     private final Pace pace = new Pace(THREADS);
     private final Map<Fault, LongAdder> faults = new ConcurrentHashMap<>();
@@ -97,11 +100,13 @@ public final class Workload {
             Function<FacadeListener, FacadeRepository> opening,
             List<FaultyNode> replicas,
             Consistency level,
-            long seed) {
+            long seed,
+            boolean returning) {
         this.opening = opening;
         this.replicas = replicas;
         this.level = level;
         this.seed = seed;
+        this.returning = returning;
     }
 
     /**
@@ -113,7 +118,7 @@ public final class Workload {
      */
     public static Workload of(Function<FacadeListener, FacadeRepository> opening, List<? extends FaultyNode> replicas) {
         return new Workload(
-                Objects.requireNonNull(opening, "opening"), List.copyOf(replicas), Consistency.session(), 1);
+                Objects.requireNonNull(opening, "opening"), List.copyOf(replicas), Consistency.session(), 1, true);
     }
 
     /**
@@ -132,7 +137,7 @@ public final class Workload {
      * @return a copy
      */
     public Workload level(Consistency level) {
-        return new Workload(opening, replicas, Objects.requireNonNull(level, "level"), seed);
+        return new Workload(opening, replicas, Objects.requireNonNull(level, "level"), seed, returning);
     }
 
     /**
@@ -142,7 +147,16 @@ public final class Workload {
      * @return a copy
      */
     public Workload seed(long seed) {
-        return new Workload(opening, replicas, level, seed);
+        return new Workload(opening, replicas, level, seed, returning);
+    }
+
+    /**
+     * Leaves out what is written by SQL's {@code UPDATE ... RETURNING}, for databases that lack it.
+     *
+     * @return a copy
+     */
+    public Workload withoutReturning() {
+        return new Workload(opening, replicas, level, seed, false);
     }
 
     /**
@@ -158,9 +172,10 @@ public final class Workload {
         try (FacadeRepository one = opening.apply(listener);
                 FacadeRepository two = opening.apply(listener)) {
             Registers.clear(one);
+            List<Writing> writings = Writing.all(returning);
             List<Actor> actors = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
-                actors.add(new Actor(i, level, counts, i % 2 == 0 ? one : two, i % 2 == 0 ? two : one));
+                actors.add(new Actor(i, level, writings, counts, i % 2 == 0 ? one : two, i % 2 == 0 ? two : one));
             }
             ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
             ExecutorService others = Executors.newCachedThreadPool();
@@ -224,9 +239,13 @@ public final class Workload {
 
     private void disturb() {
         Random random = new Random(seed - 1);
+        Deque<Fault> ahead = new ArrayDeque<>();
         try {
             while (!pace.isOver()) {
-                befall(Fault.any(random), replicas.get(random.nextInt(replicas.size())), random);
+                if (ahead.isEmpty()) {
+                    ahead.addAll(Fault.shuffled(random));
+                }
+                befall(ahead.pop(), replicas.get(random.nextInt(replicas.size())), random);
                 pace.pass(random, 200);
             }
         } finally {

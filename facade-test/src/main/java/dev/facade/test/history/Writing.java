@@ -7,6 +7,8 @@ import dev.facade.query.Jpql;
 import dev.facade.query.Query;
 import dev.facade.test.history.Registers.Register;
 import jakarta.persistence.Table;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -37,7 +39,7 @@ enum Writing {
             });
         }
     },
-    /** In the database's own language. */
+    /** In the database's own language, which must know {@code UPDATE ... RETURNING}. */
     NATIVE {
         @Override
         long count(FacadeRepository repo, Class<? extends Register> table, int row, Random random) {
@@ -76,4 +78,10 @@ enum Writing {
     };
 
     abstract long count(FacadeRepository repo, Class<? extends Register> table, int row, Random random);
+
+    static List<Writing> all(boolean returning) {
+        return Arrays.stream(values())
+                .filter(writing -> returning || writing != NATIVE)
+                .toList();
+    }
 }
