@@ -111,7 +111,7 @@ final class ReadJourney<T> {
                     intent.freshness().patience());
             deadline = now + patience;
         }
-        if (deadline - now <= 0) {
+        if (deadline - now <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }
         intent.freshness().await(deadline - now);
