@@ -17,6 +17,7 @@ import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -108,7 +109,10 @@ class FailuresIT {
 
     /** In this thread, whose session it is. */
     private static void eventually(ThrowingRunnable assertion) {
-        await().pollInSameThread().pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+        await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptions()
+                .untilAsserted(assertion);
     }
 
     private static void forAWhile(Runnable assertion) {
@@ -232,6 +236,15 @@ class FailuresIT {
         CausalToken token = repo.token().orElseThrow();
         assertReads(repo, SESSION, 1, Role.MASTER);
         repo.token();
+        execute(master, "select pg_logical_emit_message(true, 'facade', '')"); // so all before it is on its way
+        await().until(() -> {
+            try (Connection connection = master.connect();
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select bool_and(flush_lsn >= pg_current_wal_flush_lsn())"
+                            + " from pg_stat_replication")) {
+                return row.next() && row.getBoolean(1);
+            }
+        });
         master.kill();
         forAWhile(() -> {
             assertFails(repo, SESSION, PersistenceException.class);
