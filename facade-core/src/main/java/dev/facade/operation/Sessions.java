@@ -20,6 +20,8 @@ import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
