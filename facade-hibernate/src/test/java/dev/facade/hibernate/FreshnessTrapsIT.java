@@ -498,7 +498,10 @@ class FreshnessTrapsIT {
                 assertThat(lastRole()).isEqualTo(Role.REPLICA);
                 assertThat(since(begun)).isGreaterThan(Duration.ofSeconds(2));
             });
+            long read = System.nanoTime();
             berlin.comeBackBehind(since(written).plusSeconds(5));
+            await().pollInterval(Duration.ofMillis(10))
+                    .until(() -> since(read).toMillis() > 550); // so the pool tests its connections
             during(Duration.ofMillis(500), () -> assertThat(repo.count(Post.class)).isEqualTo(1));
             assertThat(lastRole()).isEqualTo(Role.MASTER);
             assertThat(answer(berlin, "select count(*) from post"))
