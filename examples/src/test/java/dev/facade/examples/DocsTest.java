@@ -393,8 +393,9 @@ class DocsTest {
                 .flatMap(doc -> doc.rows().stream())
                 .filter(row -> row.containsKey("failure"))
                 .toList();
-        assertThat(failures).hasSizeGreaterThan(10).allSatisfy(row -> assertThat(row)
-                .containsKeys(LEVELS.toArray(String[]::new)));
+        assertThat(failures)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row).containsKeys(LEVELS.toArray(String[]::new)));
     }
 
     private static List<String> tests(Map<String, String> row) {

@@ -67,7 +67,8 @@ class FailuresIT {
     }
 
     private FacadeRepository open(HibernateFacade facade) {
-        PoolSettings impatient = new PoolSettings(10, 1, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMinutes(30));
+        PoolSettings impatient =
+                new PoolSettings(10, 1, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMinutes(30));
         FacadeRepository repo =
                 facade.masterPool(impatient).listener(events::add).build();
         opened.add(repo);
@@ -174,8 +175,8 @@ class FailuresIT {
         cluster.awaitCaughtUp();
         eventuallyOnReplicas(repo, 1);
         fault.accept(berlin);
-        forAWhile(() -> ALL.forEach(
-                level -> assertThat(repo.count(Post.class, level)).isEqualTo(1)));
+        forAWhile(() ->
+                ALL.forEach(level -> assertThat(repo.count(Post.class, level)).isEqualTo(1)));
         berlin.start();
         for (Consistency level : ON_REPLICAS) {
             eventually(() -> {
@@ -240,8 +241,8 @@ class FailuresIT {
         await().until(() -> {
             try (Connection connection = master.connect();
                     Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("select bool_and(flush_lsn >= pg_current_wal_flush_lsn())"
-                            + " from pg_stat_replication")) {
+                    ResultSet row = statement.executeQuery(
+                            "select bool_and(flush_lsn >= pg_current_wal_flush_lsn())" + " from pg_stat_replication")) {
                 return row.next() && row.getBoolean(1);
             }
         });

@@ -438,7 +438,10 @@ class FreshnessTrapsIT {
                 assertThat(old.count(Post.class, Consistency.strong())).isEqualTo(2);
                 old.inSession(CausalSession.begin(), () -> {
                     old.count(Post.class, Consistency.boundedStaleness(Duration.ofHours(1)));
-                    assertThat(Objects.requireNonNull(events.get(events.size() - 1).route()).node()).isNotEqualTo("rome");
+                    assertThat(Objects.requireNonNull(
+                                            events.get(events.size() - 1).route())
+                                    .node())
+                            .isNotEqualTo("rome");
                     return true;
                 });
             });
@@ -493,16 +496,19 @@ class FreshnessTrapsIT {
         cluster.awaitCaughtUp();
         for (int i = 0; i < 3; i++) {
             long begun = System.nanoTime();
-            eventually(() -> { // long enough for the monitor to ask only now and then
-                assertThat(repo.count(Post.class)).isEqualTo(1);
-                assertThat(lastRole()).isEqualTo(Role.REPLICA);
-                assertThat(since(begun)).isGreaterThan(Duration.ofSeconds(2));
-            });
+            eventually(
+                    () -> { // long enough for the monitor to ask only now and then
+                        assertThat(repo.count(Post.class)).isEqualTo(1);
+                        assertThat(lastRole()).isEqualTo(Role.REPLICA);
+                        assertThat(since(begun)).isGreaterThan(Duration.ofSeconds(2));
+                    });
             long read = System.nanoTime();
             berlin.comeBackBehind(since(written).plusSeconds(5));
             await().pollInterval(Duration.ofMillis(10))
                     .until(() -> since(read).toMillis() > 550); // so the pool tests its connections
-            during(Duration.ofMillis(500), () -> assertThat(repo.count(Post.class)).isEqualTo(1));
+            during(
+                    Duration.ofMillis(500),
+                    () -> assertThat(repo.count(Post.class)).isEqualTo(1));
             assertThat(lastRole()).isEqualTo(Role.MASTER);
             assertThat(answer(berlin, "select count(*) from post"))
                     .as("it is behind")
@@ -543,7 +549,7 @@ class FreshnessTrapsIT {
             CompletableFuture.runAsync(() -> await().pollInterval(Duration.ofMillis(20))
                             .untilAsserted(() -> {
                                 answer(cluster.master(), "select pg_logical_emit_message(true, 'facade', '')");
-                        repo.count(Post.class, recent);
+                                repo.count(Post.class, recent);
                                 assertThat(lastRole()).isEqualTo(Role.REPLICA);
                                 assertThat(System.nanoTime() - written)
                                         .isGreaterThan(Duration.ofMillis(500).toNanos());
