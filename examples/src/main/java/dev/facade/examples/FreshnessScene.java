@@ -2,12 +2,9 @@ package dev.facade.examples;
 
 import dev.facade.FacadeRepository;
 import dev.facade.consistency.CausalSession;
-import dev.facade.consistency.CausalToken;
-import dev.facade.consistency.Consistency;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.test.PostgresNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Every replica stands still: who has written something sees it, and nobody else is sent away from the replicas. */
@@ -16,8 +13,6 @@ final class FreshnessScene implements Scene {
     private static final int READS = 30;
     private static final double LIMIT_SECONDS = 15;
     private static final String LOST_CITY = "Atlantic/Atlantis";
-    private static final CausalToken.Keys KEYS =
-            CausalToken.Keys.of("demo", "only as secret as this demo".getBytes(StandardCharsets.UTF_8));
 
     @Override
     public String title() {
@@ -28,8 +23,7 @@ final class FreshnessScene implements Scene {
     public void play(Stage stage) {
         stage.cluster().awaitCaughtUp();
         Ledger ledger = new Ledger();
-        try (FacadeRepository repo = facade(stage, ledger);
-                FacadeRepository elsewhere = facade(stage, new Ledger())) {
+        try (FacadeRepository repo = stage.fresh().listener(ledger).build()) {
             stage.cluster().replicas().forEach(PostgresNode::pauseReplay);
             stage.screen().say("Replay is paused on every replica; then somebody adds a time zone.");
             CausalSession mine = CausalSession.begin();
@@ -37,7 +31,7 @@ final class FreshnessScene implements Scene {
 
             writer(stage, repo, mine, ledger);
             others(stage, repo, ledger);
-            anotherProcess(stage, repo, mine, elsewhere);
+            anotherProcess(stage, repo, mine);
 
             stage.cluster().replicas().forEach(PostgresNode::resumeReplay);
             stage.screen().say("Replay goes on.");
@@ -46,13 +40,6 @@ final class FreshnessScene implements Scene {
         } finally {
             stage.cluster().replicas().forEach(PostgresNode::resumeReplay);
         }
-    }
-
-    private static FacadeRepository facade(Stage stage, Ledger ledger) {
-        return stage.everybody()
-                .consistency(Consistency.session())
-                .listener(ledger)
-                .build();
     }
 
     private static Optional<Zone> found(FacadeRepository repo) {
@@ -79,19 +66,18 @@ final class FreshnessScene implements Scene {
         stage.claims().equal("where it is not there yet", seen, 0);
     }
 
-    private static void anotherProcess(
-            Stage stage, FacadeRepository repo, CausalSession mine, FacadeRepository elsewhere) {
-        String text = repo.inSession(mine, () -> KEYS.write(repo.token().orElseThrow()));
-        stage.screen().say("A token goes to another facade:");
+    private static void anotherProcess(Stage stage, FacadeRepository repo, CausalSession mine) {
+        String text =
+                repo.inSession(mine, () -> OtherProcess.KEYS.write(repo.token().orElseThrow()));
+        stage.screen().say("A token goes to another process:");
         stage.screen().quote(text);
-        CausalToken token = KEYS.read(text).orElseThrow();
-        stage.claims()
-                .holds("who comes with it sees the zone there", isThere(elsewhere, elsewhere.sessionAfter(token)));
-        stage.claims().holds("who comes without does not", !isThere(elsewhere, CausalSession.begin()));
+        OtherProcess.Answer answer = OtherProcess.ask(stage, LOST_CITY, text);
+        stage.claims().holds("who comes with it sees the zone there", answer.withToken());
+        stage.claims().holds("who comes without does not", !answer.without());
         stage.claims()
                 .holds(
                         "a token that was changed is none",
-                        KEYS.read(text.replace("f1.", "f2.")).isEmpty());
+                        OtherProcess.KEYS.read(text.replace("f1.", "f2.")).isEmpty());
     }
 
     private static void returned(Stage stage, FacadeRepository repo, CausalSession mine, Ledger ledger) {

@@ -1,5 +1,6 @@
 package dev.facade.examples;
 
+import dev.facade.consistency.Consistency;
 import dev.facade.hibernate.HibernateFacade;
 import dev.facade.hibernate.PoolSettings;
 import dev.facade.test.PostgresCluster;
@@ -43,7 +44,10 @@ record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims)
         return server(country.serverPort());
     }
 
-    /** A facade in front of the master, for the scene to add the replicas. */
+    /**
+     * A facade in front of the master, for the scene to add the replicas. Its reads go where the algorithm says, since
+     * nothing is promised of their freshness.
+     */
     HibernateFacade master() {
         return master(PostgresNode::url);
     }
@@ -51,6 +55,11 @@ record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims)
     /** A facade in front of all servers. */
     HibernateFacade everybody() {
         return everybody(PostgresNode::url);
+    }
+
+    /** A facade in front of all servers, whose reads see what their session has written, which is the default. */
+    HibernateFacade fresh() {
+        return everybody().consistency(Consistency.session());
     }
 
     /** A facade in front of all servers, which log its statements for {@link Statements}. */
@@ -69,6 +78,7 @@ record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims)
                 .master(url.apply(cluster.master()))
                 .credentials(cluster.master().user(), cluster.master().password())
                 .entities(Country.class, Currency.class, Zone.class, Traveller.class, Stamp.class)
+                .consistency(Consistency.eventual())
                 .replicaPool(PATIENT);
     }
 }

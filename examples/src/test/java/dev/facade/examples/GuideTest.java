@@ -38,6 +38,7 @@ class GuideTest {
             import static dev.facade.query.Query.from;
             import dev.facade.*;
             import dev.facade.changeset.*;
+            import dev.facade.consistency.*;
             import dev.facade.error.*;
             import dev.facade.hibernate.*;
             import dev.facade.operation.*;
@@ -51,6 +52,7 @@ class GuideTest {
             import jakarta.persistence.Version;
             import java.time.*;
             import java.util.*;
+            import java.util.concurrent.*;
             import java.util.stream.*;
             class Guide {
                 @Entity static class Author { @Id @GeneratedValue Long id; String name; String country; }

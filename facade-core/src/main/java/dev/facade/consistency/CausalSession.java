@@ -3,6 +3,7 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A write says only that something was committed by now; how far the master was then is learned from its next sample,
  * so that no write pays for it. The need is of the tables that were written, or of all if they are not known, and so is
  * that of what was read on the master. What was read on a replica is not known to be on another one before the first has
- * been sampled again, so until then the session stays on that replica.
+ * been sampled again, so until then the session stays on that replica; for a reader without pauses that is seen to twice
+ * a second.
  */
 public final class CausalSession {
 
     private static final int MOST_TABLES = 64;
+    private static final long MOVE_ON = Duration.ofMillis(500).toNanos();
+    private static final long MOVE_PATIENCE = Duration.ofMillis(2).toNanos();
 
     private final Need everything = new Need();
     private final Map<String, Need> tables = new HashMap<>();
@@ -30,6 +34,7 @@ public final class CausalSession {
     private long foreignSince;
     private @Nullable Replica seenOn;
     private long seenAt;
+    private long staysSince;
     private @Nullable String seenServer;
     private @Nullable SessionFreshness steady;
 
@@ -111,6 +116,7 @@ public final class CausalSession {
         if (seenOn == null) {
             seenOn = replica;
             seenServer = server;
+            staysSince = nanos;
         }
         seenAt = nanos;
     }
@@ -121,7 +127,28 @@ public final class CausalSession {
      * @param monitor knows the nodes
      * @return the need; null if it depends on the tables that are read
      */
-    public synchronized @Nullable Freshness freshness(Monitor monitor) {
+    public @Nullable Freshness freshness(Monitor monitor) {
+        letMoveOn(monitor);
+        return freshnessNow(monitor);
+    }
+
+    /** A reader without pauses would stay on one replica for ever, whatever the algorithm says. */
+    private void letMoveOn(Monitor monitor) {
+        Replica on;
+        long at;
+        synchronized (this) {
+            long now = monitor.now();
+            if (seenOn == null || now - staysSince < MOVE_ON) {
+                return;
+            }
+            staysSince = now;
+            on = seenOn;
+            at = seenAt;
+        }
+        monitor.awaitSample(on, at, MOVE_PATIENCE);
+    }
+
+    private synchronized @Nullable Freshness freshnessNow(Monitor monitor) {
         if (everything.isEmpty() && tables.isEmpty() && seenOn == null) {
             return Freshness.any();
         }

@@ -231,6 +231,27 @@ public final class Monitor implements AutoCloseable {
         return upTo.isEmpty() ? upTo : OptionalLong.of(ticker.nanos() - upTo.getAsLong());
     }
 
+    /** Waits for a sample of a replica that was begun after a moment, or for some time in nanoseconds. */
+    void awaitSample(Replica replica, long after, long nanos) {
+        NodeSampler sampler = samplers.get(replica);
+        if (sampler == null) {
+            return;
+        }
+        for (NodeSampler other : samplers.values()) {
+            if (other != master) {
+                other.hurry();
+            }
+        }
+        long deadline = System.nanoTime() + nanos;
+        long left = nanos;
+        Sample last = sampler.last();
+        while ((last == null || !last.isBegunAfter(after)) && left > 0) {
+            awaitSample(heard(), left);
+            left = deadline - System.nanoTime();
+            last = sampler.last();
+        }
+    }
+
     /** How many samples have come so far. */
     long heard() {
         synchronized (changed) {

@@ -429,7 +429,8 @@ public final class Engine {
 
     /** What cannot be told may be any table; the reason is told when the read runs. */
     private Tables tables(Reach reach) {
-        if (reach == Reach.UNKNOWN) {
+        boolean readsTheMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
+        if (reach == Reach.UNKNOWN || readsTheMasterOnly) {
             return Tables.unknown();
         }
         try (EntityManager em = masterFactory().createEntityManager()) {

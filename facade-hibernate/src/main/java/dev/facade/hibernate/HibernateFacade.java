@@ -51,6 +51,7 @@ public final class HibernateFacade {
     private PoolSettings replicaPool = PoolSettings.forReplica();
     private boolean masterOnly;
     private BiFunction<String, DataSource, DataSource> dataSource = (node, pool) -> pool;
+    private @Nullable ReplicationProbe probe;
     private final Map<String, Object> hibernate = new HashMap<>();
     private final List<Consumer<FacadeRepositoryBuilder>> facade = new ArrayList<>();
 
@@ -224,6 +225,17 @@ public final class HibernateFacade {
      */
     public HibernateFacade sharedSession() {
         facade.add(FacadeRepositoryBuilder::sharedSession);
+        return this;
+    }
+
+    /**
+     * Sets what asks each node how far it is, for a database that the facade does not know.
+     *
+     * @param probe asks a server; by default the one for PostgreSQL or MariaDB, by the master's URL
+     * @return this
+     */
+    public HibernateFacade replicationProbe(ReplicationProbe probe) {
+        this.probe = Objects.requireNonNull(probe, "probe");
         return this;
     }
 
@@ -418,7 +430,7 @@ public final class HibernateFacade {
                             recipe.name(), factory(asReader(recipe), replicaPool, opened), recipe.weight()));
         }
         opened.forEach(builder::closing);
-        ReplicationProbe probe = Database.of(writing.url()).probe();
+        ReplicationProbe probe = this.probe == null ? Database.of(writing.url()).probe() : this.probe;
         if (probe != null && !masterOnly) {
             Map<String, DataSource> sources = new HashMap<>();
             sources.put(writing.name(), writing.single(masterPool));

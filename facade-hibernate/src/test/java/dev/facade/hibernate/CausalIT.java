@@ -26,8 +26,10 @@ import jakarta.persistence.EntityManagerFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -259,6 +261,51 @@ class CausalIT {
         events.forEach(
                 event -> reasons.add(Objects.requireNonNull(event.route()).reason()));
         assertThat(reasons).endsWith(Reason.CONSISTENCY);
+    }
+
+    /** The monitor asks on the same links, but seldom. */
+    @Test
+    void aReadIsOneRoundTripWhetherItsSessionHasWrittenOrNot() {
+        int reads = 300;
+        Post post = repo.insert(new Post("mine"));
+        for (boolean wrote : new boolean[] {false, true}) {
+            repo.inSession(CausalSession.begin(), () -> {
+                if (wrote) {
+                    repo.updateAll(Post.class, Change.set("likes", 1));
+                }
+                await().pollInSameThread().pollInterval(Duration.ofMillis(200)).until(() -> {
+                    repo.get(Post.class, post.id);
+                    return lastRole() == Role.REPLICA;
+                });
+                cluster.replicas().forEach(replica -> repo.get(Post.class, post.id)); // connections have been proved
+                cluster.replicas().forEach(replica -> replica.link().resetCounters());
+                for (int i = 0; i < reads; i++) {
+                    repo.get(Post.class, post.id);
+                }
+                return reads;
+            });
+            long trips = cluster.replicas().stream()
+                    .mapToLong(replica -> replica.link().roundTrips())
+                    .sum();
+            assertThat(trips).as("wrote: %s", wrote).isBetween((long) reads, reads + reads / 3L);
+        }
+    }
+
+    @Test
+    void aReaderWithoutPausesUsesAllReplicas() {
+        Set<String> nodes = new HashSet<>();
+        repo.inSession(CausalSession.begin(), () -> {
+            await().pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        repo.count(Post.class);
+                        nodes.add(Objects.requireNonNull(last().route()).node());
+                        return nodes.size() == 3;
+                    });
+            return nodes;
+        });
+        assertThat(nodes).containsExactlyInAnyOrderElementsOf(repo.replicas());
     }
 
     @Test
