@@ -220,6 +220,7 @@ class FailuresIT {
         forAWhile(() -> {
             assertReads(repo, EVENTUAL, 1, Role.REPLICA);
             assertReads(repo, SESSION, 1, Role.REPLICA);
+            assertReads(repo, Consistency.boundedStaleness(Duration.ofHours(1)), 1, Role.REPLICA);
             assertNewcomerReads(repo, SESSION, 1, Role.REPLICA);
         });
         assertFails(repo, STRONG, PersistenceException.class);
@@ -291,6 +292,7 @@ class FailuresIT {
         assertReads(repo, SESSION, 1, Role.MASTER);
         assertReads(repo, EVENTUAL, 0, Role.REPLICA);
         assertNewcomerReads(repo, SESSION, 0, Role.REPLICA);
+        eventually(() -> assertReads(repo, BOUNDED, 1, Role.MASTER));
     }
 
     @Test

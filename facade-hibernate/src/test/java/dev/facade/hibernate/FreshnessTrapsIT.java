@@ -162,6 +162,10 @@ class FreshnessTrapsIT {
         assertThat(answer(cluster.master(), "select pg_current_wal_insert_lsn()"))
                 .as("the master was idle")
                 .isEqualTo(before);
+        repo.count(Post.class, Consistency.eventual());
+        assertThat(lastRole()).isEqualTo(Role.REPLICA);
+        repo.count(Post.class, Consistency.strong());
+        assertThat(lastRole()).isEqualTo(Role.MASTER);
     }
 
     @Test
@@ -489,6 +493,7 @@ class FreshnessTrapsIT {
     @Test
     void t37AReplicaThatComesBackBehindItsOwnPastIsNotBelieved() {
         FacadeRepository repo = open(Blog.on(cluster.master(), List.of(berlin)));
+        Consistency bounded = Consistency.boundedStaleness(Duration.ofSeconds(1));
         long opened = System.nanoTime();
         await().until(() -> since(opened).toSeconds() >= 6); // the tables are older than what will be missing
         repo.insert(new Post("news"));
@@ -506,10 +511,14 @@ class FreshnessTrapsIT {
             berlin.comeBackBehind(since(written).plusSeconds(5));
             await().pollInterval(Duration.ofMillis(10))
                     .until(() -> since(read).toMillis() > 550); // so the pool tests its connections
-            during(
-                    Duration.ofMillis(500),
-                    () -> assertThat(repo.count(Post.class)).isEqualTo(1));
-            assertThat(lastRole()).isEqualTo(Role.MASTER);
+            during(Duration.ofMillis(500), () -> {
+                assertThat(repo.count(Post.class)).isEqualTo(1);
+                assertThat(lastRole()).isEqualTo(Role.MASTER);
+                assertThat(repo.count(Post.class, bounded)).isEqualTo(1);
+                assertThat(lastRole()).isEqualTo(Role.MASTER);
+                assertThat(repo.count(Post.class, Consistency.strong())).isEqualTo(1);
+            });
+            assertThat(repo.count(Post.class, Consistency.eventual())).isZero();
             assertThat(answer(berlin, "select count(*) from post"))
                     .as("it is behind")
                     .isEqualTo("0");
