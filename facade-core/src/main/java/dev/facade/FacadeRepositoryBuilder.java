@@ -234,7 +234,8 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Runs at the beginning of each transaction that the facade opens on the master, inside it.
+     * Runs at the beginning of each transaction that the facade opens on the master, inside it. Since it may write any
+     * table, each such transaction counts as one that does: all reads of its session wait for it.
      *
      * @param prepare gets the transaction's EntityManager; what it throws rolls back
      * @return this

@@ -56,6 +56,7 @@ class HouseTest {
             planted("event/PlantedUpwardArrow"),
             planted("query/PlantedSiblingArrow"),
             planted("routing/PlantedFactoryUser"),
+            planted("routing/PlantedClockReader"),
             planted("internal/PlantedHelper")));
 
     private static final ArchRule FLOOR_BY_FLOOR =
@@ -93,6 +94,24 @@ class HouseTest {
                     "dev.facade.routing..", "dev.facade.health..", "dev.facade.cluster..", "dev.facade.consistency..")
             .should()
             .dependOnClassesThat(resideInAPackage("jakarta.persistence.."))
+            .allowEmptyShould(false);
+
+    private static final ArchRule NO_WALL_CLOCK = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.facade.routing..",
+                    "dev.facade.health..",
+                    "dev.facade.cluster..",
+                    "dev.facade.consistency..",
+                    "dev.facade.time..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Instant")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
             .allowEmptyShould(false);
 
     @Test
@@ -140,6 +159,12 @@ class HouseTest {
     void routingHealthAndClusterKnowNodesByIdentityOnly() {
         ROUTING_KNOWS_NO_ENTITY_MANAGERS.check(HOUSE);
         assertThat(violations(ROUTING_KNOWS_NO_ENTITY_MANAGERS)).anyMatch(line -> line.contains("PlantedFactoryUser"));
+    }
+
+    @Test
+    void freshnessAsksNoWallClock() {
+        NO_WALL_CLOCK.check(HOUSE);
+        assertThat(violations(NO_WALL_CLOCK)).anyMatch(line -> line.contains("PlantedClockReader"));
     }
 
     /** The drawers, interfaces named {@code …Operations}, are one contract in several parts and do not count. */

@@ -83,6 +83,9 @@ class DocsTest {
     /** What a row says instead of a test. */
     private static final List<String> REASONS = List.of("not yet", "later", "out, by design", "no meaning");
 
+    /** The columns of a table of failures. */
+    private static final List<String> LEVELS = List.of("eventual", "boundedStaleness", "session", "strong");
+
     private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -369,8 +372,30 @@ class DocsTest {
     private static List<Map<String, String>> rowsWithTests() {
         return docs.stream()
                 .flatMap(doc -> doc.rows().stream())
+                .flatMap(DocsTest::cells)
                 .filter(row -> row.containsKey("test"))
                 .toList();
+    }
+
+    /** In a table of failures each cell names tests of its own. */
+    private static Stream<Map<String, String>> cells(Map<String, String> row) {
+        return row.containsKey("failure")
+                ? LEVELS.stream()
+                        .map(level -> row.getOrDefault(level, ""))
+                        .map(cell -> Map.of("test", cell, "line", row.get("failure") + ": " + cell))
+                : Stream.of(row);
+    }
+
+    @Test
+    void everyFailureSaysWhatEachLevelPromises() {
+        List<Map<String, String>> failures = docs.stream()
+                .filter(doc -> doc.file.equals(ROOT.resolve("docs/consistency.md")))
+                .flatMap(doc -> doc.rows().stream())
+                .filter(row -> row.containsKey("failure"))
+                .toList();
+        assertThat(failures)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(row -> assertThat(row).containsKeys(LEVELS.toArray(String[]::new)));
     }
 
     private static List<String> tests(Map<String, String> row) {

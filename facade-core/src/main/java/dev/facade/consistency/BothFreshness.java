@@ -30,6 +30,11 @@ record BothFreshness(Freshness own, Freshness other) implements Freshness {
     }
 
     @Override
+    public @Nullable Replica only() {
+        return own.only();
+    }
+
+    @Override
     public long patience() {
         return own.patience();
     }

@@ -239,6 +239,10 @@ public final class CausalSession {
 
     /** Turns moments into positions, as far as there are samples that were begun after them. */
     synchronized void learn(Monitor monitor) {
+        if (monitor.isAssuming()) {
+            everything.assume();
+            tables.values().forEach(Need::assume);
+        }
         if (monitor.isAssumedEverywhere(seenAt)) {
             seenOn = null;
         } else if (seenOn != null && !monitor.isAssuming()) {

@@ -78,6 +78,15 @@ public interface Freshness {
     void await(long nanos);
 
     /**
+     * The only replica that may meet it.
+     *
+     * @return the replica; null if others may as well
+     */
+    default @Nullable Replica only() {
+        return null;
+    }
+
+    /**
      * How long a read may wait of itself, because its session would not come off the master otherwise.
      *
      * @return nanoseconds, mostly zero

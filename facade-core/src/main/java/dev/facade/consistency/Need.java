@@ -51,6 +51,14 @@ final class Need {
         }
     }
 
+    /** Turns the moment into a position where nothing but time tells how far a replica is. */
+    void assume() {
+        if (open) {
+            know(Position.ofMoment(openSince));
+            open = false;
+        }
+    }
+
     void forget(Position better) {
         known = better;
     }

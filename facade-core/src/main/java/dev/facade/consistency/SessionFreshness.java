@@ -92,6 +92,11 @@ final class SessionFreshness implements Freshness {
     }
 
     @Override
+    public @Nullable Replica only() {
+        return seenOn;
+    }
+
+    @Override
     public long patience() {
         return session.patience(read, monitor);
     }

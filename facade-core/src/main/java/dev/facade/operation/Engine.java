@@ -91,15 +91,23 @@ public final class Engine {
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
-        this.master = new MasterTransactions(router.cluster().master(), masterFactory(), hooks.prepareTransaction());
         this.model = new EntityModel(masterFactory());
         this.touched = new TouchedTables(masterFactory(), model, hooks);
         boolean onMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
         this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
+        this.master = new MasterTransactions(router.cluster().master(), masterFactory(), this::prepare);
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
         factories.forEach(Engine::checkCache);
+    }
+
+    /** What a program does at the beginning of a transaction may write anything. */
+    private void prepare(EntityManager beginning) {
+        if (hooks.preparesTransactions()) {
+            sessions.writing(Tables.unknown());
+            hooks.prepareTransaction().accept(beginning);
+        }
     }
 
     private List<EntityManagerFactory> mastersFactories() {

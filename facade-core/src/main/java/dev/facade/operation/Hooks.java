@@ -35,6 +35,10 @@ public record Hooks(
         return prepareQuery != NONE.prepareQuery;
     }
 
+    boolean preparesTransactions() {
+        return prepareTransaction != NONE.prepareTransaction;
+    }
+
     /** What the program makes of a query. */
     Query<?> prepared(String operation, Query<?> query) {
         Query<?> prepared = prepareQuery.apply(operation, query);

@@ -14,7 +14,9 @@ import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.Tables;
 import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.StaleReplicaException;
+import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
 import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
@@ -337,12 +339,27 @@ final class Sessions {
             }
             return last.server();
         }
-        Sample sample = asked.sample(connection, ticker);
+        Sample sample = asked(asked, connection, intent, replica);
         if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
             throw new StaleReplicaException(intent.operation(), replica.name());
         }
         lease.provedBy(sample);
         return sample.server();
+    }
+
+    /** A server that refuses to tell how far it is may answer all else: it is not known to be fresh, and not lost. */
+    private Sample asked(ReplicationProbe asked, Connection connection, ReadIntent intent, Replica replica)
+            throws SQLException {
+        try {
+            return asked.sample(connection, ticker);
+        } catch (SQLException refusal) {
+            if (FailureClassifier.classify(refusal, replica.role()) != FailureClass.QUERY) {
+                throw refusal;
+            }
+            StaleReplicaException untold = new StaleReplicaException(intent.operation(), replica.name());
+            untold.addSuppressed(refusal);
+            throw untold;
+        }
     }
 
     /** Notes what is known of a lease's replica on its very connection, without asking it. */

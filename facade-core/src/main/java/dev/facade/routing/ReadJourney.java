@@ -74,6 +74,10 @@ final class ReadJourney<T> {
     /** Null means: failed, go on. */
     private @Nullable Outcome<T> nextReplica() {
         List<Replica> alive = untried(router.quarantine().candidates());
+        Replica only = intent.freshness().only();
+        if (only != null && alive.contains(only) && intent.freshness().isMetBy(only)) {
+            return onReplica(only, Reason.ALGORITHM);
+        }
         List<Replica> candidates = fresh(alive);
         while (candidates.isEmpty() && !alive.isEmpty() && waited()) {
             candidates = fresh(alive);
@@ -95,11 +99,22 @@ final class ReadJourney<T> {
         throw nobodyLeft();
     }
 
+    /** The same list if it can be, since most reads need nothing that is not there. */
     private List<Replica> fresh(List<Replica> replicas) {
         Freshness freshness = intent.freshness();
-        return freshness == Freshness.any()
-                ? replicas
-                : replicas.stream().filter(freshness::isMetBy).toList();
+        if (freshness == Freshness.any()) {
+            return replicas;
+        }
+        List<Replica> kept = null;
+        for (int i = 0; i < replicas.size(); i++) {
+            boolean met = freshness.isMetBy(replicas.get(i));
+            if (!met && kept == null) {
+                kept = new ArrayList<>(replicas.subList(0, i));
+            } else if (met && kept != null) {
+                kept.add(replicas.get(i));
+            }
+        }
+        return kept == null ? replicas : kept;
     }
 
     /** Waits for more to be known, as long as the caller's patience lasts; false if it is over. */
@@ -111,7 +126,7 @@ final class ReadJourney<T> {
                     intent.freshness().patience());
             deadline = now + patience;
         }
-        if (deadline - now <= 0) {
+        if (deadline - now <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }
         intent.freshness().await(deadline - now);

@@ -4,13 +4,14 @@ import dev.facade.consistency.Consistency;
 import dev.facade.test.H2Node;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import java.util.List;
 
 /** Facades over the blog's entities, for the tests of this module. */
 final class Blog {
 
     static final Class<?>[] ENTITIES = {Post.class, Comment.class, Author.class};
 
-    private static final PostgresCluster POSTGRES = cluster();
+    private static final PostgresCluster POSTGRES = postgres("berlin", "paris", "rome");
 
     private Blog() {}
 
@@ -21,16 +22,23 @@ final class Blog {
 
     /** A description of a facade over the shared cluster, without the replicas. */
     static HibernateFacade onPostgres() {
-        PostgresNode master = POSTGRES.master();
+        return on(POSTGRES.master());
+    }
+
+    static HibernateFacade onPostgresWithReplicas() {
+        return on(POSTGRES.master(), POSTGRES.replicas());
+    }
+
+    static HibernateFacade on(PostgresNode master) {
         return HibernateFacade.builder()
                 .master(master.url())
                 .credentials(master.user(), master.password())
                 .entities(ENTITIES);
     }
 
-    static HibernateFacade onPostgresWithReplicas() {
-        HibernateFacade facade = onPostgres();
-        POSTGRES.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
+    static HibernateFacade on(PostgresNode master, List<PostgresNode> replicas) {
+        HibernateFacade facade = on(master);
+        replicas.forEach(replica -> facade.replica(replica.name(), replica.url()));
         return facade;
     }
 
@@ -56,14 +64,10 @@ final class Blog {
         return facade;
     }
 
-    private static PostgresCluster cluster() {
-        PostgresCluster cluster =
-                PostgresCluster.builder().replicas("berlin", "paris", "rome").start();
-        PostgresNode master = cluster.master();
-        HibernateFacade.builder()
-                .master(master.url())
-                .credentials(master.user(), master.password())
-                .entities(ENTITIES)
+    /** A cluster of a test's own, with the blog's tables, for what cannot be undone. */
+    static PostgresCluster postgres(String... replicas) {
+        PostgresCluster cluster = PostgresCluster.builder().replicas(replicas).start();
+        on(cluster.master())
                 .hibernate("hibernate.hbm2ddl.auto", "create")
                 .build()
                 .close();

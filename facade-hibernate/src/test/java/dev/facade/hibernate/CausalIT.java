@@ -263,7 +263,7 @@ class CausalIT {
         assertThat(reasons).endsWith(Reason.CONSISTENCY);
     }
 
-    /** The monitor asks on the same links, but seldom. */
+    /** The monitor asks on the same links, and pools fill, but not always. */
     @Test
     void aReadIsOneRoundTripWhetherItsSessionHasWrittenOrNot() {
         int reads = 300;
@@ -277,17 +277,18 @@ class CausalIT {
                     repo.get(Post.class, post.id);
                     return lastRole() == Role.REPLICA;
                 });
-                cluster.replicas().forEach(replica -> repo.get(Post.class, post.id)); // connections have been proved
-                cluster.replicas().forEach(replica -> replica.link().resetCounters());
-                for (int i = 0; i < reads; i++) {
-                    repo.get(Post.class, post.id);
-                }
+                await().pollInSameThread().untilAsserted(() -> {
+                    cluster.replicas().forEach(replica -> replica.link().resetCounters());
+                    for (int i = 0; i < reads; i++) {
+                        repo.get(Post.class, post.id);
+                    }
+                    long trips = cluster.replicas().stream()
+                            .mapToLong(replica -> replica.link().roundTrips())
+                            .sum();
+                    assertThat(trips).as("wrote: %s", wrote).isBetween((long) reads, reads + reads / 4L);
+                });
                 return reads;
             });
-            long trips = cluster.replicas().stream()
-                    .mapToLong(replica -> replica.link().roundTrips())
-                    .sum();
-            assertThat(trips).as("wrote: %s", wrote).isBetween((long) reads, reads + reads / 3L);
         }
     }
 

@@ -264,7 +264,8 @@ class EndpointIT {
         Post post = repo.insert(new Post("counted").with("comment"));
         cluster.awaitCaughtUp();
         Consistency session = Consistency.session();
-        await().ignoreExceptions()
+        await().pollInSameThread()
+                .ignoreExceptions()
                 .until(() -> repo.get(Post.class, post.id, READER, session).isPresent());
         assertThat(roundTrips(() -> repo.get(Post.class, post.id, READER, Consistency.eventual())))
                 .isEqualTo(1);

@@ -1,8 +1,11 @@
 package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.Consistency;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
@@ -17,6 +20,7 @@ import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.H2Node;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -326,6 +330,22 @@ class RoutesIT {
         assertThat(repo.getOrThrow(Post.class, ID, Target.master()).likes).isEqualTo(99);
         assertThat(repo.getOrThrow(Post.class, ID, Target.replica("berlin")).likes)
                 .isEqualTo(7);
+    }
+
+    @Test
+    void whereNoPositionsAreKnownASessionGoesByTime() {
+        try (FacadeRepository timed = Blog.onH2(NODES.get(0), NODES.get(1))
+                .consistency(Consistency.session())
+                .assumedLag(Duration.ofMillis(300))
+                .build()) {
+            timed.updateAll(Post.class, Change.set("likes", 8));
+            assertThat(timed.getOrThrow(Post.class, ID).title).isEqualTo("master");
+            String others = timed.inSession(CausalSession.begin(), () -> timed.getOrThrow(Post.class, ID).title);
+            assertThat(others).isEqualTo("berlin");
+            await().pollInSameThread()
+                    .pollInterval(Duration.ofMillis(400))
+                    .until(() -> timed.getOrThrow(Post.class, ID).title.equals("berlin"));
+        }
     }
 
     @Test

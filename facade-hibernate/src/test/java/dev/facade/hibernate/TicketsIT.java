@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hibernate.annotations.Formula;
@@ -279,10 +280,7 @@ class TicketsIT {
             CLUSTER.replicas().forEach(PostgresNode::resumeReplay);
             CLUSTER.awaitCaughtUp();
             CLUSTER.replicas().forEach(PostgresNode::pauseReplay);
-            Role role = roleAfter(
-                    repository -> repository.updateAll(Leaf.class, Change.set("value", 1)),
-                    repository -> repository.get(Noise.class, 1));
-            return role == Role.REPLICA;
+            return roleAfter(TicketsIT::flushBesides, repository -> repository.get(Noise.class, 1)) == Role.REPLICA;
         });
     }
 
@@ -463,6 +461,25 @@ class TicketsIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> facade().exempt(String.class).build())
                 .withMessageContaining("exempt");
+    }
+
+    @Test
+    void whatAPreparationOfTransactionsWritesConcernsEveryRead() {
+        repo.close();
+        AtomicBoolean writing = new AtomicBoolean();
+        open(facade().prepareTransaction(em -> {
+            if (writing.get()) {
+                em.createNativeQuery("update t_owner set value = 5").executeUpdate();
+            }
+        }));
+        writing.set(true);
+        assertThat(roleAfter(repository -> repository.insert(new Noise(3)), repository -> repository.all(Owner.class)))
+                .isEqualTo(Role.MASTER);
+        assertThat(roleAfter(
+                        repository -> repository.transaction(() -> repository.get(Noise.class, 3)),
+                        repository -> repository.all(Owner.class)))
+                .isEqualTo(Role.MASTER);
+        repo.delete(new Noise(3));
     }
 
     @Test
