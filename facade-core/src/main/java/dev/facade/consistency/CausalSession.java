@@ -210,7 +210,7 @@ public final class CausalSession {
     }
 
     private Collection<Need> needsOf(Tables read) {
-        if (!read.isKnown()) {
+        if (!read.isKnown() || tables.isEmpty()) {
             return tables.values();
         }
         return read.names().stream().map(tables::get).filter(Objects::nonNull).toList();
@@ -234,7 +234,9 @@ public final class CausalSession {
     /** A replica was fresh enough for some tables. */
     synchronized void released(Tables read) {
         everything.release();
-        needsOf(read).forEach(Need::release);
+        if (!tables.isEmpty()) {
+            needsOf(read).forEach(Need::release);
+        }
     }
 
     /** Turns moments into positions, as far as there are samples that were begun after them. */
@@ -260,14 +262,19 @@ public final class CausalSession {
         if (master != null) {
             learn(master);
         }
-        tables.values().removeIf(need -> {
-            Position known = need.known();
-            boolean everywhere = !need.isOpen() && known != null && monitor.isEverywhere(known);
-            if (everywhere) {
-                everything.know(known);
-            }
-            return everywhere;
-        });
+        if (!tables.isEmpty()) {
+            tables.values().removeIf(need -> isEverywhere(need, monitor));
+        }
+    }
+
+    /** What each replica has by now is asked for of any table, since that costs nothing, and a restart may undo it. */
+    private boolean isEverywhere(Need need, Monitor monitor) {
+        Position known = need.known();
+        boolean everywhere = !need.isOpen() && known != null && monitor.isEverywhere(known);
+        if (everywhere) {
+            everything.know(known);
+        }
+        return everywhere;
     }
 
     /**
@@ -286,7 +293,9 @@ public final class CausalSession {
         if (!foreign) {
             everything.learn(master);
         }
-        tables.values().forEach(need -> need.learn(master));
+        if (!tables.isEmpty()) {
+            tables.values().forEach(need -> need.learn(master));
+        }
     }
 
     /**

@@ -293,6 +293,33 @@ class CausalIT {
     }
 
     @Test
+    void aSessionWithoutOpenNeedsMakesNoGarbage() {
+        Post post = repo.insert(new Post("mine"));
+        cluster.awaitCaughtUp();
+        try (FacadeRepository quiet = Blog.onPostgresWithReplicas().build()) {
+            long eventual = leastGarbage(() -> quiet.get(Post.class, post.id, Consistency.eventual()));
+            long session = leastGarbage(() -> quiet.get(Post.class, post.id, Consistency.session()));
+            assertThat(session - eventual).as("bytes of a read").isLessThan(64);
+        }
+    }
+
+    /** Bytes that a read allocates on its thread, in the best of some rounds. */
+    private static long leastGarbage(Runnable read) {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        int reads = 500;
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 8; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < reads; i++) {
+                read.run();
+            }
+            least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / reads);
+        }
+        return least;
+    }
+
+    @Test
     void aReaderWithoutPausesUsesAllReplicas() {
         Set<String> nodes = new HashSet<>();
         repo.inSession(CausalSession.begin(), () -> {
