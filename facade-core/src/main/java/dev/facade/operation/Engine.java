@@ -55,6 +55,7 @@ public final class Engine {
     private final EntityModel model;
     private final TouchedTables touched;
     private final Sessions sessions;
+    private final LeaseProofs proofs;
     private final MasterTransactions master;
     private final ThreadTransactions transactions = new ThreadTransactions();
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
@@ -94,7 +95,8 @@ public final class Engine {
         this.model = new EntityModel(masterFactory());
         this.touched = new TouchedTables(masterFactory(), model, hooks);
         boolean onMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
-        this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
+        this.sessions = new Sessions(freshening, touched, onMasterOnly, ticker);
+        this.proofs = new LeaseProofs(freshening, model.extension(), ticker);
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), this::prepare);
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
@@ -691,7 +693,7 @@ public final class Engine {
                 return open(node, kind, masterForReads);
             }
             EntityManagerFactory factory = factory(node);
-            boolean held = model.extension().keepsConnection(factory) || !sessions.isProvedInside(node, intent, false);
+            boolean held = model.extension().keepsConnection(factory) || !proofs.isProvedInside(node, intent, false);
             return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory);
         }
 
@@ -713,9 +715,9 @@ public final class Engine {
         }
 
         private void prove(Lease lease, boolean keepsConnection) {
-            sessions.prove(lease, intent, keepsConnection);
+            proofs.prove(lease, intent, keepsConnection);
             if (recording.isHeard()) {
-                sessions.witness(lease, keepsConnection, recording);
+                proofs.witness(lease, keepsConnection, recording);
             }
         }
     }
