@@ -88,6 +88,11 @@ final class LocalMariaDbServer extends LocalServer {
     }
 
     @Override
+    String leftOver() {
+        return "Unable to lock";
+    }
+
+    @Override
     String portTaken() {
         return "Can't start server: Bind on TCP/IP port";
     }

@@ -26,6 +26,11 @@ final class LocalPostgresServer extends LocalServer {
     }
 
     @Override
+    String leftOver() {
+        return "is still in use";
+    }
+
+    @Override
     String portTaken() {
         return "could not bind";
     }
