@@ -314,12 +314,27 @@ public final class CausalSession {
     }
 
     /**
-     * Tells whether it is known how far the session is.
+     * Tells whether it is known how far the session is, and waits for samples if it is not.
      *
      * @param monitor knows the nodes
+     * @param nanos the longest time to wait
      * @return false if the master must be asked
      */
-    public synchronized boolean isResolved(Monitor monitor) {
+    public boolean isResolved(Monitor monitor, long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        long left = nanos;
+        while (!isResolved(monitor)) {
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            monitor.hurry();
+            monitor.awaitSample(monitor.heard(), left);
+            left = deadline - System.nanoTime();
+        }
+        return true;
+    }
+
+    synchronized boolean isResolved(Monitor monitor) {
         learn(monitor);
         return !everything.isOpen()
                 && seenOn == null

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a session was, as a signed text that another process accepts: in a cookie, a header, a message, a job. Immutable,
@@ -123,10 +124,13 @@ public final class CausalToken {
         /**
          * Reads a token.
          *
-         * @param text a text from anywhere
+         * @param text a text from anywhere, or null
          * @return the token; empty if it was not signed with one of the keys
          */
-        public Optional<CausalToken> read(String text) {
+        public Optional<CausalToken> read(@Nullable String text) {
+            if (text == null) {
+                return Optional.empty();
+            }
             String[] parts = text.length() > LONGEST ? new String[0] : text.split("\\.", -1);
             byte[] secret = parts.length == 4 && parts[0].equals(VERSION) ? secrets.get(parts[1]) : null;
             if (secret == null) {

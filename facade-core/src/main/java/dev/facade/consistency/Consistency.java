@@ -48,14 +48,14 @@ public record Consistency(Level level, Duration staleness, Duration patience, bo
         boolean bounded = level == Level.BOUNDED;
         check(
                 bounded ? staleness.toMillis() >= 1 : staleness.isZero(),
-                "staleness",
+                "limit",
                 staleness,
                 bounded ? ">= 1 ms" : "none");
-        check(staleness.compareTo(LONGEST) <= 0, "staleness", staleness, "1 h at most");
-        check(!patience.isNegative() && patience.compareTo(LONGEST) <= 0, "patience", patience, "0 to 1 h");
+        check(staleness.compareTo(LONGEST) <= 0, "limit", staleness, "1 h at most");
+        check(!patience.isNegative() && patience.compareTo(LONGEST) <= 0, "waitingUpTo", patience, "0 to 1 h");
         boolean open = level == Level.BOUNDED || level == Level.SESSION;
-        check(open || patience.isZero(), "patience", patience, "none at level " + level);
-        check(open || !fails, "fails", fails, "false at level " + level);
+        check(open || patience.isZero(), "waitingUpTo", patience, "none at level " + level);
+        check(open || !fails, "orFail", fails, "false at level " + level);
     }
 
     private static void check(boolean valid, String name, Object value, String expected) {

@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows how far each node is, from samples that it takes in the background: each second while nobody waits, each 50 ms
@@ -25,6 +29,9 @@ public final class Monitor implements AutoCloseable {
     private static final Duration FAST = Duration.ofMillis(50);
     private static final long RECENT = Duration.ofSeconds(3).toNanos();
 
+    private static final long LATE = Duration.ofSeconds(5).toNanos();
+    private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
     private static final String ASSUMED = "assumed";
 
     private final Ticker ticker;
@@ -34,6 +41,7 @@ public final class Monitor implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable NodeSampler master;
+    private final Set<Node> behind = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private long heard; // guarded by changed
     private volatile long wantedUntil;
@@ -44,15 +52,11 @@ public final class Monitor implements AutoCloseable {
         this.wantedUntil = ticker.nanos();
         NodeSampler ofMaster = null;
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
-            boolean isMaster = entry.getKey() instanceof Master;
+            Node node = entry.getKey();
             NodeSampler sampler = new NodeSampler(
-                    entry.getKey(),
-                    entry.getValue(),
-                    this::interval,
-                    sample -> learned(isMaster, sample),
-                    this::heardOne);
-            samplers.put(entry.getKey(), sampler);
-            ofMaster = isMaster ? sampler : ofMaster;
+                    node, entry.getValue(), this::interval, sample -> learned(node, sample), this::heardOne);
+            samplers.put(node, sampler);
+            ofMaster = node instanceof Master ? sampler : ofMaster;
         }
         this.master = ofMaster;
     }
@@ -111,9 +115,29 @@ public final class Monitor implements AutoCloseable {
     }
 
     /** A replica that follows nobody any more says that it is a master, and stands still. */
-    private void learned(boolean ofMaster, Sample sample) {
-        if (ofMaster && sample.role() == Role.MASTER) {
+    private void learned(Node node, Sample sample) {
+        if (!(node instanceof Master)) {
+            watch(node, sample);
+        } else if (sample.role() == Role.MASTER) {
             log.add(sample);
+        }
+    }
+
+    /** Else nobody is told why reads leave a replica that lives. */
+    private void watch(Node node, Sample sample) {
+        Sample ofMaster = lastOfMaster();
+        OptionalLong staleness = staleness(sample);
+        if (staleness.isEmpty() || ofMaster == null || !ofMaster.isBegunAfter(ticker.nanos() - RECENT)) {
+            return;
+        }
+        boolean late = staleness.getAsLong() > LATE;
+        if (late && behind.add(node)) {
+            LOG.warn(
+                    "{} is {} s behind the master: whoever needs more is served elsewhere",
+                    node,
+                    Duration.ofNanos(staleness.getAsLong()).toSeconds());
+        } else if (!late && behind.remove(node)) {
+            LOG.info("{} has caught up", node);
         }
     }
 

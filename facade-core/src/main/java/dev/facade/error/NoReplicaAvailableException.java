@@ -19,13 +19,12 @@ public final class NoReplicaAvailableException extends FacadeException {
      *
      * @param operation the operation that was refused
      * @param reasons for each replica by name, why it was not used
+     * @param advice what the caller may do
      * @param cause the last failure, or null when nothing was tried
      */
-    public NoReplicaAvailableException(String operation, Map<String, String> reasons, @Nullable Throwable cause) {
-        super(
-                operation + ": no replica available " + reasons
-                        + "; allow fallbackToMaster, or pass Target.master() for this call",
-                cause);
+    public NoReplicaAvailableException(
+            String operation, Map<String, String> reasons, String advice, @Nullable Throwable cause) {
+        super(operation + ": no replica available " + reasons + "; " + advice, cause);
         this.operation = operation;
         this.reasons = new LinkedHashMap<>(reasons);
     }

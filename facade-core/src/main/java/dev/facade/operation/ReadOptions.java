@@ -57,6 +57,12 @@ record ReadOptions(
             throw new IllegalArgumentException("option: " + result.target + " with " + result.lock + " of " + operation
                     + " (expected: the master; locks are taken there)");
         }
+        if (result.consistency != null
+                && result.consistency.level() == Consistency.Level.STRONG
+                && result.target.replicaName() != null) {
+            throw new IllegalArgumentException("option: " + result.target + " with Consistency.strong() of " + operation
+                    + " (expected: no target, or the master, which alone has all that is committed)");
+        }
         return result;
     }
 

@@ -159,7 +159,8 @@ abstract class Recording implements RouteObserver {
 
         private void tell(@Nullable Object result, @Nullable Throwable error) {
             long elapsed = ticker.nanos() - start;
-            Receipt receipt = new Receipt(route, level, position, staleness, Duration.ofNanos(waitedNanos), attempts);
+            Duration shown = error == null ? staleness : null; // what has failed has shown nothing
+            Receipt receipt = new Receipt(route, level, position, shown, Duration.ofNanos(waitedNanos), attempts);
             Consumer<? super Receipt> asker = recipient;
             if (asker != null) {
                 safely(asker, () -> asker.accept(receipt));

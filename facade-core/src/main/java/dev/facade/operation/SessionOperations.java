@@ -48,11 +48,15 @@ public interface SessionOperations {
     /**
      * Tells how far the present session is, so that another process can go on from there.
      *
-     * <p>Route: the master is asked once, if the position of the last write is not known from a sample yet.
+     * <p>Route: none, but it waits for the monitor's next samples if those before do not tell; where they do not come
+     * within 50 ms, the master is asked.
      *
-     * @return the token; empty if the session has neither written nor read anything
+     * @return the token, which concerns all tables; empty if the session has neither written nor read anything, and in
+     *     master-only mode
      * @throws UnsupportedOperationException if nothing tells positions
      * @throws IllegalStateException inside a transaction, whose position there is not yet
+     * @throws jakarta.persistence.PersistenceException if the master must be asked and does not answer; what was written is
+     *     written all the same
      */
     Optional<CausalToken> token();
 
@@ -65,7 +69,7 @@ public interface SessionOperations {
     CausalSession sessionAfter(CausalToken token);
 
     /**
-     * Takes the present session along: to another thread, a virtual one, a {@code CompletableFuture}.
+     * Takes the present session along to another thread, but no level of {@link #withConsistency}.
      *
      * @param body runs in this thread's present session, wherever it is called
      * @param <T> what it returns
@@ -74,7 +78,8 @@ public interface SessionOperations {
     <T> Callable<T> carry(Callable<T> body);
 
     /**
-     * Takes the session of each task along.
+     * Takes the session of each task along, but no level of {@link #withConsistency}. A {@code CompletableFuture} needs the
+     * executor for each of its asynchronous stages.
      *
      * @param executor runs the tasks
      * @return an executor whose tasks run in the session of the thread that has handed them over

@@ -16,6 +16,7 @@ import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the host says so, which is not known here: it counts as committed when its thread is seen outside of the transaction.
  */
 final class Sessions {
+
+    private static final long TOKEN_PATIENCE = Duration.ofMillis(50).toNanos();
 
     /** What a transaction has written and read so far, as far as nobody else tells. */
     private static final class Touched {
@@ -98,15 +101,19 @@ final class Sessions {
         return CausalSession.after(position, ticker.nanos());
     }
 
+    /** From samples, which are hurried; the master is asked only if they do not come. */
     Optional<CausalToken> token(EntityManagerFactory master) {
         ReplicationProbe asked = probe;
+        if (asked == null && onMasterOnly) {
+            return Optional.empty(); // nobody else reads anything else
+        }
         if (asked == null) {
             throw new UnsupportedOperationException(
                     "token: nothing tells positions (expected: HibernateFacade on PostgreSQL or MariaDB, or replication(...))");
         }
         settle();
         CausalSession session = current();
-        if (!session.isResolved(monitor)) {
+        if (!session.isResolved(monitor, TOKEN_PATIENCE)) {
             try (EntityManager em = master.createEntityManager()) {
                 ConnectionWork<Sample> work = connection -> asked.sample(connection, ticker);
                 return Optional.of(CausalToken.of(session.settle(work.on(em))));

@@ -255,9 +255,16 @@ final class ReadJourney<T> {
         }
         List<RuntimeException> causes = new ArrayList<>(failures == null ? List.of() : failures.values());
         RuntimeException last = causes.isEmpty() ? null : causes.remove(causes.size() - 1);
-        NoReplicaAvailableException error = new NoReplicaAvailableException(intent.operation(), reasons, last);
+        NoReplicaAvailableException error =
+                new NoReplicaAvailableException(intent.operation(), reasons, advice(), last);
         causes.forEach(error::addSuppressed);
         return error;
+    }
+
+    private String advice() {
+        return router.mayFallBack()
+                ? "orFail() keeps it from the master: leave it out, or wait with waitingUpTo(...)"
+                : "allow fallbackToMaster, or pass Target.master() for this call";
     }
 
     private String reasonOf(Replica replica) {

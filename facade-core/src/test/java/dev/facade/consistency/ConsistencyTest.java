@@ -16,10 +16,10 @@ class ConsistencyTest {
         assertThat(Consistency.boundedStaleness(Duration.ofSeconds(2)).staleness())
                 .isEqualTo(Duration.ofSeconds(2));
         for (Consistency level : new Consistency[] {Consistency.eventual(), Consistency.strong()}) {
-            assertThatIllegalArgumentException().isThrownBy(level::orFail).withMessageContaining("fails");
+            assertThatIllegalArgumentException().isThrownBy(level::orFail).withMessageContaining("orFail");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> level.waitingUpTo(Duration.ofMillis(1)))
-                    .withMessageContaining("patience");
+                    .withMessageContaining("waitingUpTo");
         }
     }
 
@@ -28,10 +28,10 @@ class ConsistencyTest {
         for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofMillis(-1), Duration.ofHours(2)}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Consistency.boundedStaleness(bad))
-                    .withMessageContaining("staleness");
+                    .withMessageContaining("limit");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Consistency.session().waitingUpTo(Duration.ofSeconds(-1)))
-                .withMessageContaining("patience");
+                .withMessageContaining("waitingUpTo");
     }
 }

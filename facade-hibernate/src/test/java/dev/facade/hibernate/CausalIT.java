@@ -224,7 +224,8 @@ class CausalIT {
         assertThatExceptionOfType(NoReplicaAvailableException.class)
                 .isThrownBy(() ->
                         repo.get(Post.class, post.id, Consistency.session().orFail()))
-                .withMessageContaining("behind");
+                .withMessageContaining("behind")
+                .withMessageContaining("orFail()");
         assertThatExceptionOfType(StaleReplicaException.class)
                 .isThrownBy(() -> repo.get(Post.class, post.id, Target.replica(slow.name()), Consistency.session()));
         assertThat(repo.get(Post.class, post.id, Target.replica(slow.name()))).isEmpty();
@@ -289,6 +290,27 @@ class CausalIT {
                 });
                 return reads;
             });
+        }
+    }
+
+    @Test
+    void aTokenOfAReaderAsksForNoMoreThanWhatWasRead() {
+        pauseAll();
+        repo.inSession(CausalSession.begin(), () -> repo.insert(new Post("news")));
+        CausalToken token = repo.inSession(CausalSession.begin(), () -> {
+            assertThat(repo.count(Post.class)).isZero();
+            return repo.token().orElseThrow();
+        });
+        long next = repo.inSession(repo.sessionAfter(token), () -> repo.count(Post.class));
+        assertThat(next).isZero();
+        assertThat(lastRole()).isEqualTo(Role.REPLICA);
+    }
+
+    @Test
+    void inMasterOnlyModeThereIsNoTokenToCarry() {
+        try (FacadeRepository only = Blog.onPostgres().masterOnly().build()) {
+            only.insert(new Post("mine"));
+            assertThat(only.token()).isEmpty();
         }
     }
 
