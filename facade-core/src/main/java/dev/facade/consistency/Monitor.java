@@ -232,7 +232,7 @@ public final class Monitor implements AutoCloseable {
     /** Whether a replica answers no questions. */
     boolean isLost(Replica replica) {
         NodeSampler sampler = samplers.get(replica);
-        return sampler != null && sampler.isFailing();
+        return sampler == null || sampler.isFailing(); // or of another facade
     }
 
     /** Whether each replica that answers is as far. */

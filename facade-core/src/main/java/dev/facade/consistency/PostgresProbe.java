@@ -55,13 +55,14 @@ enum PostgresProbe implements ReplicationProbe {
             + " and not exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal)"
             + " and not exists (select from pg_rewrite r where r.ev_class = c.oid)"
             + " and not exists (select from pg_constraint f where f.confrelid = c.oid and f.contype = 'f'"
-            + " and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))) as written_alone"
+            + " and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))) as acts_alone,"
+            + " exists (select from pg_inherits i where i.inhrelid = c.oid) as is_part"
             + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
             + " where c.relkind in ('r', 'p', 'v', 'm', 'f')"
             + " and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'),"
-            + " whole as (select f.nspname, f.relname, f.read_alone, f.written_alone and not exists ("
+            + " whole as (select f.nspname, f.relname, f.read_alone, f.acts_alone and not f.is_part and not exists ("
             + " select from parts p join facts o on o.oid = p.part"
-            + " where p.root = f.oid and not o.written_alone) as written_alone from facts f)"
+            + " where p.root = f.oid and not o.acts_alone) as written_alone from facts f)"
             + " select lower(name), bool_and(read_alone), bool_and(written_alone) from whole,"
             + " lateral (values (relname::text), (nspname || '.' || relname)) names (name) group by 1";
 

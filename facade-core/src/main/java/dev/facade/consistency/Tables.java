@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * The tables that something reads or writes, or any table, if nobody can say. Immutable.
  *
- * @param names as the provider writes them, without quotes and in lower case
+ * @param names without schema and quotes, in lower case
  * @param isKnown false if it may be any table
  */
 public record Tables(Set<String> names, boolean isKnown) {
@@ -19,7 +19,7 @@ public record Tables(Set<String> names, boolean isKnown) {
     /**
      * Copies the components.
      *
-     * @param names as the provider writes them, without quotes and in lower case
+     * @param names without schema and quotes, in lower case
      * @param isKnown false if it may be any table
      */
     public Tables {
@@ -45,7 +45,7 @@ public record Tables(Set<String> names, boolean isKnown) {
     }
 
     /**
-     * Some tables. Names that differ only in case or in quotes count as one.
+     * Some tables. Names that differ only in case, in quotes or in their schema count as one.
      *
      * @param names as the provider writes them
      * @return the tables
@@ -53,7 +53,8 @@ public record Tables(Set<String> names, boolean isKnown) {
     public static Tables of(Collection<String> names) {
         Set<String> plain = new HashSet<>();
         for (String name : names) {
-            plain.add(name.replaceAll("[\"`\\[\\]]", "").toLowerCase(Locale.ROOT));
+            String bare = name.replaceAll("[\"`\\[\\]]", "").toLowerCase(Locale.ROOT);
+            plain.add(bare.substring(bare.lastIndexOf('.') + 1)); // one table may be mapped with its schema and without
         }
         return plain.isEmpty() ? NONE : new Tables(plain, true);
     }

@@ -155,6 +155,7 @@ final class BulkWrites {
     <T> T insert(FacadeTransaction transaction, T entity, OnConflict rule, WriteOptions options) {
         EntityManager em = transaction.entityManager();
         EntityType<?> type = model.typeOf("insert", entity);
+        engine.writing(type.getJavaType());
         boolean told = EntityModel.hasSimpleId(type);
         if (!told) {
             checkKeyIsKnown(type, rule);

@@ -82,7 +82,10 @@ final class ChangesetWrites {
     private <T> Result<T> run(String operation, Changeset<T> changeset, WriteOptions options) {
         String subject = engine.model().type(operation, changeset.type()).getName();
         try {
-            Function<FacadeTransaction, T> work = tx -> new Written(tx, options).root(changeset);
+            Function<FacadeTransaction, T> work = tx -> {
+                engine.writing(changeset.type());
+                return new Written(tx, options).root(changeset);
+            };
             return Result.ok(
                     changeset.isPrepared()
                             ? engine.writeBound(operation, subject, options, work)

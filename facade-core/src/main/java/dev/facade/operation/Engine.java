@@ -95,7 +95,7 @@ public final class Engine {
         this.model = new EntityModel(masterFactory());
         this.touched = new TouchedTables(masterFactory(), model, hooks);
         boolean onMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
-        this.sessions = new Sessions(freshening, touched, onMasterOnly, ticker);
+        this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
         this.proofs = new LeaseProofs(freshening, model.extension(), ticker);
         this.master = new MasterTransactions(router.cluster().master(), masterFactory(), this::prepare);
         this.flushes = sessions::flushing;
@@ -107,7 +107,7 @@ public final class Engine {
     /** What a program does at the beginning of a transaction may write anything. */
     private void prepare(EntityManager beginning) {
         if (hooks.preparesTransactions()) {
-            sessions.writing(Tables.unknown());
+            sessions.writing(Tables.unknown(), null);
             hooks.prepareTransaction().accept(beginning);
         }
     }
@@ -392,7 +392,7 @@ public final class Engine {
         }
         recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
         if (transaction.isManaged() || sessions.isCommitting()) {
-            sessions.reading(sessions.level(options), reach);
+            sessions.reading(sessions.level(options), reach, transaction);
         }
         return inside(transaction, em -> reader.read(em, false));
     }
@@ -428,6 +428,9 @@ public final class Engine {
             if (transaction.isPoisoned() && outer == null) {
                 throw transaction.rolledBack();
             }
+            if (lease != null) { // its snapshot was taken by its first read, not when it began
+                saw(lease, intent(operation, options, Reach.UNKNOWN), Reach.UNKNOWN);
+            }
             recording.succeeded(null);
             return result;
         } catch (Throwable failure) {
@@ -446,7 +449,7 @@ public final class Engine {
     <T> T writeAnything(String operation, String subject, Function<FacadeTransaction, T> work) {
         Engine here = here();
         return here.write(operation, subject, transaction -> {
-            here.sessions.writing(Tables.unknown());
+            here.sessions.writing(Tables.unknown(), transaction);
             return work.apply(transaction);
         });
     }
@@ -454,7 +457,13 @@ public final class Engine {
     /** Rows of an entity, and of its collections, are written in this thread's transaction without a flush. */
     void writing(Class<?> entity) {
         Engine here = here();
-        here.sessions.writing(here.touched.owned(entity));
+        here.sessions.writing(here.touched.written(entity), here.current());
+    }
+
+    /** Rows are written by a statement of JPQL. */
+    void writing(jakarta.persistence.Query statement) {
+        Engine here = here();
+        here.sessions.writing(here.model.extension().tables(statement), here.current());
     }
 
     <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
@@ -525,7 +534,9 @@ public final class Engine {
     /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */
     private <T> T writeInside(FacadeTransaction transaction, Function<FacadeTransaction, T> work) {
         if (!flushesAreHeard) {
-            sessions.writing(Tables.unknown());
+            sessions.writing(Tables.unknown(), transaction);
+        } else if (transaction.isManaged()) {
+            sessions.writing(Tables.none(), transaction); // what it flushes later is this session's too
         }
         try {
             return inside(transaction, em -> {
@@ -679,11 +690,7 @@ public final class Engine {
 
         private T worked(Lease lease) {
             T result = work.apply(lease);
-            if (lease.node() instanceof Replica replica) {
-                sessions.sawReplica(replica, intent, lease);
-            } else {
-                sessions.sawMaster(intent.consistency(), reach);
-            }
+            saw(lease, intent, reach);
             return result;
         }
 
@@ -719,6 +726,14 @@ public final class Engine {
             if (recording.isHeard()) {
                 proofs.witness(lease, keepsConnection, recording);
             }
+        }
+    }
+
+    private void saw(Lease lease, ReadIntent intent, Reach reach) {
+        if (lease.node() instanceof Replica replica) {
+            sessions.sawReplica(replica, intent, lease);
+        } else {
+            sessions.sawMaster(intent.consistency(), reach);
         }
     }
 

@@ -192,6 +192,11 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public boolean join(EntityManager entityManager, Writing writing) {
+        return false;
+    }
+
+    @Override
     public boolean observe(EntityManagerFactory factory, WriteObserver observer) {
         return false;
     }

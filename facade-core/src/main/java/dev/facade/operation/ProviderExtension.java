@@ -158,6 +158,15 @@ public interface ProviderExtension {
     boolean observe(EntityManagerFactory factory, WriteObserver observer);
 
     /**
+     * Lets somebody know how a transaction ends, and what was flushed in it, also by others.
+     *
+     * @param entityManager of the master, in a transaction
+     * @param writing is told
+     * @return false if the provider has no way to do so
+     */
+    boolean join(EntityManager entityManager, Writing writing);
+
+    /**
      * Tells whether a factory may keep what is read through it in a cache that outlives its EntityManagers: a second-level
      * cache, also called shared cache, or one of queries' results.
      *

@@ -113,6 +113,7 @@ public abstract class RoutedOperations extends RoutedReads
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
         return engine.write("update", type.getName(), given, transaction -> {
+            engine.writing(type.getJavaType());
             EntityManager em = transaction.entityManager();
             writer.existing(em, "update", type, id, entity);
             return em.merge(entity);
@@ -124,6 +125,7 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
         return engine.write("insertOrUpdate", type.getName(), given, transaction -> {
+            engine.writing(type.getJavaType());
             EntityManager em = transaction.entityManager();
             if (engine.model().isNew(em, type, entity)) {
                 writer.persist(transaction, List.of(entity));
@@ -271,7 +273,7 @@ public abstract class RoutedOperations extends RoutedReads
     private long changed(String operation, Jpql.Statement statement) {
         return engine.write(operation, statement.toString(), transaction -> {
             jakarta.persistence.Query compiled = statement.compile(transaction.entityManager());
-            engine.sessions().writing(engine.model().extension().tables(compiled));
+            engine.writing(compiled);
             return (long) compiled.executeUpdate();
         });
     }

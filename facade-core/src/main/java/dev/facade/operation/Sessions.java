@@ -12,11 +12,14 @@ import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.Tables;
 import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.error.TransactionRolledBackException;
 import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,16 +29,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The causal sessions of a facade's threads, and what their reads need. Thread-safe.
  *
- * <p>A thread has a session of its own unless it works in another one. A write in a host's transaction is committed when
- * the host says so, which is not known here: it counts as committed when its thread is seen outside of the transaction.
+ * <p>A thread has a session of its own unless it works in another one. What is done in a host's transaction counts when
+ * that ends, if the provider tells, else when its thread is seen outside of the transaction.
  */
 final class Sessions {
 
     private static final long TOKEN_PATIENCE = Duration.ofMillis(50).toNanos();
 
-    /** What a transaction has written and read so far, as far as nobody else tells. */
+    /** What a transaction has written and read so far, as far as no flush tells, and for whom. */
     private static final class Touched {
 
+        final Set<CausalSession> sessions = Collections.newSetFromMap(new IdentityHashMap<>());
         Tables written = Tables.none();
         Tables read = Tables.none();
     }
@@ -50,11 +54,8 @@ final class Sessions {
         @Nullable
         Touched committing;
 
+        /** Of hosts' transactions whose end nobody tells. */
         final Map<CausalSession, Touched> hosted = new IdentityHashMap<>();
-
-        Touched touched() {
-            return committing == null ? hosted.computeIfAbsent(session, any -> new Touched()) : committing;
-        }
     }
 
     private final ThreadLocal<OfThread> threads = ThreadLocal.withInitial(OfThread::new);
@@ -63,16 +64,23 @@ final class Sessions {
     private final @Nullable ReplicationProbe probe;
     private final Ticker ticker;
     private final TouchedTables touched;
+    private final ProviderExtension extension;
     private final boolean onMasterOnly;
     private final Tables exempt;
     private final @Nullable CausalSession everyone;
 
-    Sessions(Engine.Freshening freshening, TouchedTables touched, boolean onMasterOnly, Ticker ticker) {
+    Sessions(
+            Engine.Freshening freshening,
+            TouchedTables touched,
+            ProviderExtension extension,
+            boolean onMasterOnly,
+            Ticker ticker) {
         this.defaultLevel = freshening.defaultLevel();
         this.monitor = freshening.monitor();
         this.probe = freshening.probe();
         this.everyone = freshening.isShared() ? CausalSession.begin() : null;
         this.touched = touched;
+        this.extension = extension;
         this.onMasterOnly = onMasterOnly;
         this.exempt = touched.exempt(freshening.exempt());
         this.ticker = ticker;
@@ -173,7 +181,7 @@ final class Sessions {
         return whole != null ? whole : everyone.freshness(monitor, read(reach));
     }
 
-    /** Outside of a host's transaction what was written in it counts as committed. */
+    /** Where nobody tells how a host's transaction ends, it counts as committed when its thread is seen outside. */
     private void settle() {
         Map<CausalSession, Touched> hosted = threads.get().hosted;
         if (!hosted.isEmpty()) {
@@ -183,22 +191,29 @@ final class Sessions {
     }
 
     /**
-     * Runs a transaction of the facade's own. The session is told after the commit, and of one whose outcome is not known
-     * as well.
+     * Runs a transaction of the facade's own. Its sessions are told after the commit, and of one whose outcome is not
+     * known as well; of one that has failed they have seen what it read, and what the database held against it.
      */
     <T, X extends Exception> T committing(TransactionBody<T, X> transaction) throws X {
         OfThread thread = threads.get();
         Touched touched = new Touched();
+        touched.sessions.add(thread.session);
         Touched before = thread.committing;
         thread.committing = touched;
         try {
             T result = transaction.run();
-            committed(thread.session, touched);
+            touched.sessions.forEach(session -> committed(session, touched));
             return result;
         } catch (CommitOutcomeUnknownException unknown) {
             touched.written = Tables.unknown();
-            committed(thread.session, touched);
+            touched.sessions.forEach(session -> committed(session, touched));
             throw unknown;
+        } catch (Throwable failure) {
+            touched.written = Tables.none();
+            boolean byHand = failure instanceof TransactionRolledBackException && failure.getCause() == null;
+            touched.read = failure instanceof PersistenceException && !byHand ? Tables.unknown() : touched.read;
+            touched.sessions.forEach(session -> committed(session, touched));
+            throw failure;
         } finally {
             thread.committing = before;
         }
@@ -212,7 +227,7 @@ final class Sessions {
     }
 
     private void wrote(CausalSession session, Tables tables) {
-        Tables written = monitor.facts().written(tables.without(exempt));
+        Tables written = monitor.facts().written(tables).without(exempt); // a trigger of theirs may concern others
         if (written != Tables.none()) {
             session.wrote(written, ticker.nanos());
             if (everyone != null) {
@@ -226,34 +241,74 @@ final class Sessions {
         return threads.get().committing != null;
     }
 
-    /** Something is written in this thread's transaction that no flush tells of. */
-    void writing(Tables tables) {
-        Touched touched = threads.get().touched();
+    /** Something is written in this thread's transaction that no flush tells of; a host's, if one is given. */
+    void writing(Tables tables, @Nullable FacadeTransaction host) {
+        Touched touched = touched(host);
         touched.written = touched.written.and(tables);
     }
 
-    /** Something is read in this thread's transaction, or was locked. */
-    void reading(Consistency consistency, Reach reach) {
-        Touched touched = threads.get().touched();
+    /** Something is read in this thread's transaction, or was locked; in a host's, if one is given. */
+    void reading(Consistency consistency, Reach reach, @Nullable FacadeTransaction host) {
+        Touched touched = touched(host);
         if (consistency.level() != Level.EVENTUAL && touched.read.isKnown()) {
             touched.read = touched.read.and(Reach.of(reach, this.touched));
         }
     }
 
-    /** A flush is about to write in a transaction, which tells when it has ended. */
-    ProviderExtension.Writing flushing() {
-        return new Flushing(this, current(), threads.get().committing != null);
+    private Touched touched(@Nullable FacadeTransaction host) {
+        OfThread thread = threads.get();
+        if (thread.committing != null) {
+            thread.committing.sessions.add(thread.session);
+            return thread.committing;
+        }
+        Hosted hosted = new Hosted(this, thread.session, new Touched());
+        boolean told = host != null && extension.join(host.entityManager(), hosted);
+        return told ? hosted.touched : thread.hosted.computeIfAbsent(thread.session, any -> new Touched());
     }
 
-    /** What one session writes in one transaction, whoever began it; of the facade's own it is known how it ends. */
-    private record Flushing(Sessions sessions, CausalSession session, boolean ours)
-            implements ProviderExtension.Writing {
+    /** A flush is about to write in a transaction, which tells when it has ended. */
+    ProviderExtension.Writing flushing() {
+        OfThread thread = threads.get();
+        if (thread.committing != null) {
+            thread.committing.sessions.add(thread.session);
+        }
+        return new Flushing(this, thread.session, thread.committing);
+    }
+
+    /** What one session flushes in one transaction, whoever began it; of the facade's own it is known how it ends. */
+    private record Flushing(
+            Sessions sessions,
+            CausalSession session,
+            @Nullable Touched ours) implements ProviderExtension.Writing {
 
         @Override
         public void ended(Set<String> tables, boolean committed) {
-            if (committed || !ours) {
+            if (ours != null && committed) {
+                ours.written = ours.written.and(Tables.of(tables));
+            }
+            if (ours == null || committed) {
                 sessions.wrote(session, Tables.of(tables));
             }
+        }
+    }
+
+    /** An operation of one session in a host's transaction; what else was flushed there may be its too. */
+    private static final class Hosted implements ProviderExtension.Writing {
+
+        private final Sessions sessions;
+        private final CausalSession session;
+        private final Touched touched;
+
+        Hosted(Sessions sessions, CausalSession session, Touched touched) {
+            this.sessions = sessions;
+            this.session = session;
+            this.touched = touched;
+        }
+
+        @Override
+        public void ended(Set<String> tables, boolean committed) {
+            touched.written = touched.written.and(Tables.of(tables));
+            sessions.committed(session, touched);
         }
     }
 

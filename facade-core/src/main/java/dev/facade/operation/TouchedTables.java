@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.MapAttribute;
 import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
@@ -44,6 +45,11 @@ final class TouchedTables {
         return model.extension().tablesOf(factory, entity);
     }
 
+    /** What belongs to an entity, and what comes back with it. */
+    Tables written(Class<?> entity) {
+        return owned(entity).and(model.extension().tablesRead(factory, entity));
+    }
+
     /** What is read to load something along with an entity. */
     Tables along(EntityType<?> entity, @Nullable Preload preload) {
         if (preload == null) {
@@ -67,11 +73,17 @@ final class TouchedTables {
                 all = all.and(owned(owning.getJavaType()));
             }
             Attribute<?, ?> attribute = owner.getAttribute(name);
+            if (attribute instanceof MapAttribute<?, ?, ?> map && map.getKeyType() instanceof ManagedType<?>) {
+                return Tables.unknown();
+            }
             Type<?> target = attribute instanceof PluralAttribute<?, ?, ?> many
                     ? many.getElementType()
                     : ((SingularAttribute<?, ?>) attribute).getType();
             if (!(target instanceof ManagedType<?> next)) {
                 return all;
+            }
+            if (!(next instanceof EntityType<?>) && attribute.isCollection()) {
+                return Tables.unknown(); // what its elements refer to comes along
             }
             all = next instanceof EntityType<?> associated ? all.and(of(associated)) : all;
             owner = next;
@@ -83,7 +95,12 @@ final class TouchedTables {
     Tables exempt(Set<Class<?>> entities) {
         Tables all = Tables.none();
         for (Class<?> entity : entities) {
-            Tables tables = owned(model.type("exempt", entity).getJavaType());
+            EntityType<?> type = model.type("exempt", entity);
+            if (type.getSupertype() instanceof EntityType<?> parent) {
+                throw new IllegalArgumentException("exempt: " + entity.getName() + " shares tables with "
+                        + parent.getName() + " (expected: the root of its hierarchy)");
+            }
+            Tables tables = owned(type.getJavaType());
             if (!tables.isKnown()) {
                 throw new IllegalArgumentException("exempt: " + entity.getName() + " with "
                         + factory.getClass().getName() + " (expected: Hibernate, which tells its tables)");

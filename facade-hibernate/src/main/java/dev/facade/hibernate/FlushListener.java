@@ -63,6 +63,15 @@ final class FlushListener
         observers.add(new WeakReference<>(observer));
     }
 
+    static boolean join(SharedSessionContractImplementor session, Writing writing) {
+        FlushListener listener = KNOWN.get(session.getFactory());
+        if (listener == null) {
+            return false;
+        }
+        listener.writings(session).putIfAbsent(writing, new HashSet<>());
+        return true;
+    }
+
     private static FlushListener listening(SessionFactoryImplementor factory) {
         FlushListener listener = new FlushListener();
         EventListenerRegistry registry =
@@ -123,12 +132,7 @@ final class FlushListener
     }
 
     private void wrote(SharedSessionContractImplementor session, Collection<String> tables) {
-        Map<Writing, Set<String>> writings = open.computeIfAbsent(session, any -> {
-            session.getTransactionCompletionCallbacks()
-                    .registerCallback(
-                            (boolean committed, SharedSessionContractImplementor ended) -> ended(ended, committed));
-            return new HashMap<>();
-        });
+        Map<Writing, Set<String>> writings = writings(session);
         for (WeakReference<WriteObserver> known : observers) {
             WriteObserver observer = known.get();
             if (observer != null) {
@@ -138,10 +142,21 @@ final class FlushListener
         }
     }
 
+    private Map<Writing, Set<String>> writings(SharedSessionContractImplementor session) {
+        return open.computeIfAbsent(session, any -> {
+            session.getTransactionCompletionCallbacks()
+                    .registerCallback(
+                            (boolean committed, SharedSessionContractImplementor ended) -> ended(ended, committed));
+            return new HashMap<>();
+        });
+    }
+
     private void ended(SharedSessionContractImplementor session, boolean committed) {
         Map<Writing, Set<String>> writings = open.remove(session);
         if (writings != null) {
-            writings.forEach((writing, tables) -> writing.ended(tables, committed));
+            Set<String> all = new HashSet<>();
+            writings.values().forEach(all::addAll);
+            writings.keySet().forEach(writing -> writing.ended(all, committed));
         }
     }
 }

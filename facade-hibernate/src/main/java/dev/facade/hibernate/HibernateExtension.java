@@ -197,6 +197,11 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
+    public boolean join(EntityManager entityManager, Writing writing) {
+        return FlushListener.join(entityManager.unwrap(SharedSessionContractImplementor.class), writing);
+    }
+
+    @Override
     public boolean observe(EntityManagerFactory factory, WriteObserver observer) {
         FlushListener.register(factory.unwrap(SessionFactoryImplementor.class), observer);
         return true;

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -14,10 +15,11 @@ import java.util.regex.Pattern;
 import org.hibernate.SessionFactory;
 import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.CollectionPart;
-import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EntityCollectionPart;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
@@ -25,6 +27,7 @@ import org.hibernate.metamodel.spi.MappingMetamodelImplementor;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.sqm.function.SqmFunctionRegistry;
 import org.hibernate.query.sqm.internal.SqmQueryImpl;
 import org.hibernate.query.sqm.tree.SqmDmlStatement;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
@@ -39,7 +42,79 @@ import org.jspecify.annotations.Nullable;
 final class MappedTables {
 
     private static final Map<SessionFactory, MappedTables> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
-    private static final Pattern SQL = Pattern.compile("\\b(function|sql|column)\\s*\\(", Pattern.CASE_INSENSITIVE);
+    private static final Pattern CALL = Pattern.compile("(?<![.\\w])([A-Za-z_]\\w*)\\s*\\(");
+
+    /** Words before a parenthesis that are no functions, or functions of HQL that are none of the database. */
+    private static final Set<String> WORDS = Set.of(
+            "all",
+            "and",
+            "any",
+            "as",
+            "asc",
+            "between",
+            "both",
+            "by",
+            "case",
+            "desc",
+            "distinct",
+            "elements",
+            "else",
+            "entry",
+            "every",
+            "except",
+            "exists",
+            "fetch",
+            "fk",
+            "from",
+            "group",
+            "having",
+            "id",
+            "in",
+            "index",
+            "indices",
+            "inner",
+            "intersect",
+            "is",
+            "join",
+            "key",
+            "lateral",
+            "leading",
+            "left",
+            "like",
+            "limit",
+            "materialized",
+            "maxelement",
+            "maxindex",
+            "member",
+            "minelement",
+            "minindex",
+            "naturalid",
+            "not",
+            "of",
+            "offset",
+            "on",
+            "or",
+            "order",
+            "over",
+            "partition",
+            "right",
+            "select",
+            "set",
+            "size",
+            "some",
+            "then",
+            "trailing",
+            "treat",
+            "type",
+            "union",
+            "value",
+            "values",
+            "version",
+            "when",
+            "where",
+            "with",
+            "within");
+
     private static final int MOST_QUERIES = 1000;
 
     private final Map<String, Tables> queries = new ConcurrentHashMap<>();
@@ -64,10 +139,23 @@ final class MappedTables {
         String text = sqm.getQueryString();
         if (!(sqm.getSqmStatement() instanceof SqmSelectStatement<?>)
                 || text.startsWith("<")
-                || SQL.matcher(text).find()) {
+                || callsUnknown(factory, text)) {
             return Tables.unknown();
         }
         return remembered(text, () -> selected(factory, Translation.of(query).tables()));
+    }
+
+    /** A function of the database may read anything; those that Hibernate knows read their arguments. */
+    private static boolean callsUnknown(SessionFactoryImplementor factory, String text) {
+        SqmFunctionRegistry known = factory.getQueryEngine().getSqmFunctionRegistry();
+        return CALL.matcher(text)
+                .results()
+                .map(call -> call.group(1).toLowerCase(Locale.ROOT))
+                .anyMatch(name -> name.equals("sql")
+                        || name.equals("column")
+                        || !(WORDS.contains(name)
+                                || known.findFunctionDescriptor(name) != null
+                                || known.findSetReturningFunctionDescriptor(name) != null));
     }
 
     private Tables remembered(String text, Supplier<Tables> told) {
@@ -91,6 +179,11 @@ final class MappedTables {
                 return;
             }
             along.add(persister);
+        });
+        factory.getMappingMetamodel().forEachCollectionDescriptor(collection -> {
+            if (!Collections.disjoint(spaces(collection), tables)) {
+                along.add(collection.getAttributeMapping());
+            }
         });
         return along.told();
     }
@@ -117,13 +210,18 @@ final class MappedTables {
         MappingMetamodelImplementor metamodel = factory.getMappingMetamodel();
         EntityPersister persister = metamodel.getEntityDescriptor(entity);
         Set<String> names = new HashSet<>(spaces(persister));
+        boolean[] saysSql = {false};
         metamodel.forEachCollectionDescriptor(collection -> {
             EntityPersister owner = collection.getOwnerEntityPersister();
             if (!Collections.disjoint(spaces(owner), spaces(persister)) && !collection.isOneToMany()) {
                 names.addAll(spaces(collection));
             }
+            if (owner == persister) {
+                PluralAttributeMapping attribute = collection.getAttributeMapping();
+                saysSql[0] |= attribute == null || attribute.hasWhereRestrictions();
+            }
         });
-        return Tables.of(names);
+        return saysSql[0] ? Tables.unknown() : Tables.of(names);
     }
 
     /** The tables of a class, of its superclasses and its subclasses. */
@@ -156,6 +254,9 @@ final class MappedTables {
                     || plain.hasFormulaProperties()
                     || plain.hasWhereRestrictions()
                     || !persister.getFactory().getAutoEnabledFilters().isEmpty();
+            if (persister.getIdentifierMapping() instanceof EmbeddableValuedModelPart key) {
+                key.getEmbeddableTypeDescriptor().visitFetchables(this::add, null);
+            }
             persister.visitKeyFetchables(this::add, null);
             persister.visitFetchables(this::add, null);
             persister.getSubMappingTypes().forEach(sub -> add(sub.getEntityPersister()));
@@ -163,26 +264,47 @@ final class MappedTables {
 
         private void add(Fetchable part) {
             if (part instanceof ToOneAttributeMapping one) {
-                boolean elsewhere = one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET; // cannot be put off
-                if (elsewhere || isEager(part)) {
+                boolean elsewhere = one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET;
+                if (elsewhere || !one.isReferenceToPrimaryKey() || isEager(part)) { // the first two cannot be put off
                     add(one.getAssociatedEntityMappingType().getEntityPersister());
                 }
             } else if (part instanceof PluralAttributeMapping many) {
                 if (isEager(part)) {
-                    tables.addAll(spaces(many.getCollectionDescriptor()));
-                    saysSql |= many.hasWhereRestrictions();
-                    add(many.getElementDescriptor());
-                    add(many.getIndexDescriptor());
+                    add(many);
                 }
-            } else if (part instanceof EmbeddableValuedModelPart embedded) {
-                EmbeddableMappingType type = embedded.getEmbeddableTypeDescriptor();
-                type.visitFetchables(this::add, null);
+            } else {
+                addValue(part);
             }
         }
 
-        private void add(@Nullable CollectionPart part) {
+        void add(@Nullable PluralAttributeMapping many) {
+            if (many == null) {
+                saysSql = true;
+                return;
+            }
+            tables.addAll(spaces(many.getCollectionDescriptor()));
+            saysSql |= many.hasWhereRestrictions();
+            addElement(many.getElementDescriptor());
+            addElement(many.getIndexDescriptor());
+        }
+
+        private void addElement(@Nullable CollectionPart part) {
             if (part instanceof EntityCollectionPart entities) {
                 add(entities.getAssociatedEntityMappingType().getEntityPersister());
+            } else if (part != null) {
+                addValue(part);
+            }
+        }
+
+        /** What is not known here may be anything. */
+        private void addValue(ModelPart part) {
+            if (part instanceof EmbeddableValuedModelPart embedded) {
+                embedded.getEmbeddableTypeDescriptor().visitFetchables(this::add, null);
+            } else if (part instanceof BasicValuedModelPart basic) {
+                String read = basic.getCustomReadExpression(); // a column's name, or SQL
+                saysSql |= basic.isFormula() || (read != null && read.contains("("));
+            } else {
+                saysSql = true;
             }
         }
 
