@@ -64,8 +64,8 @@ class MutationProof {
                 new Mutation(
                         "a bulk write moves no position",
                         "operation/Sessions.java",
-                        "    void writing(Tables tables) {\n",
-                        "    void writing(Tables tables) {\n        if (tables.isKnown()) {\n            return;\n        }\n"));
+                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n",
+                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"));
     }
 
     /** Helpers that a spoilt line needs. */
