@@ -2,7 +2,9 @@ package dev.facade.hibernate;
 
 import static dev.facade.query.Expression.field;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
@@ -13,12 +15,14 @@ import dev.facade.event.Role;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Jpql;
+import dev.facade.query.OnConflict;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -29,6 +33,7 @@ import jakarta.persistence.InheritanceType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
+import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,6 +203,33 @@ class TicketsIT {
         }
     }
 
+    @Embeddable
+    static class Slot {
+        int number;
+
+        @ManyToOne(fetch = FetchType.EAGER)
+        Leaf leaf;
+    }
+
+    @Entity(name = "Chest")
+    @Table(name = "t_chest")
+    static class Chest {
+        @Id
+        int id;
+
+        @ElementCollection
+        List<Slot> slots = new ArrayList<>();
+    }
+
+    @Entity(name = "SameLeaf")
+    @Table(name = "t_leaf", schema = "public")
+    static class SameLeaf {
+        @Id
+        int id;
+
+        int value;
+    }
+
     static final Class<?>[] ENTITIES = {
         Leaf.class,
         Noise.class,
@@ -211,6 +243,9 @@ class TicketsIT {
         Circle.class
     };
 
+    /** What is mapped in PostgreSQL's way only. */
+    private static final Class<?>[] MORE = {Slot.class, Chest.class, SameLeaf.class};
+
     private static final PostgresCluster CLUSTER = Blog.postgres();
 
     private static EntityManagerFactory masterFactory;
@@ -223,7 +258,7 @@ class TicketsIT {
         HibernateFacade facade = HibernateFacade.builder()
                 .master(master.url())
                 .credentials(master.user(), master.password())
-                .entities(ENTITIES);
+                .entities(Stream.of(ENTITIES, MORE).flatMap(Stream::of).toArray(Class<?>[]::new));
         CLUSTER.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
         return facade;
     }
@@ -243,6 +278,7 @@ class TicketsIT {
                     schema,
                     "drop table t_shown",
                     "create view t_shown as select id, value from t_noise",
+                    "create function t_leaf_max() returns int language sql stable as 'select max(value) from t_leaf'",
                     "create function t_copy() returns trigger language plpgsql as"
                             + " 'begin update t_leaf set value = value + 1; return new; end'",
                     "create trigger t_copy after insert or update on t_triggered execute function t_copy()",
@@ -260,7 +296,12 @@ class TicketsIT {
     @AfterAll
     static void drop() {
         try (FacadeRepository schema = facade().build()) {
-            sql(schema, "drop view t_shown", "create table t_shown (id int)", "drop function t_copy cascade");
+            sql(
+                    schema,
+                    "drop view t_shown",
+                    "create table t_shown (id int)",
+                    "drop function t_copy cascade",
+                    "drop function t_leaf_max");
         }
         facade().hibernate("hibernate.hbm2ddl.auto", "drop").build().close();
     }
@@ -328,6 +369,16 @@ class TicketsIT {
                 repo.deleteAll(Query.from(Leaf.class).where(field("id").eq(50)));
                 repo.insertAll(Leaf.class, List.of(new Leaf(50)));
             }),
+            new Act(
+                    "insert under a rule",
+                    repo -> repo.insert(new Leaf(1), OnConflict.replaceAll().target("id"))),
+            new Act("in another session, inside of a transaction", repo -> {
+                CausalSession own = repo.session();
+                repo.inSession(
+                        CausalSession.begin(),
+                        () -> repo.transact(() ->
+                                repo.inSession(own, () -> repo.updateAll(Leaf.class, Change.set("value", 10)))));
+            }),
             new Act("an own EntityManager", TicketsIT::flushBesides));
 
     private static void flushBesides(FacadeRepository repo) {
@@ -364,6 +415,14 @@ class TicketsIT {
                         return query;
                     }))),
             new Act("a view", repo -> repo.all(Shown.class)),
+            new Act("the same table with its schema", repo -> repo.all(SameLeaf.class)),
+            new Act(
+                    "what the elements of a collection refer to",
+                    repo -> repo.all(Jpql.of("select c from Chest c left join fetch c.slots", Chest.class))),
+            new Act("the same by a preload", repo -> repo.all(Chest.class, Preload.of("slots"))),
+            new Act(
+                    "a function of the database",
+                    repo -> repo.all(Jpql.of("select t_leaf_max() from Noise n", Integer.class))),
             new Act("a formula", repo -> repo.all(Computed.class)),
             new Act("a snapshot", repo -> repo.readOnlyTransaction(() -> true)),
             new Act("a preload", repo -> repo.all(Triggered.class, Preload.of("owners"))));
@@ -448,6 +507,20 @@ class TicketsIT {
         assertThat(roleAfter(reading, repository -> repository.all(Leaf.class))).isEqualTo(Role.MASTER);
         assertThat(roleAfter(reading, repository -> repository.all(Noise.class)))
                 .isEqualTo(Role.REPLICA);
+    }
+
+    @Test
+    void whatAFailedTransactionHasSeenIsNotReadOlder() {
+        Consumer<FacadeRepository> refused = repository -> assertThatExceptionOfType(PersistenceException.class)
+                .isThrownBy(() -> repository.insertAll(Leaf.class, List.of(new Leaf(1))));
+        assertThat(roleAfter(refused, repository -> repository.all(Leaf.class))).isEqualTo(Role.MASTER);
+        Consumer<FacadeRepository> thrown = repository -> assertThatIllegalStateException()
+                .isThrownBy(() -> repository.transact(() -> {
+                    repository.get(Leaf.class, 1);
+                    throw new IllegalStateException("after it was read");
+                }));
+        assertThat(roleAfter(thrown, repository -> repository.all(Leaf.class))).isEqualTo(Role.MASTER);
+        assertThat(roleAfter(thrown, repository -> repository.all(Noise.class))).isEqualTo(Role.REPLICA);
     }
 
     @Test
