@@ -271,8 +271,7 @@ class FreshnessTrapsIT {
                             .isSubsetOf("23505", "22012")
                             .hasSize(1));
         }
-        assertThat(repo.count(Post.class)).isEqualTo(1);
-        assertThat(lastRole()).as("nothing was committed").isEqualTo(Role.REPLICA);
+        assertThat(repo.count(Post.class)).as("nothing was committed").isEqualTo(1);
         assertThat(statements.of("master")).isNotEmpty().noneMatch(sql -> sql.contains("wal"));
     }
 
