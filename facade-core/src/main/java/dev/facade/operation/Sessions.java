@@ -164,21 +164,19 @@ final class Sessions {
         }
         settle();
         monitor.start();
-        CausalSession session = current();
+        Freshness own = need(current(), reach);
+        return everyone == null ? own : own.and(need(everyone, reach));
+    }
+
+    private Freshness need(CausalSession session, Reach reach) {
         Freshness whole = session.freshness(monitor);
-        Freshness own = whole != null ? whole : session.freshness(monitor, read(reach));
-        return everyone == null ? own : own.and(everyones(everyone, reach));
+        return whole != null ? whole : session.freshness(monitor, read(reach));
     }
 
     /** The tables of a read; where all reads go to the master it does not matter which. */
     private Tables read(Reach reach) {
         Tables tables = onMasterOnly ? Tables.unknown() : Reach.of(reach, touched);
         return monitor.facts().read(tables.without(exempt));
-    }
-
-    private Freshness everyones(CausalSession everyone, Reach reach) {
-        Freshness whole = everyone.freshness(monitor);
-        return whole != null ? whole : everyone.freshness(monitor, read(reach));
     }
 
     /** Where nobody tells how a host's transaction ends, it counts as committed when its thread is seen outside. */

@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -304,6 +305,14 @@ class CausalIT {
         long next = repo.inSession(repo.sessionAfter(token), () -> repo.count(Post.class));
         assertThat(next).isZero();
         assertThat(lastRole()).isEqualTo(Role.REPLICA);
+    }
+
+    @Test
+    void noReplicaIsStrong() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> repo.count(Post.class, Target.replica("berlin"), Consistency.strong()))
+                .withMessageContaining("berlin")
+                .withMessageContaining("strong()");
     }
 
     @Test

@@ -271,7 +271,10 @@ class FreshnessTrapsIT {
                             .isSubsetOf("23505", "22012")
                             .hasSize(1));
         }
-        assertThat(repo.count(Post.class)).as("nothing was committed").isEqualTo(1);
+        assertThat(repo.count(Post.class)).isEqualTo(1);
+        assertThat(lastRole()).as("what refused it must be there").isEqualTo(Role.MASTER);
+        byAnother(repo, () -> repo.count(Post.class));
+        assertThat(lastRole()).as("nothing was committed").isEqualTo(Role.REPLICA);
         assertThat(statements.of("master")).isNotEmpty().noneMatch(sql -> sql.contains("wal"));
     }
 
