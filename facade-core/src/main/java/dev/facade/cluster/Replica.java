@@ -14,6 +14,7 @@ public final class Replica implements Node {
     private final Weight weight;
     private final boolean endpoint;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final LatencyWindow latencies = new LatencyWindow();
 
     private Replica(String name, Weight weight, boolean endpoint) {
         this.name = Names.checked(name);
@@ -99,6 +100,28 @@ public final class Replica implements Node {
     /** Notes that a read has ended. */
     public void ended() {
         inFlight.decrementAndGet();
+    }
+
+    /**
+     * Notes that a read was answered.
+     *
+     * @param nanos how long it took, in nanoseconds, the wait for a connection included
+     * @param now when it had ended, by the facade's ticker
+     */
+    public void answered(long nanos, long now) {
+        latencies.add(nanos, now);
+    }
+
+    /**
+     * Tells how long answers took lately: those of the last five to ten seconds.
+     *
+     * @param quantile 0 to 1, such as 0.99
+     * @param fewest how many answers there must be
+     * @param now the present, by the facade's ticker
+     * @return nanoseconds, at most 6.25 % too many; -1 if there were fewer answers
+     */
+    public long latency(double quantile, int fewest, long now) {
+        return latencies.quantile(quantile, fewest, now);
     }
 
     @Override

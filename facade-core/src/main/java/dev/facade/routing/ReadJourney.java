@@ -144,9 +144,10 @@ final class ReadJourney<T> {
 
     private @Nullable Outcome<T> onReplica(Replica replica, Reason reason) {
         observer.routed(replica, reason);
+        long begun = router.ticker().nanos();
         try {
             T value = lostOnce ? call.onAgain(replica) : call.on(replica);
-            answered(replica);
+            served(replica, begun);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             if (error instanceof StaleReplicaException) {
@@ -193,10 +194,11 @@ final class ReadJourney<T> {
 
     private T onFixed(Node node, Reason reason) {
         observer.routed(node, reason);
+        long begun = router.ticker().nanos();
         try {
             T value = lostOnce ? call.onAgain(node) : call.on(node);
             if (node instanceof Replica replica) {
-                answered(replica);
+                served(replica, begun);
             }
             return value;
         } catch (RuntimeException error) {
@@ -221,6 +223,12 @@ final class ReadJourney<T> {
             }
         }
         return failure;
+    }
+
+    private void served(Replica replica, long begun) {
+        long now = router.ticker().nanos();
+        replica.answered(now - begun, now);
+        answered(replica);
     }
 
     private void answered(Replica replica) {

@@ -27,12 +27,14 @@ public final class Router {
     private final ReadAlgorithm algorithm;
     private final MasterUse masterUse;
     private final Quarantine quarantine;
+    private final Ticker ticker;
     private final boolean hasReaders;
 
     private Router(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
         this.cluster = Objects.requireNonNull(cluster, "cluster");
         this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
         this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
+        this.ticker = Objects.requireNonNull(ticker, "ticker");
         List<Replica> readers = cluster.replicas().stream()
                 .filter(replica -> replica.weight() > 0)
                 .toList();
@@ -111,6 +113,10 @@ public final class Router {
 
     Quarantine quarantine() {
         return quarantine;
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     boolean mayFallBack() {
