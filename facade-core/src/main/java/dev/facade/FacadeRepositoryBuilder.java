@@ -66,6 +66,8 @@ public final class FacadeRepositoryBuilder {
     private @Nullable ReplicationProbe probe;
     private Map<String, DataSource> samples = Map.of();
     private boolean clusterWideCache;
+    private @Nullable Duration lagLimit;
+    private int minServing = 1;
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -329,6 +331,30 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Keeps a replica out of all reads, whatever they ask for, while it is further behind than a limit, or nobody knows
+     * how far; none by default. Takes {@link #replication}.
+     *
+     * @param limit the longest lag, at least three seconds
+     * @return this
+     */
+    public FacadeRepositoryBuilder lagLimit(Duration limit) {
+        this.lagLimit = Objects.requireNonNull(limit, "limit");
+        return this;
+    }
+
+    /**
+     * Sets how many replicas take reads even if they are slow, fail statements or lag more than {@link #lagLimit}, as long
+     * as they can be reached; 1 by default. What a read itself asks for, a level of consistency, still holds.
+     *
+     * @param hosts 0 or more
+     * @return this
+     */
+    public FacadeRepositoryBuilder minServing(int hosts) {
+        this.minServing = hosts;
+        return this;
+    }
+
+    /**
      * Sets the source of time; the system's by default.
      *
      * @param ticker the ticker
@@ -371,7 +397,13 @@ public final class FacadeRepositoryBuilder {
         Cluster cluster = new Cluster(Master.of(masterName), List.copyOf(replicas.keySet()));
         Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
         factories.put(cluster.master(), masterFactory);
+        if (lagLimit != null && samples.isEmpty() && masterReads == null) {
+            throw new IllegalArgumentException(
+                    "lagLimit: " + lagLimit + " where nothing tells how far replicas are (expected: replication(...))");
+        }
         Router router = Router.of(cluster, algorithm, masterUse(), ticker);
+        router.health().lagLimit(lagLimit);
+        router.health().minServing(minServing);
         Engine.Freshening freshening =
                 new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt, clusterWideCache);
         Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);

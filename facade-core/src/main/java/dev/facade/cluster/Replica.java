@@ -15,6 +15,7 @@ public final class Replica implements Node {
     private final boolean endpoint;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LatencyWindow latencies = new LatencyWindow();
+    private final LatencyWindow failures = new LatencyWindow();
 
     private Replica(String name, Weight weight, boolean endpoint) {
         this.name = Names.checked(name);
@@ -122,6 +123,35 @@ public final class Replica implements Node {
      */
     public long latency(double quantile, int fewest, long now) {
         return latencies.quantile(quantile, fewest, now);
+    }
+
+    /**
+     * Tells how many reads were answered lately: in the last five to ten seconds.
+     *
+     * @param now the present, by the facade's ticker
+     * @return their number
+     */
+    public int answers(long now) {
+        return latencies.count(now);
+    }
+
+    /**
+     * Notes that a statement failed in the database.
+     *
+     * @param now when, by the facade's ticker
+     */
+    public void failed(long now) {
+        failures.add(0, now);
+    }
+
+    /**
+     * Tells how many statements failed lately: in the last five to ten seconds.
+     *
+     * @param now the present, by the facade's ticker
+     * @return their number
+     */
+    public int failures(long now) {
+        return failures.count(now);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,34 @@ public final class Monitor implements AutoCloseable {
     private final Object changed = new Object();
     private long heard; // guarded by changed
     private volatile long wantedUntil;
+    private volatile Watcher watcher = new Watcher() {};
+
+    /** Is told what the samples show, on the threads that take them. Thread-safe and quick. */
+    public interface Watcher {
+
+        /**
+         * A replica was sampled.
+         *
+         * @param replica the replica
+         * @param nanos how old its data can be at most; empty if that is not known
+         */
+        default void lag(Replica replica, OptionalLong nanos) {}
+
+        /**
+         * A node has not answered twice in a row.
+         *
+         * @param node the node
+         * @param failure what was thrown the second time
+         */
+        default void lost(Node node, Exception failure) {}
+
+        /**
+         * A node answers again.
+         *
+         * @param node the node
+         */
+        default void found(Node node) {}
+    }
 
     private Monitor(Map<? extends Node, SampleSource> sources, long assumedLag, Ticker ticker) {
         this.ticker = ticker;
@@ -53,8 +82,7 @@ public final class Monitor implements AutoCloseable {
         NodeSampler ofMaster = null;
         for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
             Node node = entry.getKey();
-            NodeSampler sampler = new NodeSampler(
-                    node, entry.getValue(), this::interval, sample -> learned(node, sample), this::heardOne);
+            NodeSampler sampler = new NodeSampler(node, entry.getValue(), this::interval, told(node));
             samplers.put(node, sampler);
             ofMaster = node instanceof Master ? sampler : ofMaster;
         }
@@ -96,6 +124,39 @@ public final class Monitor implements AutoCloseable {
         return assumedLag > 0;
     }
 
+    /**
+     * Tells somebody what is seen.
+     *
+     * @param watcher the only one
+     */
+    public void watchedBy(Watcher watcher) {
+        this.watcher = Objects.requireNonNull(watcher, "watcher");
+    }
+
+    private NodeSampler.Told told(Node node) {
+        return new NodeSampler.Told() {
+            @Override
+            public void sample(Sample sample) {
+                learned(node, sample);
+            }
+
+            @Override
+            public void heard() {
+                heardOne();
+            }
+
+            @Override
+            public void lost(Exception failure) {
+                watcher.lost(node, failure);
+            }
+
+            @Override
+            public void found() {
+                watcher.found(node);
+            }
+        };
+    }
+
     private Sample assumed(Role role, long nanosAgo) {
         long now = ticker.nanos();
         return new Sample(role, Position.ofMoment(now - nanosAgo), ASSUMED, now, now);
@@ -127,6 +188,9 @@ public final class Monitor implements AutoCloseable {
     private void watch(Node node, Sample sample) {
         Sample ofMaster = lastOfMaster();
         OptionalLong staleness = staleness(sample);
+        if (node instanceof Replica replica) {
+            watcher.lag(replica, staleness);
+        }
         if (staleness.isEmpty() || ofMaster == null || !ofMaster.isBegunAfter(ticker.nanos() - RECENT)) {
             return;
         }

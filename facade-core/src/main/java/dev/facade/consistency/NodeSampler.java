@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,21 +23,33 @@ final class NodeSampler implements AutoCloseable {
     private final Node node;
     private final SampleSource source;
     private final LongSupplier interval;
-    private final Consumer<Sample> learned;
-    private final Runnable heard;
+    private final Told told;
     private final Thread thread;
     private volatile @Nullable Sample last;
     private volatile boolean closed;
-    private volatile boolean failing;
+    private volatile int failures; // written by its thread only
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
-    NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> learned, Runnable heard) {
+    /** Who is told, on the sampler's thread. */
+    interface Told {
+
+        /** Before anybody else can see it. */
+        void sample(Sample sample);
+
+        void heard();
+
+        /** Twice in a row: the first may be a connection that somebody has closed. */
+        void lost(Exception failure);
+
+        void found();
+    }
+
+    NodeSampler(Node node, SampleSource source, LongSupplier interval, Told told) {
         this.node = node;
         this.source = source;
         this.interval = interval;
-        this.learned = learned;
-        this.heard = heard;
+        this.told = told;
         this.thread = new Thread(this::run, "facade-monitor-" + node.name());
         this.thread.setDaemon(true);
     }
@@ -73,7 +84,7 @@ final class NodeSampler implements AutoCloseable {
     }
 
     boolean isFailing() {
-        return failing;
+        return failures > 0;
     }
 
     TableFacts facts() {
@@ -87,15 +98,28 @@ final class NodeSampler implements AutoCloseable {
                 factsAt = sample.begunNanos();
                 learnTables();
             }
-            learned.accept(sample);
+            told.sample(sample);
             last = sample;
-            failing = false;
-            heard.run();
-        } catch (SQLException | RuntimeException failure) {
-            if (!failing && !closed) {
-                LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
+            if (failures > 1) {
+                told.found();
             }
-            failing = true;
+            failures = 0;
+            told.heard();
+        } catch (SQLException | RuntimeException failure) {
+            noteFailure(failure);
+        }
+    }
+
+    private void noteFailure(Exception failure) {
+        if (closed) {
+            return;
+        }
+        if (failures == 0) {
+            LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
+        }
+        failures = failures + 1;
+        if (failures == 2) {
+            told.lost(failure);
         }
     }
 

@@ -20,7 +20,7 @@ public enum Reason {
     NO_REPLICAS,
     /** The algorithm picked this replica. */
     ALGORITHM,
-    /** This replica's quarantine has ended, and this read is the one that tries it. */
+    /** This replica's time outside is over, and this read is the one that tries it. */
     PROBE,
     /** No replica could serve it, and fallback is on. */
     FALLBACK,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Tells, in one place, what a failure means for the node and for the read. Thread-safe.
  *
  * <p>{@link FailureClass#NODE} and {@link FailureClass#SATURATION} and {@link FailureClass#CONFLICT} send a read
- * elsewhere, and only the first puts the node into quarantine; {@link FailureClass#QUERY} is thrown at once. The codes
+ * elsewhere, and only the first ejects the node at once; {@link FailureClass#QUERY} is thrown at once. The codes
  * are SQLSTATEs of PostgreSQL (its documentation, appendix A), H2's error codes (those that begin with 90 and 42), and
  * MariaDB's SQLSTATEs with numbers (its manual, "MariaDB Error Code Reference") where the SQLSTATE alone does not tell.
  */

@@ -1,4 +1,4 @@
-/** The outcome of attempts: classes of failure, quarantine and return. */
+/** The outcome of attempts: classes of failure, ejection and return. */
 @NullMarked
 package dev.facade.health;
 

@@ -102,6 +102,7 @@ public final class Engine {
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
         factories.forEach(Engine::checkCache);
+        freshening.monitor().watchedBy(new HealthWatch(router.health()));
     }
 
     /** What a program does at the beginning of a transaction may write anything. */
@@ -373,6 +374,7 @@ public final class Engine {
             Recording recording,
             Function<Lease, T> work) {
         ReadIntent intent = intent(operation, options, reach);
+        sessions.monitor().start();
         recording.asked(intent.consistency().level().name());
         return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
     }

@@ -15,8 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One read on its way: each replica at most once, then the master if that is allowed. Used by one thread.
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>A connection lost while the query may have run allows one further run in all: the query itself may be what kills.
  */
 final class ReadJourney<T> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ReadJourney.class);
 
     private final Router router;
     private final ReadIntent intent;
@@ -53,7 +49,7 @@ final class ReadJourney<T> {
         if (node != null) {
             return onFixed(node, fixed.reason());
         }
-        Replica probe = router.quarantine().probe(intent.freshness()::isMetBy);
+        Replica probe = router.health().probe(intent.freshness()::isMetBy);
         Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
         while (outcome == null) {
             outcome = nextReplica();
@@ -73,7 +69,7 @@ final class ReadJourney<T> {
 
     /** Null means: failed, go on. */
     private @Nullable Outcome<T> nextReplica() {
-        List<Replica> alive = untried(router.quarantine().candidates());
+        List<Replica> alive = untried(router.health().candidates());
         Replica only = intent.freshness().only();
         if (only != null && alive.contains(only) && intent.freshness().isMetBy(only)) {
             return onReplica(only, Reason.ALGORITHM);
@@ -92,7 +88,7 @@ final class ReadJourney<T> {
         if (router.mayFallBack()) {
             return new Outcome<>(onMaster(stale ? Reason.CONSISTENCY : Reason.FALLBACK));
         }
-        List<Replica> ejected = fresh(untried(router.quarantine().ejected()));
+        List<Replica> ejected = fresh(untried(router.health().ejected()));
         if (!ejected.isEmpty()) {
             return onReplica(ejected.get(0), Reason.PROBE);
         }
@@ -152,11 +148,11 @@ final class ReadJourney<T> {
         } catch (RuntimeException error) {
             if (error instanceof StaleReplicaException) {
                 behind = true;
-                answered(replica);
+                router.health().spoke(replica);
                 failed(replica, error);
                 return null;
             }
-            FailureClass failure = note(replica, error);
+            FailureClass failure = note(replica, error, false);
             boolean ran = failure != FailureClass.SATURATION && FailureClassifier.mayHaveRun(error);
             if (ran && lostOnce) {
                 throw withEarlier(error);
@@ -202,39 +198,30 @@ final class ReadJourney<T> {
             }
             return value;
         } catch (RuntimeException error) {
-            note(node, error);
+            note(node, error, true);
             throw error;
         }
     }
 
-    private FailureClass note(Node node, RuntimeException error) {
+    private FailureClass note(Node node, RuntimeException error, boolean named) {
         FailureClass failure = FailureClassifier.classify(error, node.role());
         observer.failed(node, failure, error);
-        if (node instanceof Replica replica) {
-            if (failure == FailureClass.NODE) {
-                if (router.quarantine().unreachable(replica)) {
-                    LOG.warn(
-                            "replica {} is out of the reads until one of them gets through: {}",
-                            replica,
-                            innermost(error));
-                }
-            } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
-                answered(replica);
+        if (!(node instanceof Replica replica)) {
+            return failure;
+        }
+        if (failure == FailureClass.NODE) {
+            router.health().unreachable(replica, FailureClassifier.mayHaveRun(error), innermost(error));
+        } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
+            router.health().spoke(replica);
+            if (failure == FailureClass.QUERY && !named) { // the peers get none that could be compared with it
+                router.health().failed(replica);
             }
         }
         return failure;
     }
 
     private void served(Replica replica, long begun) {
-        long now = router.ticker().nanos();
-        replica.answered(now - begun, now);
-        answered(replica);
-    }
-
-    private void answered(Replica replica) {
-        if (router.quarantine().answered(replica)) {
-            LOG.info("replica {} is back", replica);
-        }
+        router.health().served(replica, router.ticker().nanos() - begun);
     }
 
     private List<Replica> untried(List<Replica> replicas) {
@@ -278,7 +265,11 @@ final class ReadJourney<T> {
     private String reasonOf(Replica replica) {
         RuntimeException error = failures == null ? null : failures.get(replica);
         if (error == null) {
+            String unhealthy = router.health().reason(replica);
             boolean fresh = intent.freshness().isMetBy(replica);
+            if (!unhealthy.isEmpty() && replica.weight() > 0) {
+                return unhealthy;
+            }
             return replica.weight() == 0 ? "weight 0" : fresh ? "not tried" : "behind what the reader needs";
         }
         if (error instanceof StaleReplicaException) {

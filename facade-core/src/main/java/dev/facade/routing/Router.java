@@ -6,19 +6,21 @@ import dev.facade.cluster.Replica;
 import dev.facade.consistency.Consistency;
 import dev.facade.error.InvalidPickException;
 import dev.facade.event.Reason;
-import dev.facade.health.Quarantine;
+import dev.facade.health.Health;
 import dev.facade.option.Target;
 import dev.facade.time.Ticker;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where a read goes. Thread-safe.
  *
  * <p>The first rule that applies wins: the master when the caller names it, for a locking read, and in master-only mode;
- * the replica that the caller names; the master when there is no replica that takes reads; else the algorithm picks among the replicas that are not in
- * quarantine. A read that fails because of its node goes elsewhere, see {@link ReadJourney}. It knows nodes by identity
+ * the replica that the caller names; the master when there is no replica that takes reads; else the algorithm picks among
+ * the replicas that are healthy. A read that fails because of its node goes elsewhere, see {@link ReadJourney}. It knows nodes by identity
  * only, so what runs on them is the caller's business.
  */
 public final class Router {
@@ -26,11 +28,12 @@ public final class Router {
     private final Cluster cluster;
     private final ReadAlgorithm algorithm;
     private final MasterUse masterUse;
-    private final Quarantine quarantine;
+    private final Health health;
     private final Ticker ticker;
     private final boolean hasReaders;
 
-    private Router(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
+    private Router(
+            Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker, RandomGenerator random) {
         this.cluster = Objects.requireNonNull(cluster, "cluster");
         this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
         this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
@@ -39,7 +42,7 @@ public final class Router {
                 .filter(replica -> replica.weight() > 0)
                 .toList();
         this.hasReaders = !readers.isEmpty();
-        this.quarantine = Quarantine.of(readers, ticker);
+        this.health = Health.of(readers, ticker, random);
     }
 
     /**
@@ -52,7 +55,27 @@ public final class Router {
      * @return the router
      */
     public static Router of(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
-        return new Router(cluster, algorithm, masterUse, ticker);
+        return of(
+                cluster,
+                algorithm,
+                masterUse,
+                ticker,
+                () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /**
+     * Makes a router.
+     *
+     * @param cluster the nodes
+     * @param algorithm picks among the replicas; used by this router only
+     * @param masterUse when reads may use the master
+     * @param ticker the source of time
+     * @param random what replicas are kept out and brought back by, see {@link Health}
+     * @return the router
+     */
+    public static Router of(
+            Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker, RandomGenerator random) {
+        return new Router(cluster, algorithm, masterUse, ticker, random);
     }
 
     /**
@@ -84,7 +107,7 @@ public final class Router {
      * @return a replica
      */
     public Replica pick() {
-        return pick(quarantine.candidates());
+        return pick(health.candidates());
     }
 
     /** The node that a read must use, whatever the algorithm would say, or the master as the rule "no replica". */
@@ -111,8 +134,13 @@ public final class Router {
         return hasReaders || !mayFallBack() ? Fixed.NONE : new Fixed(cluster.master(), Reason.NO_REPLICAS);
     }
 
-    Quarantine quarantine() {
-        return quarantine;
+    /**
+     * Returns what is known of the replicas' health.
+     *
+     * @return the one that decides who is a candidate
+     */
+    public Health health() {
+        return health;
     }
 
     Ticker ticker() {
@@ -124,6 +152,15 @@ public final class Router {
     }
 
     Replica pick(List<Replica> candidates) {
+        Replica picked = asked(candidates);
+        if (health.holdsBack(picked)) {
+            List<Replica> warm = health.warm(candidates);
+            return warm == candidates ? picked : asked(warm);
+        }
+        return picked;
+    }
+
+    private Replica asked(List<Replica> candidates) {
         Replica picked;
         try {
             picked = algorithm.pick(candidates);

@@ -39,7 +39,8 @@ class ReadLimitsTest {
                         Stream.of(replicas).map(Replica::of).toList()),
                 FIRST,
                 use,
-                ticker);
+                ticker,
+                () -> 0);
     }
 
     @Test
@@ -77,7 +78,7 @@ class ReadLimitsTest {
         nodes.broken("a", () -> new IllegalArgumentException("attribute: x"));
         ticker.advance(Duration.ofSeconds(1));
         assertThatThrownBy(() -> read(router)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(router.quarantine().ejected()).hasSize(1);
+        assertThat(router.health().ejected()).hasSize(1);
     }
 
     @Test

@@ -103,7 +103,7 @@ class RouterTest {
         nodes.broken("a", () -> thrown);
         assertThatThrownBy(() -> read(router, READ)).isSameAs(thrown);
         assertThat(nodes.asked()).containsExactly("a");
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().ejected()).isEmpty();
     }
 
     @Test
@@ -227,7 +227,7 @@ class RouterTest {
         nodes.repaired("a");
         assertThat(read(router, READ)).isEqualTo("a");
         assertThat(nodes.routes()).containsExactly("a ALGORITHM", "a PROBE");
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().ejected()).isEmpty();
     }
 
     @Test
@@ -271,7 +271,7 @@ class RouterTest {
         nodes.broken("b", () -> refused);
         assertThatThrownBy(() -> read(router, toB)).isSameAs(refused);
         assertThat(nodes.routes()).containsExactly("b EXPLICIT", "b EXPLICIT");
-        assertThat(router.quarantine().ejected()).extracting(Replica::name).containsExactly("b");
+        assertThat(router.health().ejected()).extracting(Replica::name).containsExactly("b");
     }
 
     @ParameterizedTest

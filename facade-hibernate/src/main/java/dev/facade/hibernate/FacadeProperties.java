@@ -35,6 +35,8 @@ final class FacadeProperties {
             "facade.fallback-to-master",
             "facade.master-only",
             "facade.cluster-wide-cache",
+            "facade.lag-limit",
+            "facade.min-serving",
             "facade.pool.master.max-size",
             "facade.pool.master.min-idle",
             "facade.pool.master.connection-timeout",
@@ -95,6 +97,14 @@ final class FacadeProperties {
         String clusterWide = take("facade.cluster-wide-cache");
         if (clusterWide != null && truth("facade.cluster-wide-cache", clusterWide)) {
             facade.clusterWideCache();
+        }
+        String lagLimit = take("facade.lag-limit");
+        if (lagLimit != null) {
+            facade.lagLimit(Duration.ofMillis(number("facade.lag-limit", lagLimit, 0)));
+        }
+        String minServing = take("facade.min-serving");
+        if (minServing != null) {
+            facade.minServing(number("facade.min-serving", minServing, 1));
         }
         facade.masterPool(pool("facade.pool.master.", PoolSettings.forMaster()));
         facade.replicaPool(pool("facade.pool.replica.", PoolSettings.forReplica()));

@@ -304,6 +304,28 @@ public final class HibernateFacade {
     }
 
     /**
+     * Keeps a replica that lags too much out of all reads, see {@link FacadeRepositoryBuilder#lagLimit}.
+     *
+     * @param limit the longest lag, at least three seconds
+     * @return this
+     */
+    public HibernateFacade lagLimit(Duration limit) {
+        facade.add(builder -> builder.lagLimit(limit));
+        return this;
+    }
+
+    /**
+     * Sets how many replicas take reads even if they are slow or lag, see {@link FacadeRepositoryBuilder#minServing}.
+     *
+     * @param hosts 0 or more
+     * @return this
+     */
+    public HibernateFacade minServing(int hosts) {
+        facade.add(builder -> builder.minServing(hosts));
+        return this;
+    }
+
+    /**
      * Declares that the master's second-level cache is cluster-wide, see
      * {@link FacadeRepositoryBuilder#clusterWideCache()}.
      *

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the outcome of reads does to the replicas that later reads may use. */
-class RouterQuarantineTest {
+class RouterHealthTest {
 
     private static final ReadAlgorithm FIRST = candidates -> candidates.get(0);
     private static final ReadIntent READ = new ReadIntent("all", Target.replica(), false);
@@ -81,7 +81,28 @@ class RouterQuarantineTest {
     }
 
     @Test
-    void aReplicaThatIsBackStartsAfreshWithOneSecond() {
+    void aReplicaThatHasStayedForThirtySecondsStartsAfreshWithOneSecond() {
+        Router router = cameBackAfterThreeSeconds();
+        ticker.advance(Duration.ofSeconds(30));
+        fail(router, "a");
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(read(router)).isEqualTo("a");
+    }
+
+    /** Else one that comes and goes costs a failed attempt each second, for ever. */
+    @Test
+    void aReplicaThatFailsSoonAfterItsReturnStaysAwayForTwiceAsLong() {
+        Router router = cameBackAfterThreeSeconds();
+        ticker.advance(Duration.ofSeconds(30).minus(NANO));
+        fail(router, "a");
+        ticker.advance(Duration.ofSeconds(4).minus(NANO)); // the stay before was of two
+        assertThat(read(router)).isEqualTo("b");
+        ticker.advance(NANO);
+        assertThat(read(router)).isEqualTo("a");
+    }
+
+    /** Its probe after a second failed, that after two seconds more did not. */
+    private Router cameBackAfterThreeSeconds() {
         Router router = router("a", "b");
         nodes.broken("a", Failures::refused);
         read(router);
@@ -90,13 +111,15 @@ class RouterQuarantineTest {
         nodes.repaired("a");
         ticker.advance(Duration.ofSeconds(2));
         assertThat(read(router)).isEqualTo("a");
-        nodes.broken("a", Failures::refused);
-        assertThatThrownBy(() -> router.read(new ReadIntent("all", Target.replica("a"), false), nodes, nodes))
+        return router;
+    }
+
+    private void fail(Router router, String replica) {
+        nodes.broken(replica, Failures::refused);
+        assertThatThrownBy(() -> router.read(new ReadIntent("all", Target.replica(replica), false), nodes, nodes))
                 .isInstanceOf(PersistenceException.class);
-        assertThat(router.quarantine().ejected()).hasSize(1);
-        nodes.repaired("a");
-        ticker.advance(Duration.ofSeconds(1));
-        assertThat(read(router)).isEqualTo("a");
+        assertThat(router.health().ejected()).extracting(Replica::name).contains(replica);
+        nodes.repaired(replica);
     }
 
     @Test
@@ -133,7 +156,7 @@ class RouterQuarantineTest {
             assertThat(answers).hasSize(16).doesNotContain("master");
             assertThat(routes.get("a PROBE")).as("probes of round %d", round).hasValue(1);
             assertThat(routes).doesNotContainKey("b PROBE");
-            assertThat(router.quarantine().ejected()).hasSize(probeSucceeds ? 0 : 1);
+            assertThat(router.health().ejected()).hasSize(probeSucceeds ? 0 : 1);
         }
     }
 
@@ -144,8 +167,8 @@ class RouterQuarantineTest {
         for (int i = 0; i < 20; i++) {
             assertThat(read(router)).isEqualTo("master");
         }
-        assertThat(router.quarantine().ejected()).isEmpty();
-        assertThat(router.quarantine().candidates()).hasSize(2);
+        assertThat(router.health().ejected()).isEmpty();
+        assertThat(router.health().candidates()).hasSize(2);
         nodes.repaired("a");
         assertThat(read(router)).isEqualTo("a");
     }
@@ -155,7 +178,7 @@ class RouterQuarantineTest {
         Router router = router("a", "b");
         nodes.broken("a", Failures::conflict);
         assertThat(read(router)).isEqualTo("b");
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().ejected()).isEmpty();
     }
 
     @Test
@@ -167,7 +190,7 @@ class RouterQuarantineTest {
             ticker.advance(Duration.ofSeconds(1));
             nodes.broken("a", () -> Failures.state(state)).broken("master", () -> Failures.state(state));
             assertThatThrownBy(() -> read(router)).hasRootCauseMessage("state " + state);
-            assertThat(router.quarantine().ejected()).as(state).isEmpty();
+            assertThat(router.health().ejected()).as(state).isEmpty();
             nodes.repaired("a").repaired("master");
         }
     }
@@ -180,7 +203,7 @@ class RouterQuarantineTest {
         ticker.advance(Duration.ofSeconds(1));
         nodes.broken("a", Failures::poolTimeout);
         assertThat(read(router)).isEqualTo("master");
-        assertThat(router.quarantine().ejected()).hasSize(1);
+        assertThat(router.health().ejected()).hasSize(1);
     }
 
     @Test
@@ -191,7 +214,7 @@ class RouterQuarantineTest {
         nodes.repaired("a");
         assertThat(router.read(new ReadIntent("all", Target.replica("a"), false), nodes, nodes))
                 .isEqualTo("a");
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().ejected()).isEmpty();
     }
 
     @Test
@@ -199,7 +222,7 @@ class RouterQuarantineTest {
         Router router = router("a", "b", "c");
         Stream.of("a", "b", "c").forEach(name -> nodes.broken(name, Failures::refused));
         assertThat(read(router)).isEqualTo("master");
-        assertThat(router.quarantine().ejected()).hasSize(3);
+        assertThat(router.health().ejected()).hasSize(3);
         for (int i = 0; i < 10; i++) {
             ticker.advance(Duration.ofSeconds(30));
             read(router);
@@ -209,8 +232,8 @@ class RouterQuarantineTest {
         for (int i = 0; i < 3; i++) {
             assertThat(read(router)).isIn("a", "b", "c");
         }
-        assertThat(router.quarantine().candidates()).extracting(Replica::name).containsOnly("a", "b", "c");
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().candidates()).extracting(Replica::name).containsOnly("a", "b", "c");
+        assertThat(router.health().ejected()).isEmpty();
     }
 
     @Test
@@ -219,7 +242,7 @@ class RouterQuarantineTest {
         nodes.broken("master", Failures::refused);
         assertThatThrownBy(() -> router.read(new ReadIntent("all", Target.master(), false), nodes, nodes))
                 .isInstanceOf(PersistenceException.class);
-        assertThat(router.quarantine().ejected()).isEmpty();
+        assertThat(router.health().ejected()).isEmpty();
         assertThat(read(router)).isEqualTo("a");
     }
 
@@ -229,7 +252,7 @@ class RouterQuarantineTest {
 
     private Router router(String... replicas) {
         List<Replica> all = Stream.of(replicas).map(Replica::of).toList();
-        return Router.of(new Cluster(Master.of("master"), all), FIRST, MasterUse.FALLBACK, ticker);
+        return Router.of(new Cluster(Master.of("master"), all), FIRST, MasterUse.FALLBACK, ticker, () -> 0);
     }
 
     private static RouteObserver counting(Map<String, AtomicInteger> routes) {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Threads that eject, probe and answer at random: nobody is lost, nobody is there twice. */
-class QuarantineStressTest {
+class HealthStressTest {
 
     private static final int THREADS = 8;
     private static final int ROUNDS = 100;
@@ -22,21 +22,21 @@ class QuarantineStressTest {
     @Test
     void everyReplicaIsEitherInOrOut() throws Exception {
         long seed = System.nanoTime();
-        System.out.println("seed of QuarantineStressTest: " + seed);
+        System.out.println("seed of HealthStressTest: " + seed);
         List<Replica> replicas =
                 IntStream.range(0, 5).mapToObj(i -> Replica.of("r" + i)).toList();
         ManualTicker ticker = ManualTicker.aboutToOverflow();
-        Quarantine quarantine = Quarantine.of(replicas, ticker);
+        Health health = Health.of(replicas, ticker, () -> 0);
         for (int round = 0; round < ROUNDS; round++) {
             long base = seed + (long) round * THREADS;
-            Threads.together(THREADS, thread -> () -> churn(quarantine, replicas, ticker, new Random(base + thread)));
-            List<Replica> all = new ArrayList<>(quarantine.candidates());
-            all.addAll(quarantine.ejected());
+            Threads.together(THREADS, thread -> () -> churn(health, replicas, ticker, new Random(base + thread)));
+            List<Replica> all = new ArrayList<>(health.candidates());
+            all.addAll(health.ejected());
             assertThat(all).as("seed %d, round %d", seed, round).containsExactlyInAnyOrderElementsOf(replicas);
         }
-        replicas.forEach(quarantine::answered);
-        assertThat(quarantine.candidates()).containsExactlyInAnyOrderElementsOf(replicas);
-        assertThat(quarantine.probe()).isNull();
+        replicas.forEach(replica -> health.served(replica, 0));
+        assertThat(health.candidates()).containsExactlyInAnyOrderElementsOf(replicas);
+        assertThat(health.probe(any -> true)).isNull();
     }
 
     /** Each thread has a replica of its own, so what it noted last must hold, whatever the others do. */
@@ -44,36 +44,36 @@ class QuarantineStressTest {
     void noNoteOfAThreadIsLost() throws Exception {
         List<Replica> replicas =
                 IntStream.range(0, THREADS).mapToObj(i -> Replica.of("r" + i)).toList();
-        Quarantine quarantine = Quarantine.of(replicas, ManualTicker.at(0));
+        Health health = Health.of(replicas, ManualTicker.at(0));
         Threads.together(THREADS, thread -> () -> {
             Replica own = replicas.get(thread);
             for (int step = 0; step < 10_000; step++) {
-                quarantine.unreachable(own);
-                assertThat(quarantine.candidates().contains(own)).isFalse();
-                quarantine.answered(own);
-                assertThat(quarantine.candidates().contains(own)).isTrue();
+                health.unreachable(own, false, "gone");
+                assertThat(health.candidates().contains(own)).isFalse();
+                health.served(own, 0);
+                assertThat(health.candidates().contains(own)).isTrue();
             }
             return true;
         });
-        assertThat(quarantine.candidates()).containsExactlyInAnyOrderElementsOf(replicas);
+        assertThat(health.candidates()).containsExactlyInAnyOrderElementsOf(replicas);
     }
 
-    private static boolean churn(Quarantine quarantine, List<Replica> replicas, ManualTicker ticker, Random random) {
+    private static boolean churn(Health health, List<Replica> replicas, ManualTicker ticker, Random random) {
         for (int step = 0; step < STEPS; step++) {
             Replica replica = replicas.get(random.nextInt(replicas.size()));
             switch (random.nextInt(5)) {
-                case 0, 1 -> quarantine.unreachable(replica);
-                case 2 -> quarantine.answered(replica);
+                case 0, 1 -> health.unreachable(replica, false, "gone");
+                case 2 -> health.served(replica, 0);
                 case 3 -> ticker.advance(Duration.ofMillis(random.nextInt(200)));
                 default -> {
-                    Replica probe = quarantine.probe();
+                    Replica probe = health.probe(any -> true);
                     if (probe != null && random.nextBoolean()) {
-                        quarantine.answered(probe);
+                        health.served(probe, 0);
                     }
                 }
             }
-            assertThat(quarantine.candidates()).doesNotHaveDuplicates().isSubsetOf(replicas);
-            assertThat(quarantine.ejected()).doesNotHaveDuplicates().isSubsetOf(replicas);
+            assertThat(health.candidates()).doesNotHaveDuplicates().isSubsetOf(replicas);
+            assertThat(health.ejected()).doesNotHaveDuplicates().isSubsetOf(replicas);
         }
         return true;
     }

@@ -1,0 +1,78 @@
+package dev.facade.health;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * One stay outside. A claim moves its end to after the next, longer stay, so that a probe that never reports blocks
+ * nobody. Thread-safe.
+ */
+final class Ejection {
+
+    /** Why a replica is out. */
+    enum Cause {
+        UNREACHABLE,
+        SLOW,
+        FAILING
+    }
+
+    private static final double CHANCE = 0.2;
+
+    private final Cause cause;
+    private final String why;
+    private final AtomicLong end;
+    private volatile long length;
+
+    Ejection(Cause cause, String why, long length, long now, RandomGenerator random) {
+        this.cause = cause;
+        this.why = why;
+        this.length = length;
+        this.end = new AtomicLong(now + shortened(length, random));
+    }
+
+    private static long shortened(long length, RandomGenerator random) {
+        return length - (long) (CHANCE * length * random.nextDouble());
+    }
+
+    static long doubled(long length) {
+        return Math.min(2 * length, Health.LONGEST.toNanos());
+    }
+
+    Cause cause() {
+        return cause;
+    }
+
+    String why() {
+        return why;
+    }
+
+    /** How long the present stay is at most, in nanoseconds. */
+    long length() {
+        return length;
+    }
+
+    /** In nanoseconds; negative if it is over. */
+    long left(long now) {
+        return end.get() - now;
+    }
+
+    boolean isOver(long now) {
+        return left(now) <= 0;
+    }
+
+    /** True for one of all who try at the same time. */
+    boolean claim(long now, RandomGenerator random) {
+        long until = end.get();
+        long longer = doubled(length);
+        if (until - now > 0 || !end.compareAndSet(until, now + shortened(longer, random))) {
+            return false;
+        }
+        length = longer;
+        return true;
+    }
+
+    /** Sets when it ends. */
+    void hold(long until) {
+        end.set(until);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.facade.health;
+
+import dev.facade.cluster.Replica;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one replica stands. Immutable but for the time of its ejection.
+ *
+ * @param ejection its stay outside, or null
+ * @param past when its last stay ended, or null
+ * @param cold whether it has just returned, or was just added
+ * @param banned by the operator
+ * @param lag in nanoseconds; {@code Long.MAX_VALUE} if not known
+ */
+record Standing(
+        Replica replica,
+        @Nullable Ejection ejection,
+        @Nullable Return past,
+        boolean cold,
+        boolean banned,
+        long lag) {
+
+    /** When a stay ended, and how long the next one would have been. */
+    record Return(long at, long length) {}
+
+    static Standing of(Replica replica) {
+        return new Standing(replica, null, null, false, false, 0);
+    }
+
+    static Standing added(Replica replica, long now) {
+        return new Standing(replica, null, new Return(now, 0), true, false, 0);
+    }
+
+    /** Who has just been out stays out for longer. */
+    Standing ejected(Ejection.Cause cause, String why, long now, RandomGenerator random) {
+        if (ejection != null) {
+            return ejection.cause() == Ejection.Cause.UNREACHABLE || cause != Ejection.Cause.UNREACHABLE
+                    ? this
+                    : with(new Ejection(cause, why, ejection.length(), now, random));
+        }
+        Return last = past;
+        boolean soon = last != null && last.length > 0 && now - last.at < Health.LONGEST.toNanos();
+        long length = soon ? last.length : Health.FIRST.toNanos();
+        return with(new Ejection(cause, why, length, now, random));
+    }
+
+    private Standing with(Ejection next) {
+        return new Standing(replica, next, past, cold, banned, lag);
+    }
+
+    Standing returned(long now) {
+        return ejection == null
+                ? this
+                : new Standing(replica, null, new Return(now, ejection.length()), true, banned, lag);
+    }
+
+    Standing warm() {
+        return cold ? new Standing(replica, ejection, past, false, banned, lag) : this;
+    }
+
+    Standing banned(boolean ban) {
+        return new Standing(replica, ejection, past, cold, ban, lag);
+    }
+
+    Standing lagging(long nanos) {
+        return new Standing(replica, ejection, past, cold, banned, nanos);
+    }
+
+    /** How much of its share it may have: 0 to 1 and more. */
+    double warmth(long now, long warmUp) {
+        return past == null || !cold ? 1 : (double) (now - past.at) / warmUp;
+    }
+
+    /** Whether it may serve if there are too few others. */
+    boolean isSpare() {
+        return !banned && (ejection == null || ejection.cause() != Ejection.Cause.UNREACHABLE);
+    }
+
+    String reason(long now) {
+        if (banned) {
+            return "banned";
+        }
+        if (ejection == null) {
+            return lag == Long.MAX_VALUE ? "lag unknown" : "lags by " + Duration.ofNanos(lag);
+        }
+        return ejection.why() + " (tried again in " + Math.max(0, ejection.left(now) / 1_000_000) + " ms)";
+    }
+}
