@@ -8,8 +8,10 @@ import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.Tables;
+import dev.facade.event.Explanation;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
+import dev.facade.event.Route;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -377,6 +379,30 @@ public final class Engine {
         sessions.monitor().start();
         recording.asked(intent.consistency().level().name());
         return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
+    }
+
+    /** Where a read would go. */
+    Explanation explain(ReadOptions options, Reach reach) {
+        Engine here = here();
+        if (here != this) {
+            return here.explain(options, reach);
+        }
+        checkOpen("explain");
+        FacadeTransaction transaction = current();
+        if (transaction != null) {
+            transaction.checkTarget("explain", options.target());
+            return bound(transaction.node(), Reason.JOINED_TRANSACTION);
+        }
+        if (master.checkedOut() != null
+                && options.lock() == null
+                && options.target().replicaName() == null) {
+            return bound(router.cluster().master(), Reason.CHECKED_OUT);
+        }
+        return router.explain(intent("explain", options, reach));
+    }
+
+    private static Explanation bound(Node node, Reason reason) {
+        return new Explanation(new Route(node.name(), node.role(), reason), "none", List.of());
     }
 
     private <T> T readInside(

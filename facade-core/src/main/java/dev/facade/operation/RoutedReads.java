@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
+import dev.facade.event.Explanation;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
@@ -34,7 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that read, on an engine. Thread-safe. Base of the repositories of the front door. */
-public abstract class RoutedReads implements QueryOperations, SnapshotOperations, SessionOperations {
+public abstract class RoutedReads implements QueryOperations, SnapshotOperations, SessionOperations, RoutingOperations {
 
     private static final String READ_ONLY = "org.hibernate.readOnly";
     private static final int CHUNK = 500;
@@ -83,6 +84,13 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <T> Optional<T> one(Queryable<T> query, ReadOption... options) {
         ReadOptions checked = options("one", ReadOptions.OF_ROWS, options);
         return single("one", rows("one", query, checked, 2), query.subject());
+    }
+
+    @Override
+    public Explanation explain(Queryable<?> given, ReadOption... options) {
+        ReadOptions checked = options("explain", ReadOptions.OF_ROWS, options);
+        checkType("explain", given);
+        return engine.explain(checked, of(prepared("explain", given), checked));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Consistency;
 import dev.facade.error.InvalidPickException;
+import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.health.Health;
 import dev.facade.option.Target;
@@ -108,6 +109,21 @@ public final class Router {
      */
     public Replica pick() {
         return pick(health.candidates());
+    }
+
+    /**
+     * Tells where a read would go, without running it; the algorithm is asked.
+     *
+     * @param intent what is asked
+     * @return what the rules say now
+     */
+    public Explanation explain(ReadIntent intent) {
+        return new Forecast(this, intent).told();
+    }
+
+    /** What picks, in words. */
+    String algorithm() {
+        return algorithm.toString();
     }
 
     /** The node that a read must use, whatever the algorithm would say, or the master as the rule "no replica". */

@@ -1,0 +1,32 @@
+package dev.facade.operation;
+
+import dev.facade.event.Explanation;
+import dev.facade.option.ReadOption;
+import dev.facade.query.Query;
+import dev.facade.query.Queryable;
+
+/** What tells of routes. */
+public interface RoutingOperations {
+
+    /**
+     * Tells where a read would go at present, without running it: the candidates, which rule removed the others, who is
+     * picked and why. The algorithm is asked, so its next pick is the one after. A replica whose time outside is over may
+     * be handed the next read as a probe all the same.
+     *
+     * @param query what would be read
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}, as the call would give them
+     * @return what the rules say now, for this thread, its transaction and its session
+     */
+    Explanation explain(Queryable<?> query, ReadOption... options);
+
+    /**
+     * Tells where a read of an entity would go.
+     *
+     * @param type an entity class
+     * @param options as for a query
+     * @return what the rules say now
+     */
+    default Explanation explain(Class<?> type, ReadOption... options) {
+        return explain(Query.from(type), options);
+    }
+}
