@@ -1,14 +1,11 @@
 package dev.facade.consistency;
 
-import dev.facade.cluster.Master;
-import dev.facade.cluster.Node;
 import dev.facade.cluster.Sample;
+import dev.facade.event.Role;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,26 +18,49 @@ final class NodeSampler implements AutoCloseable {
     private static final long SHORTEST = Duration.ofMillis(5).toNanos();
     private static final long FACTS_LAST = Duration.ofMinutes(1).toNanos();
 
-    private final Node node;
+    /** How long a node may keep silent before it counts as lost. */
+    private static final long SILENCE = Duration.ofMillis(500).toNanos();
+
+    private final String name;
     private final SampleSource source;
-    private final LongSupplier interval;
-    private final Consumer<Sample> learned;
-    private final Runnable heard;
+    private final Eye eye;
     private final Thread thread;
     private volatile @Nullable Sample last;
+    private volatile @Nullable Sample lastAsMaster;
+    private volatile long masterSince;
+    private volatile boolean asking;
+    private volatile long unansweredSince; // of the monitor's clock, while asking or failing
     private volatile boolean closed;
     private volatile boolean failing;
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
-    NodeSampler(Node node, SampleSource source, LongSupplier interval, Consumer<Sample> learned, Runnable heard) {
-        this.node = node;
+    /** Who the samples are for. */
+    interface Eye {
+
+        /** How long to wait until the next one, in nanoseconds. */
+        long interval();
+
+        /** Whether the node is taken for the master. */
+        boolean isMaster(NodeSampler sampler);
+
+        /** A sample has come, and is about to be the last one. */
+        void learned(NodeSampler sampler, Sample sample);
+
+        /** A sample has come, or has not. */
+        void asked(boolean answered);
+    }
+
+    NodeSampler(String name, SampleSource source, Eye eye) {
+        this.name = name;
         this.source = source;
-        this.interval = interval;
-        this.learned = learned;
-        this.heard = heard;
-        this.thread = new Thread(this::run, "facade-monitor-" + node.name());
+        this.eye = eye;
+        this.thread = new Thread(this::run, "facade-monitor-" + name);
         this.thread.setDaemon(true);
+    }
+
+    String name() {
+        return name;
     }
 
     void start() {
@@ -61,7 +81,7 @@ final class NodeSampler implements AutoCloseable {
         while (!closed) {
             long begun = System.nanoTime();
             sampleOnce();
-            long nanos = interval.getAsLong();
+            long nanos = eye.interval();
             LockSupport.parkNanos(
                     nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
             long early = begun + SHORTEST - System.nanoTime(); // however many are in a hurry
@@ -76,27 +96,58 @@ final class NodeSampler implements AutoCloseable {
         return failing;
     }
 
+    /** What was seen of it so far. */
+    Roles.Seen seen() {
+        return new Roles.Seen(name, last, lastAsMaster, masterSince, answer());
+    }
+
+    Roles.Answer answer() {
+        boolean silent = (asking || failing) && System.nanoTime() - unansweredSince >= SILENCE;
+        if (silent) {
+            return Roles.Answer.LOST;
+        }
+        return failing ? Roles.Answer.MISSED : Roles.Answer.GIVEN;
+    }
+
     TableFacts facts() {
         return facts;
     }
 
     private void sampleOnce() {
+        if (!failing) {
+            unansweredSince = System.nanoTime();
+        }
+        asking = true;
         try {
             Sample sample = source.sample();
-            if (node instanceof Master && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
+            asking = false;
+            if (eye.isMaster(this) && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
                 factsAt = sample.begunNanos();
                 learnTables();
             }
-            learned.accept(sample);
-            last = sample;
+            eye.learned(this, sample);
+            note(sample);
             failing = false;
-            heard.run();
+            eye.asked(true);
         } catch (SQLException | RuntimeException failure) {
             if (!failing && !closed) {
-                LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
+                LOG.warn("{} tells no position until it answers again: {}", name, failure.toString());
             }
             failing = true;
+            asking = false;
+            eye.asked(false);
         }
+    }
+
+    private void note(Sample sample) {
+        Sample before = last;
+        if (sample.role() == Role.MASTER) {
+            if (before == null || before.role() != Role.MASTER || failing) {
+                masterSince = sample.begunNanos();
+            }
+            lastAsMaster = sample;
+        }
+        last = sample;
     }
 
     /** Without them every read waits for every write of its session, which is safe. */
@@ -107,7 +158,7 @@ final class NodeSampler implements AutoCloseable {
             facts = TableFacts.none();
             LOG.warn(
                     "{} does not tell what its tables are; it is asked again in a minute: {}",
-                    node,
+                    name,
                     failure.toString());
         }
     }

@@ -25,7 +25,7 @@ public final class Quarantine {
     /** How long any ejection lasts at most. */
     public static final Duration LONGEST = Duration.ofSeconds(30);
 
-    private final List<Replica> all;
+    private volatile List<Replica> all;
     private final Ticker ticker;
     private final AtomicReference<View> view;
 
@@ -44,6 +44,16 @@ public final class Quarantine {
      */
     public static Quarantine of(List<Replica> replicas, Ticker ticker) {
         return new Quarantine(replicas, ticker);
+    }
+
+    /**
+     * Replaces the replicas; those that stay keep their state, and others come in.
+     *
+     * @param readers the replicas to watch from now on
+     */
+    public void members(List<Replica> readers) {
+        all = List.copyOf(readers);
+        view.updateAndGet(current -> current.of(all));
     }
 
     /**
@@ -123,6 +133,19 @@ public final class Quarantine {
 
     private record View(List<Replica> in, List<Ejection> out) {
 
+        View of(List<Replica> all) {
+            List<Ejection> staying = out.stream()
+                    .filter(ejection -> all.contains(ejection.replica))
+                    .toList();
+            return new View(without(all, staying), staying);
+        }
+
+        private static List<Replica> without(List<Replica> all, List<Ejection> out) {
+            return all.stream()
+                    .filter(replica -> out.stream().noneMatch(ejection -> ejection.replica == replica))
+                    .toList();
+        }
+
         /** The candidates keep their declared order, so that an algorithm finds a returned replica where it was. */
         View with(Replica replica, List<Replica> all) {
             List<Ejection> fewer =
@@ -130,11 +153,7 @@ public final class Quarantine {
             if (fewer.size() == out.size()) {
                 return this;
             }
-            return new View(
-                    all.stream()
-                            .filter(other -> fewer.stream().noneMatch(ejection -> ejection.replica == other))
-                            .toList(),
-                    fewer);
+            return new View(without(all, fewer), fewer);
         }
 
         View without(Replica replica, long now) {
