@@ -1,7 +1,6 @@
 package dev.facade;
 
-import dev.facade.cluster.Cluster;
-import dev.facade.cluster.Replica;
+import dev.facade.operation.ClusterOperations;
 import dev.facade.operation.Engine;
 import dev.facade.operation.RoutedOperations;
 import java.util.List;
@@ -21,12 +20,10 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
 
     private static final Logger LOG = LoggerFactory.getLogger(FacadeRepository.class);
 
-    private final Cluster cluster;
     private final List<AutoCloseable> owned;
 
-    FacadeRepository(Engine engine, Cluster cluster, List<AutoCloseable> owned) {
+    FacadeRepository(Engine engine, List<AutoCloseable> owned) {
         super(engine);
-        this.cluster = cluster;
         this.owned = owned;
     }
 
@@ -40,21 +37,30 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
     }
 
     /**
-     * Returns the master's name.
+     * Returns the present master's name.
      *
      * @return its name
      */
     public String master() {
-        return cluster.master().name();
+        return cluster().master();
     }
 
     /**
-     * Returns the replicas' names, in the order in which they were declared.
+     * Returns the names of the present replicas, in the order in which they were declared or came.
      *
      * @return an immutable list, maybe empty
      */
     public List<String> replicas() {
-        return cluster.replicas().stream().map(Replica::name).toList();
+        return cluster().replicas();
+    }
+
+    /**
+     * Returns who the nodes are, and what can be changed of that.
+     *
+     * @return the operations on this repository's nodes
+     */
+    public ClusterOperations cluster() {
+        return engine().cluster();
     }
 
     /**

@@ -30,11 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +42,8 @@ import org.slf4j.LoggerFactory;
  * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
  *
  * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#random()}, fallback to the master, no
- * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them.
+ * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them,
+ * and their roles are fixed.
  */
 public final class FacadeRepositoryBuilder {
 
@@ -56,6 +55,7 @@ public final class FacadeRepositoryBuilder {
     private ReadAlgorithm algorithm = ReadAlgorithm.random();
     private boolean fallbackToMaster = true;
     private Engine.@Nullable MasterReads masterReads;
+    private Engine.Recipes recipes = Engine.Recipes.none();
     private TransactionHost host = TransactionHost.none();
     private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
@@ -366,6 +366,18 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Sets what nodes are made of, so that another one can become the master, and others can be added by their URL. By
+     * default the nodes are the factories that were handed in, in the roles in which they were.
+     *
+     * @param recipes for this repository only
+     * @return this
+     */
+    public FacadeRepositoryBuilder recipes(Engine.Recipes recipes) {
+        this.recipes = Objects.requireNonNull(recipes, "recipes");
+        return this;
+    }
+
+    /**
      * Hands over a resource, to be closed with the repository, in the order given.
      *
      * @param resource the resource
@@ -393,10 +405,7 @@ public final class FacadeRepositoryBuilder {
             throw new IllegalArgumentException(
                     "fallbackToMaster: false without replicas (expected: a replica, or true)");
         }
-        replicas.forEach((replica, factory) -> checkSameEntities(masterFactory, replica.name(), factory));
         Cluster cluster = new Cluster(Master.of(masterName), List.copyOf(replicas.keySet()));
-        Map<Node, EntityManagerFactory> factories = new IdentityHashMap<>(replicas);
-        factories.put(cluster.master(), masterFactory);
         if (lagLimit != null && samples.isEmpty() && masterReads == null) {
             throw new IllegalArgumentException(
                     "lagLimit: " + lagLimit + " where nothing tells how far replicas are (expected: replication(...))");
@@ -406,8 +415,9 @@ public final class FacadeRepositoryBuilder {
         router.health().minServing(minServing);
         Engine.Freshening freshening =
                 new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt, clusterWideCache);
-        Engine engine = new Engine(router, factories, masterReads, host, hooks, freshening, listener, ticker);
-        return new FacadeRepository(engine, cluster, List.copyOf(owned));
+        Engine.Factories factories = new Engine.Factories(masterFactory, replicas, masterReads, recipes);
+        Engine engine = new Engine(router, factories, host, hooks, freshening, listener, ticker);
+        return new FacadeRepository(engine, List.copyOf(owned));
     }
 
     private Monitor monitor(Cluster cluster) {
@@ -451,24 +461,5 @@ public final class FacadeRepositoryBuilder {
             throw new IllegalArgumentException(name + ": closed EntityManagerFactory (expected: an open one)");
         }
         return factory;
-    }
-
-    private static void checkSameEntities(EntityManagerFactory master, String name, EntityManagerFactory replica) {
-        Set<String> ofMaster = entities(master);
-        Set<String> ofReplica = entities(replica);
-        if (!ofMaster.equals(ofReplica)) {
-            Set<String> missing = new TreeSet<>(ofMaster);
-            missing.removeAll(ofReplica);
-            Set<String> unknown = new TreeSet<>(ofReplica);
-            unknown.removeAll(ofMaster);
-            throw new IllegalArgumentException("replica: '" + name + "' lacks the entities " + missing + " and has "
-                    + unknown + " that the master lacks (expected: the master's entities)");
-        }
-    }
-
-    private static Set<String> entities(EntityManagerFactory factory) {
-        return factory.getMetamodel().getEntities().stream()
-                .map(entity -> entity.getJavaType().getName())
-                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

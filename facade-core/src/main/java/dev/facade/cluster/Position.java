@@ -75,6 +75,26 @@ public interface Position {
     boolean comparable(Position other);
 
     /**
+     * Tells whether both are of one cluster, whatever the history.
+     *
+     * @param other another position
+     * @return true if that is known; false by default, as where positions do not name their cluster
+     */
+    default boolean isOfClusterOf(Position other) {
+        return false;
+    }
+
+    /**
+     * Tells whether it is of a later history of the same cluster, which a promotion has begun.
+     *
+     * @param other another position
+     * @return true if that is known; false by default, as where positions do not tell histories apart
+     */
+    default boolean succeeds(Position other) {
+        return false;
+    }
+
+    /**
      * Returns the least one that covers both.
      *
      * @param other a position of the same history

@@ -34,6 +34,17 @@ record PostgresPosition(long system, int timeline, long lsn) implements Position
     }
 
     @Override
+    public boolean isOfClusterOf(Position other) {
+        return other instanceof PostgresPosition position && system == position.system;
+    }
+
+    /** A promotion takes the next number that it has not seen taken. */
+    @Override
+    public boolean succeeds(Position other) {
+        return other instanceof PostgresPosition position && system == position.system && timeline > position.timeline;
+    }
+
+    @Override
     public String text() {
         return "pg/" + Long.toHexString(system) + "/" + Integer.toHexString(timeline) + "/" + Long.toHexString(lsn);
     }

@@ -1,5 +1,6 @@
 package dev.facade.consistency;
 
+import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Position;
@@ -8,7 +9,10 @@ import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
 import dev.facade.time.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -37,12 +41,13 @@ public final class Monitor implements AutoCloseable {
 
     private final Ticker ticker;
     private final long assumedLag;
-    private final Map<Node, NodeSampler> samplers = new IdentityHashMap<>();
-    private final MasterLog log = new MasterLog();
-    private final AtomicBoolean started = new AtomicBoolean();
+    private final Object members = new Object();
+    private final AtomicBoolean started = new AtomicBoolean(); // both guarded by members, when set
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final @Nullable NodeSampler master;
-    private final Set<Node> behind = ConcurrentHashMap.newKeySet();
+    private final Set<String> behind = ConcurrentHashMap.newKeySet();
+    private volatile Watched watched;
+    private volatile List<String> rivals = List.of();
+    private volatile RoleWatcher roleWatcher = RoleWatcher.NOBODY;
     private final Object changed = new Object();
     private long heard; // guarded by changed
     private volatile long wantedUntil;
@@ -52,41 +57,151 @@ public final class Monitor implements AutoCloseable {
     public interface Watcher {
 
         /**
-         * A replica was sampled.
+         * A server that is not the master was sampled.
          *
-         * @param replica the replica
+         * @param name its name
          * @param nanos how old its data can be at most; empty if that is not known
          */
-        default void lag(Replica replica, OptionalLong nanos) {}
+        default void lag(String name, OptionalLong nanos) {}
 
         /**
-         * A node has not answered twice in a row.
+         * A server has not answered twice in a row.
          *
-         * @param node the node
+         * @param name its name
          * @param failure what was thrown the second time
          */
-        default void lost(Node node, Exception failure) {}
+        default void lost(String name, Exception failure) {}
 
         /**
-         * A node answers again.
+         * A server answers again.
          *
-         * @param node the node
+         * @param name its name
          */
-        default void found(Node node) {}
+        default void found(String name) {}
     }
 
     private Monitor(Map<? extends Node, SampleSource> sources, long assumedLag, Ticker ticker) {
         this.ticker = ticker;
         this.assumedLag = assumedLag;
         this.wantedUntil = ticker.nanos();
-        NodeSampler ofMaster = null;
-        for (Map.Entry<? extends Node, SampleSource> entry : sources.entrySet()) {
-            Node node = entry.getKey();
-            NodeSampler sampler = new NodeSampler(node, entry.getValue(), this::interval, told(node));
-            samplers.put(node, sampler);
-            ofMaster = node instanceof Master ? sampler : ofMaster;
+        this.watched = new Watched(Map.of(), List.of(), null, new MasterLog());
+        sources.forEach((node, source) -> add(node.name(), source));
+        this.watched = watched.as(sources.keySet());
+    }
+
+    /** Who is sampled, and as what. Immutable but for the log. */
+    private record Watched(
+            Map<Node, NodeSampler> byNode,
+            List<NodeSampler> all,
+            @Nullable NodeSampler master,
+            MasterLog log) {
+
+        /** The same servers in the roles of some nodes; a new master begins a new log. */
+        Watched as(Collection<? extends Node> nodes) {
+            Map<Node, NodeSampler> roles = new IdentityHashMap<>();
+            NodeSampler present = null;
+            for (Node node : nodes) {
+                NodeSampler sampler = named(node.name());
+                if (sampler != null) {
+                    roles.put(node, sampler);
+                    present = node instanceof Master ? sampler : present;
+                }
+            }
+            return new Watched(roles, all, present, present == master ? log : begun(present));
         }
-        this.master = ofMaster;
+
+        private static MasterLog begun(@Nullable NodeSampler master) {
+            MasterLog log = new MasterLog();
+            Sample first = master == null ? null : master.last();
+            if (first != null && first.role() == Role.MASTER) {
+                log.add(first);
+            }
+            return log;
+        }
+
+        Watched with(List<NodeSampler> samplers) {
+            return new Watched(byNode, samplers, master, log);
+        }
+
+        @Nullable
+        NodeSampler named(String name) {
+            for (NodeSampler sampler : all) {
+                if (sampler.name().equals(name)) {
+                    return sampler;
+                }
+            }
+            return null;
+        }
+    }
+
+    /** Hears what servers are seen to be. It is called on the threads that take samples, and must not block. */
+    public interface RoleWatcher {
+
+        /** Does nothing. */
+        RoleWatcher NOBODY = new RoleWatcher() {
+            @Override
+            public void promoted(String name) {}
+
+            @Override
+            public void follows(String name) {}
+        };
+
+        /**
+         * A server is the master in place of the present one; told again and again until {@link Monitor#roles} says so.
+         *
+         * @param name its name
+         */
+        void promoted(String name);
+
+        /**
+         * A server that is sampled, but is no node, follows the cluster; told again and again until it is one.
+         *
+         * @param name its name
+         */
+        void follows(String name);
+    }
+
+    /** What the samplers tell. */
+    private final class Listening implements NodeSampler.Eye {
+
+        @Override
+        public long interval() {
+            boolean fast = wantedUntil - ticker.nanos() > 0 || isInDoubt();
+            return (fast ? FAST : SLOW).toNanos();
+        }
+
+        @Override
+        public boolean isMaster(NodeSampler sampler) {
+            return watched.master == sampler;
+        }
+
+        @Override
+        public void learned(NodeSampler sampler, Sample sample) {
+            Watched present = watched;
+            if (present.master != sampler) {
+                watch(sampler.name(), sample);
+            } else if (sample.role() == Role.MASTER) { // one that follows nobody any more stands still
+                present.log.add(sample);
+            }
+        }
+
+        @Override
+        public void lost(NodeSampler sampler, Exception failure) {
+            watcher.lost(sampler.name(), failure);
+        }
+
+        @Override
+        public void found(NodeSampler sampler) {
+            watcher.found(sampler.name());
+        }
+
+        @Override
+        public void asked(boolean answered) {
+            judge();
+            if (answered) {
+                heardOne();
+            }
+        }
     }
 
     /**
@@ -133,30 +248,6 @@ public final class Monitor implements AutoCloseable {
         this.watcher = Objects.requireNonNull(watcher, "watcher");
     }
 
-    private NodeSampler.Told told(Node node) {
-        return new NodeSampler.Told() {
-            @Override
-            public void sample(Sample sample) {
-                learned(node, sample);
-            }
-
-            @Override
-            public void heard() {
-                heardOne();
-            }
-
-            @Override
-            public void lost(Exception failure) {
-                watcher.lost(node, failure);
-            }
-
-            @Override
-            public void found() {
-                watcher.found(node);
-            }
-        };
-    }
-
     private Sample assumed(Role role, long nanosAgo) {
         long now = ticker.nanos();
         return new Sample(role, Position.ofMoment(now - nanosAgo), ASSUMED, now, now);
@@ -167,30 +258,15 @@ public final class Monitor implements AutoCloseable {
         return isAssuming() && ticker.nanos() - nanos > assumedLag;
     }
 
-    private long interval() {
-        return (wantedUntil - ticker.nanos() > 0 ? FAST : SLOW).toNanos();
-    }
-
     long now() {
         return ticker.nanos();
     }
 
-    /** A replica that follows nobody any more says that it is a master, and stands still. */
-    private void learned(Node node, Sample sample) {
-        if (!(node instanceof Master)) {
-            watch(node, sample);
-        } else if (sample.role() == Role.MASTER) {
-            log.add(sample);
-        }
-    }
-
     /** Else nobody is told why reads leave a replica that lives. */
-    private void watch(Node node, Sample sample) {
+    private void watch(String node, Sample sample) {
         Sample ofMaster = lastOfMaster();
         OptionalLong staleness = staleness(sample);
-        if (node instanceof Replica replica) {
-            watcher.lag(replica, staleness);
-        }
+        watcher.lag(node, staleness);
         if (staleness.isEmpty() || ofMaster == null || !ofMaster.isBegunAfter(ticker.nanos() - RECENT)) {
             return;
         }
@@ -212,17 +288,191 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
+    /** Whether the master does not answer, or is not the only one. */
+    private boolean isInDoubt() {
+        NodeSampler master = watched.master;
+        return !rivals.isEmpty() || (master != null && master.answer() != Roles.Answer.GIVEN);
+    }
+
+    /** Compares what the servers say that they are. */
+    private void judge() {
+        Watched present = watched;
+        if (present.master == null) {
+            return;
+        }
+        Roles roles;
+        boolean changed;
+        synchronized (members) {
+            List<Roles.Seen> others = new ArrayList<>();
+            for (NodeSampler sampler : present.all) {
+                if (sampler != present.master) {
+                    others.add(sampler.seen());
+                }
+            }
+            roles = Roles.of(present.master.seen(), others, rivals);
+            changed = present == watched && !roles.rivals().equals(rivals);
+            if (changed) {
+                rivals = roles.rivals();
+            }
+        }
+        if (changed) {
+            tellOfRivals(roles.rivals());
+        }
+        if (present == watched) {
+            tellOfRoles(present, roles);
+        }
+    }
+
+    private void tellOfRivals(List<String> masters) {
+        if (masters.isEmpty()) {
+            LOG.info("one master is visible again: writes go on");
+        } else {
+            LOG.error("{} all say that they are the master: writes are refused until only one is visible", masters);
+        }
+    }
+
+    private void tellOfRoles(Watched present, Roles roles) {
+        String promoted = roles.promoted();
+        if (promoted != null) {
+            roleWatcher.promoted(promoted);
+        }
+        for (NodeSampler sampler : present.all) {
+            Sample last = sampler.last();
+            if (last != null
+                    && last.role() == Role.REPLICA
+                    && sampler.answer() == Roles.Answer.GIVEN
+                    && !present.byNode.containsValue(sampler)) {
+                roleWatcher.follows(sampler.name());
+            }
+        }
+        boolean claimed = present.all.stream().anyMatch(sampler -> isClaimant(sampler, present));
+        if (claimed) {
+            want(); // what the others say to it is known soon
+        }
+    }
+
+    private static boolean isClaimant(NodeSampler sampler, Watched present) {
+        Sample last = sampler.last();
+        return sampler != present.master
+                && last != null
+                && last.role() == Role.MASTER
+                && last.position().isOfClusterOf(last.position());
+    }
+
+    /**
+     * Returns the servers that say at once that they are the master.
+     *
+     * @return their names; empty while there is one at most
+     */
+    public List<String> rivals() {
+        return rivals;
+    }
+
+    /**
+     * Sets who hears what servers are seen to be; nobody by default.
+     *
+     * @param watcher hears of it
+     */
+    public void watcher(RoleWatcher watcher) {
+        this.roleWatcher = watcher;
+    }
+
+    /**
+     * Takes another server in, under a name; it is no node before {@link #roles} says so.
+     *
+     * @param name of a server that is not sampled yet
+     * @param source its samples
+     */
+    public void add(String name, SampleSource source) {
+        NodeSampler sampler = new NodeSampler(name, source, new Listening());
+        synchronized (members) {
+            List<NodeSampler> more = new ArrayList<>(watched.all);
+            more.add(sampler);
+            watched = watched.with(List.copyOf(more));
+            if (started.get() && !closed.get()) {
+                sampler.start();
+            }
+        }
+    }
+
+    /**
+     * Samples a server no longer; does nothing if it is not sampled.
+     *
+     * @param name its name
+     */
+    public void forget(String name) {
+        NodeSampler sampler;
+        synchronized (members) {
+            sampler = watched.named(name);
+            if (sampler == null) {
+                return;
+            }
+            NodeSampler gone = sampler;
+            watched =
+                    watched.with(watched.all.stream().filter(one -> one != gone).toList());
+        }
+        if (started.get()) {
+            sampler.close();
+        }
+    }
+
+    /**
+     * Says which servers are which nodes; those that are none are still sampled.
+     *
+     * @param cluster the nodes
+     */
+    public void roles(Cluster cluster) {
+        List<Node> nodes = new ArrayList<>(cluster.replicas());
+        nodes.add(cluster.master());
+        synchronized (members) {
+            watched = watched.as(nodes);
+        }
+        heardOne(); // who waits looks again
+        hurry();
+    }
+
     /** Begins to sample, if it has not yet. */
     public void start() {
-        if (!started.get() && !closed.get() && started.compareAndSet(false, true)) {
-            samplers.values().forEach(NodeSampler::start);
+        if (started.get() || closed.get()) {
+            return;
+        }
+        synchronized (members) {
+            if (!closed.get() && started.compareAndSet(false, true)) {
+                watched.all.forEach(NodeSampler::start);
+            }
         }
     }
 
     /** Samples fast for a while, and right now. */
-    void hurry() {
+    public void hurry() {
         want();
-        samplers.values().forEach(NodeSampler::hurry);
+        watched.all.forEach(NodeSampler::hurry);
+    }
+
+    /**
+     * Waits until the master has said that it is one, and that nobody else is.
+     *
+     * @param after when it must have been asked at the earliest, by the facade's ticker
+     * @param nanos the longest time to wait
+     * @return false if the time is over; true at once if nobody is asked
+     */
+    public boolean awaitMaster(long after, long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        long left = nanos;
+        while (!isMasterSeen(after)) {
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            want();
+            awaitSample(heard(), left);
+            left = deadline - System.nanoTime();
+        }
+        return true;
+    }
+
+    private boolean isMasterSeen(long after) {
+        Sample master = lastOfMaster();
+        return isAssuming() || (master != null && master.isBegunAfter(after) && rivals.isEmpty());
     }
 
     /** Samples fast for a while, and right now if it was slow. */
@@ -235,7 +485,7 @@ public final class Monitor implements AutoCloseable {
         boolean slow = wantedUntil - now <= 0;
         wantedUntil = now + SLOW.toNanos();
         if (slow) {
-            samplers.values().forEach(NodeSampler::hurry);
+            watched.all.forEach(NodeSampler::hurry);
         }
     }
 
@@ -249,7 +499,7 @@ public final class Monitor implements AutoCloseable {
         if (isAssuming()) {
             return assumed(Role.REPLICA, assumedLag);
         }
-        NodeSampler sampler = samplers.get(replica);
+        NodeSampler sampler = watched.byNode.get(replica);
         Sample sample = sampler == null ? null : sampler.last();
         return sample != null && sample.role() == Role.REPLICA ? sample : null;
     }
@@ -264,6 +514,7 @@ public final class Monitor implements AutoCloseable {
         if (isAssuming()) {
             return assumed(Role.MASTER, 0);
         }
+        NodeSampler master = watched.master;
         Sample sample = master == null ? null : master.last();
         return sample != null && sample.role() == Role.MASTER ? sample : null;
     }
@@ -274,6 +525,7 @@ public final class Monitor implements AutoCloseable {
      * @return what the master has said last
      */
     public TableFacts facts() {
+        NodeSampler master = watched.master;
         return master == null ? TableFacts.none() : master.facts();
     }
 
@@ -295,7 +547,7 @@ public final class Monitor implements AutoCloseable {
 
     /** Whether a replica answers no questions. */
     boolean isLost(Replica replica) {
-        NodeSampler sampler = samplers.get(replica);
+        NodeSampler sampler = watched.byNode.get(replica);
         return sampler == null || sampler.isFailing(); // or of another facade
     }
 
@@ -305,8 +557,9 @@ public final class Monitor implements AutoCloseable {
             return assumed(Role.REPLICA, assumedLag).position().covers(position);
         }
         long now = ticker.nanos();
-        for (NodeSampler sampler : samplers.values()) {
-            Sample sample = sampler == master ? null : sampler.last();
+        Watched present = watched;
+        for (NodeSampler sampler : present.byNode.values()) {
+            Sample sample = sampler == present.master ? null : sampler.last();
             boolean behind = sample != null
                     && sample.isBegunAfter(now - RECENT)
                     && !sample.position().covers(position);
@@ -319,10 +572,11 @@ public final class Monitor implements AutoCloseable {
 
     /** How old the data of the freshest replica can be at most, in nanoseconds; zero if there are endpoints only. */
     long leastStaleness() {
-        long unknown = samplers.size() == 1 ? 0 : Long.MAX_VALUE;
+        long unknown = watched.byNode.size() == 1 ? 0 : Long.MAX_VALUE;
         long least = isAssuming() ? assumedLag : unknown;
-        for (NodeSampler sampler : samplers.values()) {
-            Sample sample = sampler == master ? null : sampler.last();
+        Watched present = watched;
+        for (NodeSampler sampler : present.byNode.values()) {
+            Sample sample = sampler == present.master ? null : sampler.last();
             OptionalLong staleness = sample == null ? OptionalLong.empty() : staleness(sample);
             least = Math.min(least, staleness.orElse(Long.MAX_VALUE));
         }
@@ -339,18 +593,19 @@ public final class Monitor implements AutoCloseable {
         if (isAssuming()) {
             return OptionalLong.of(assumedLag);
         }
-        OptionalLong upTo = log.knownUpTo(sample.position());
+        OptionalLong upTo = watched.log.knownUpTo(sample.position());
         return upTo.isEmpty() ? upTo : OptionalLong.of(ticker.nanos() - upTo.getAsLong());
     }
 
     /** Waits for a sample of a replica that was begun after a moment, or for some time in nanoseconds. */
     void awaitSample(Replica replica, long after, long nanos) {
-        NodeSampler sampler = samplers.get(replica);
+        NodeSampler sampler = watched.byNode.get(replica);
         if (sampler == null) {
             return;
         }
-        for (NodeSampler other : samplers.values()) {
-            if (other != master) {
+        Watched present = watched;
+        for (NodeSampler other : present.byNode.values()) {
+            if (other != present.master) {
                 other.hurry();
             }
         }
@@ -393,8 +648,11 @@ public final class Monitor implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true) && started.get()) {
-            samplers.values().forEach(NodeSampler::close);
+        synchronized (members) {
+            if (!closed.compareAndSet(false, true) || !started.get()) {
+                return;
+            }
         }
+        watched.all.forEach(NodeSampler::close);
     }
 }

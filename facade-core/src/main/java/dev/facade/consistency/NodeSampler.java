@@ -1,13 +1,11 @@
 package dev.facade.consistency;
 
-import dev.facade.cluster.Master;
-import dev.facade.cluster.Node;
 import dev.facade.cluster.Sample;
+import dev.facade.event.Role;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,38 +18,55 @@ final class NodeSampler implements AutoCloseable {
     private static final long SHORTEST = Duration.ofMillis(5).toNanos();
     private static final long FACTS_LAST = Duration.ofMinutes(1).toNanos();
 
-    private final Node node;
+    /** How long a node may keep silent before it counts as lost. */
+    private static final long SILENCE = Duration.ofMillis(500).toNanos();
+
+    private final String name;
     private final SampleSource source;
-    private final LongSupplier interval;
-    private final Told told;
+    private final Eye eye;
     private final Thread thread;
     private volatile @Nullable Sample last;
+    private volatile @Nullable Sample lastAsMaster;
+    private volatile long masterSince;
+    private volatile boolean asking;
+    private volatile long unansweredSince; // of the monitor's clock, while asking or failing
     private volatile boolean closed;
     private volatile int failures; // written by its thread only
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
-    /** Who is told, on the sampler's thread. */
-    interface Told {
+    /** Who the samples are for. */
+    interface Eye {
 
-        /** Before anybody else can see it. */
-        void sample(Sample sample);
+        /** How long to wait until the next one, in nanoseconds. */
+        long interval();
 
-        void heard();
+        /** Whether the node is taken for the master. */
+        boolean isMaster(NodeSampler sampler);
 
-        /** Twice in a row: the first may be a connection that somebody has closed. */
-        void lost(Exception failure);
+        /** A sample has come, and is about to be the last one. */
+        void learned(NodeSampler sampler, Sample sample);
 
-        void found();
+        /** A sample has come, or has not. */
+        void asked(boolean answered);
+
+        /** Two in a row have not come; the first may be a connection that somebody has closed. */
+        void lost(NodeSampler sampler, Exception failure);
+
+        /** One has come from a node that was lost. */
+        void found(NodeSampler sampler);
     }
 
-    NodeSampler(Node node, SampleSource source, LongSupplier interval, Told told) {
-        this.node = node;
+    NodeSampler(String name, SampleSource source, Eye eye) {
+        this.name = name;
         this.source = source;
-        this.interval = interval;
-        this.told = told;
-        this.thread = new Thread(this::run, "facade-monitor-" + node.name());
+        this.eye = eye;
+        this.thread = new Thread(this::run, "facade-monitor-" + name);
         this.thread.setDaemon(true);
+    }
+
+    String name() {
+        return name;
     }
 
     void start() {
@@ -72,7 +87,7 @@ final class NodeSampler implements AutoCloseable {
         while (!closed) {
             long begun = System.nanoTime();
             sampleOnce();
-            long nanos = interval.getAsLong();
+            long nanos = eye.interval();
             LockSupport.parkNanos(
                     nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
             long early = begun + SHORTEST - System.nanoTime(); // however many are in a hurry
@@ -87,40 +102,68 @@ final class NodeSampler implements AutoCloseable {
         return failures > 0;
     }
 
+    /** What was seen of it so far. */
+    Roles.Seen seen() {
+        return new Roles.Seen(name, last, lastAsMaster, masterSince, answer());
+    }
+
+    Roles.Answer answer() {
+        boolean silent = (asking || isFailing()) && System.nanoTime() - unansweredSince >= SILENCE;
+        if (silent) {
+            return Roles.Answer.LOST;
+        }
+        return isFailing() ? Roles.Answer.MISSED : Roles.Answer.GIVEN;
+    }
+
     TableFacts facts() {
         return facts;
     }
 
     private void sampleOnce() {
+        if (!isFailing()) {
+            unansweredSince = System.nanoTime();
+        }
+        asking = true;
         try {
             Sample sample = source.sample();
-            if (node instanceof Master && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
+            asking = false;
+            if (eye.isMaster(this) && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
                 factsAt = sample.begunNanos();
                 learnTables();
             }
-            told.sample(sample);
-            last = sample;
+            eye.learned(this, sample);
+            note(sample);
             if (failures > 1) {
-                told.found();
+                eye.found(this);
             }
             failures = 0;
-            told.heard();
+            eye.asked(true);
         } catch (SQLException | RuntimeException failure) {
+            asking = false;
             noteFailure(failure);
+            eye.asked(false);
         }
     }
 
     private void noteFailure(Exception failure) {
-        if (closed) {
-            return;
-        }
-        if (failures == 0) {
-            LOG.warn("{} tells no position until it answers again: {}", node, failure.toString());
+        if (failures == 0 && !closed) {
+            LOG.warn("{} tells no position until it answers again: {}", name, failure.toString());
         }
         failures = failures + 1;
-        if (failures == 2) {
-            told.lost(failure);
+        if (failures == 2 && !closed) {
+            eye.lost(this, failure);
         }
+    }
+
+    private void note(Sample sample) {
+        Sample before = last;
+        if (sample.role() == Role.MASTER) {
+            if (before == null || before.role() != Role.MASTER || isFailing()) {
+                masterSince = sample.begunNanos();
+            }
+            lastAsMaster = sample;
+        }
+        last = sample;
     }
 
     /** Without them every read waits for every write of its session, which is safe. */
@@ -131,7 +174,7 @@ final class NodeSampler implements AutoCloseable {
             facts = TableFacts.none();
             LOG.warn(
                     "{} does not tell what its tables are; it is asked again in a minute: {}",
-                    node,
+                    name,
                     failure.toString());
         }
     }

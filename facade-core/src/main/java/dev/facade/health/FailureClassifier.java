@@ -98,6 +98,18 @@ public final class FailureClassifier {
     }
 
     /**
+     * Tells whether the database has rolled a transaction back because of others that ran beside it, so that it may
+     * succeed when it is run again.
+     *
+     * @param failure what was thrown
+     * @return true for a serialization failure and a deadlock
+     */
+    public static boolean isRollbackOfDatabase(Throwable failure) {
+        SQLException sql = sqlException(failure);
+        return sql != null && CONFLICT.contains(state(sql));
+    }
+
+    /**
      * Tells whether a table, column or function is unknown, as on a replica that a migration has not reached.
      *
      * @param failure what was thrown

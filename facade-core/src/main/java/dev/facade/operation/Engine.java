@@ -2,16 +2,22 @@ package dev.facade.operation;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
+import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.Tables;
+import dev.facade.error.SeveralMastersException;
 import dev.facade.event.Explanation;
 import dev.facade.event.FacadeListener;
+import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
+import dev.facade.event.Role;
 import dev.facade.event.Route;
+import dev.facade.health.FailureClassifier;
+import dev.facade.option.Retry;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -24,15 +30,14 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +51,8 @@ public final class Engine {
     private static final Map<String, String> EXCLUSIVE = Map.of("eclipselink.jdbc.exclusive-connection.mode", "Always");
 
     private final Router router;
-    private final Map<Node, EntityManagerFactory> factories;
+    private final EntityManagerFactory masterFactory;
+    private final Membership membership;
     private final @Nullable EntityManagerFactory masterForReads;
     private final boolean masterOnly;
     private final TransactionHost host;
@@ -69,8 +75,7 @@ public final class Engine {
      * Makes an engine.
      *
      * @param router decides where reads go
-     * @param factories one for each node of the router's cluster
-     * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
+     * @param factories of the nodes of the router's cluster
      * @param host whose transactions are joined
      * @param hooks what is added to every operation
      * @param freshening how it is known how fresh replicas are
@@ -79,8 +84,7 @@ public final class Engine {
      */
     public Engine(
             Router router,
-            Map<Node, EntityManagerFactory> factories,
-            @Nullable MasterReads masterReads,
+            Factories factories,
             TransactionHost host,
             Hooks hooks,
             Freshening freshening,
@@ -88,45 +92,170 @@ public final class Engine {
             Ticker ticker) {
         this.router = router;
         this.hooks = hooks;
-        this.factories = new IdentityHashMap<>(factories);
+        this.masterFactory = factories.master();
+        MasterReads masterReads = factories.masterReads();
         this.masterOnly = masterReads != null;
         this.masterForReads = masterReads == null ? null : masterReads.guarded();
         this.host = host;
         this.listener = listener;
         this.ticker = ticker;
-        this.model = new EntityModel(masterFactory());
-        this.touched = new TouchedTables(masterFactory(), model, hooks);
-        boolean onMasterOnly = masterOnly || router.cluster().replicas().isEmpty();
-        this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
+        this.model = new EntityModel(masterFactory);
+        this.touched = new TouchedTables(masterFactory, model, hooks);
+        this.membership =
+                new Membership(router, freshening, ticker, factories.recipes(), masterFactory, factories.replicas());
+        this.sessions = new Sessions(freshening, touched, model.extension(), this::isOnMasterOnly, ticker);
         this.proofs = new LeaseProofs(freshening, model.extension(), ticker);
-        this.master = new MasterTransactions(router.cluster().master(), masterFactory(), this::prepare);
+        this.master = new MasterTransactions(masterFactory, new MasterGate());
         this.flushes = sessions::flushing;
-        this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
+        this.flushesAreHeard = model.extension().observe(masterFactory, flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
-        factories.forEach(Engine::checkCache);
-        freshening.monitor().watchedBy(new HealthWatch(router.health()));
+        freshening.monitor().watchedBy(new HealthWatch(router));
     }
 
-    /** What a program does at the beginning of a transaction may write anything. */
-    private void prepare(EntityManager beginning) {
-        if (hooks.preparesTransactions()) {
-            sessions.writing(Tables.unknown(), null);
-            hooks.prepareTransaction().accept(beginning);
+    private boolean isOnMasterOnly() {
+        return masterOnly || router.cluster().replicas().isEmpty();
+    }
+
+    /** What transactions on the master pass. */
+    private final class MasterGate implements MasterTransactions.Gate {
+
+        @Override
+        public Node enter(String operation) {
+            checkOneMaster(operation);
+            return router.cluster().master();
+        }
+
+        /** What a program does at the beginning of a transaction may write anything. */
+        @Override
+        public void begun(EntityManager entityManager) {
+            if (hooks.preparesTransactions()) {
+                sessions.writing(Tables.unknown(), null);
+                hooks.prepareTransaction().accept(entityManager);
+            }
+        }
+
+        /** It may have another role, or another may be in its place. */
+        @Override
+        public void failed(Throwable failure) {
+            if (FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE) {
+                sessions.monitor().hurry();
+            }
+        }
+    }
+
+    private void checkOneMaster(String operation) {
+        Monitor monitor = sessions.monitor();
+        monitor.start();
+        List<String> rivals = monitor.rivals();
+        if (!rivals.isEmpty()) {
+            throw new SeveralMastersException(operation, rivals);
         }
     }
 
     private List<EntityManagerFactory> mastersFactories() {
-        return masterForReads == null ? List.of(masterFactory()) : List.of(masterFactory(), masterForReads);
+        return masterForReads == null ? List.of(masterFactory) : List.of(masterFactory, masterForReads);
     }
 
-    /** What a replica has is no news: it must not be kept for those who ask for more. */
-    private static void checkCache(Node node, EntityManagerFactory factory) {
-        if (node instanceof Replica && PortableExtension.of(factory).hasSharedCache(factory)) {
-            throw new IllegalArgumentException(
-                    "replica: '" + node.name() + "' has a second-level cache (expected: none;"
-                            + " jakarta.persistence.sharedCache.mode NONE, with Hibernate hibernate.cache.use_second_level_cache"
-                            + " and hibernate.cache.use_query_cache false)");
+    /**
+     * What the nodes are reached by.
+     *
+     * @param master the master's factory, whichever node is the master
+     * @param replicas those of the replicas
+     * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
+     * @param recipes make others
+     */
+    public record Factories(
+            EntityManagerFactory master,
+            Map<Replica, EntityManagerFactory> replicas,
+            @Nullable MasterReads masterReads,
+            Recipes recipes) {
+
+        /**
+         * Copies the factories.
+         *
+         * @param master the master's factory, whichever node is the master
+         * @param replicas those of the replicas
+         * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
+         * @param recipes make others
+         */
+        public Factories {
+            replicas = Map.copyOf(replicas);
         }
+    }
+
+    /**
+     * What nodes are made of, by their names: for who can build them, so that roles can change and nodes be added.
+     * Implementations are thread-safe.
+     */
+    public interface Recipes {
+
+        /**
+         * Returns those of nobody: roles are fixed.
+         *
+         * @return the same one always
+         */
+        static Recipes none() {
+            return FixedRoles.INSTANCE;
+        }
+
+        /**
+         * Tells whether a node can be made in either role.
+         *
+         * @param name a node's name
+         * @return false if its role is fixed
+         */
+        boolean has(String name);
+
+        /**
+         * Returns a node's share of the reads when it is a replica.
+         *
+         * @param name a node that there is a recipe for
+         * @return its weight
+         */
+        Weight weight(String name);
+
+        /**
+         * Directs the master's factory to another node: transactions that begin from now on run there. Those that run go on
+         * where they are; what is left of the node before is closed when they have ended. It connects to nothing, and what
+         * the factory's second-level cache has is forgotten.
+         *
+         * @param name a node that there is a recipe for
+         */
+        void promote(String name);
+
+        /**
+         * Returns the factory that reads a node, and builds it if there is none yet.
+         *
+         * @param name a node that there is a recipe for
+         * @return open, until the node is removed
+         */
+        EntityManagerFactory reading(String name);
+
+        /**
+         * Returns what gives a connection for samples of a node.
+         *
+         * @param name a node that there is a recipe for
+         * @return the source
+         */
+        DataSource samples(String name);
+
+        /**
+         * Takes in the recipe of a node.
+         *
+         * @param name not blank
+         * @param url a JDBC URL
+         * @param weight its share of the reads
+         * @throws IllegalArgumentException if there is a recipe of that name, or the URL is none
+         * @throws UnsupportedOperationException if nodes cannot be made
+         */
+        void add(String name, String url, Weight weight);
+
+        /**
+         * Forgets a node, and closes what was made to read it; does nothing if there is no recipe for it.
+         *
+         * @param name a node's name
+         */
+        void remove(String name);
     }
 
     /**
@@ -176,6 +305,7 @@ public final class Engine {
      * @return true the first time
      */
     public boolean close() {
+        membership.close();
         sessions.monitor().close();
         return closed.compareAndSet(false, true);
     }
@@ -189,6 +319,15 @@ public final class Engine {
         return masterOnly;
     }
 
+    /**
+     * Returns who the nodes are, and what can be changed of that.
+     *
+     * @return the operations
+     */
+    public ClusterOperations cluster() {
+        return membership;
+    }
+
     EntityModel model() {
         return model;
     }
@@ -198,7 +337,7 @@ public final class Engine {
         if (here.current() != null) {
             throw new IllegalStateException("token: inside a transaction (expected: after it, when it has committed)");
         }
-        return here.sessions.token(here.masterFactory());
+        return here.sessions.token(here.masterFactory);
     }
 
     Sessions sessions() {
@@ -256,7 +395,7 @@ public final class Engine {
         if (isCheckedOut()) {
             return body.run();
         }
-        return master.checkout(uncached.of(masterFactory(), masterFactory().createEntityManager(EXCLUSIVE)), body);
+        return master.checkout(uncached.of(masterFactory, masterFactory.createEntityManager(EXCLUSIVE)), body);
     }
 
     boolean isCheckedOut() {
@@ -521,6 +660,9 @@ public final class Engine {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
                 checkSchema(operation, options.get(Schema.class));
+                if (current.isManaged()) { // its host did not ask when it began
+                    checkOneMaster(operation);
+                }
                 recording.routed(current.node(), Reason.JOINED_TRANSACTION);
                 result = writeInside(current, work);
             }
@@ -550,7 +692,7 @@ public final class Engine {
     /** How a write of its own gets its EntityManager: in a schema, if that is asked for. */
     private Supplier<EntityManager> opened(WriteOptions options) {
         Schema schema = options.get(Schema.class);
-        return () -> uncached.of(masterFactory(), opened(masterFactory(), schema));
+        return () -> uncached.of(masterFactory, opened(masterFactory, schema));
     }
 
     private EntityManager opened(EntityManagerFactory factory, @Nullable Schema schema) {
@@ -606,6 +748,18 @@ public final class Engine {
         }
     }
 
+    <T, X extends Exception> T transaction(Retry retry, TransactionBody<T, X> body) throws X {
+        Engine here = here();
+        if (here != this) {
+            return here.transaction(retry, body);
+        }
+        if (isCheckedOut()) {
+            throw new IllegalStateException("transaction: " + retry
+                    + " inside a transaction or checkout (expected: outside, since only the whole can be run again)");
+        }
+        return new Retrying(retry, sessions.monitor(), ticker).run(() -> transaction(body));
+    }
+
     private <T, X extends Exception> T bound(FacadeTransaction transaction, TransactionBody<T, X> body) throws X {
         FacadeTransaction before = transactions.bind(transaction);
         try {
@@ -632,7 +786,7 @@ public final class Engine {
     private <T> T inside(FacadeTransaction transaction, Function<EntityManager, T> work) {
         EntityManager em = transaction.entityManager();
         try {
-            return transaction.isManaged() ? uncached.during(masterFactory(), em, work) : work.apply(em);
+            return transaction.isManaged() ? uncached.during(masterFactory, em, work) : work.apply(em);
         } catch (RuntimeException failure) {
             if (failure instanceof PersistenceException
                     && !(failure instanceof NoResultException)
@@ -653,11 +807,11 @@ public final class Engine {
         if (here != this) {
             return here.current();
         }
-        FacadeTransaction own = transactions.current(masterFactory());
+        FacadeTransaction own = transactions.current(masterFactory);
         if (own != null) {
             return own;
         }
-        TransactionHost.HostedTransaction hosted = host.current(masterFactory());
+        TransactionHost.HostedTransaction hosted = host.current(masterFactory);
         return hosted == null
                 ? null
                 : FacadeTransaction.joining(router.cluster().master(), hosted);
@@ -737,8 +891,16 @@ public final class Engine {
                     node,
                     kind,
                     factory,
-                    from -> isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema),
+                    from -> entered(node, from),
                     lease -> prove(lease, model.extension().keepsConnection(factory)));
+        }
+
+        private EntityManager entered(Node node, EntityManagerFactory from) {
+            factory(node); // it may have been taken away
+            if (!from.isOpen()) {
+                throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
+            }
+            return isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema);
         }
 
         /** Only a statement for which nothing is promised may be answered by a cache. */
@@ -775,11 +937,7 @@ public final class Engine {
                 : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level, reach));
     }
 
-    private EntityManagerFactory masterFactory() {
-        return factory(router.cluster().master());
-    }
-
     private EntityManagerFactory factory(Node node) {
-        return Objects.requireNonNull(factories.get(node), node.name());
+        return node instanceof Replica replica ? membership.of(replica) : masterFactory;
     }
 }

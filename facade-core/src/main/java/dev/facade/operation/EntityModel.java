@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,13 @@ final class EntityModel {
                 .filter(type -> type.getAttributes().stream().anyMatch(attribute -> is(attribute, Lob.class)))
                 .map(EntityType::getJavaType)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The names of the classes of a factory's entities. */
+    static Set<String> names(EntityManagerFactory factory) {
+        return factory.getMetamodel().getEntities().stream()
+                .map(entity -> entity.getJavaType().getName())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The classes of all entities. */

@@ -1,33 +1,43 @@
 package dev.facade.operation;
 
-import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Monitor;
 import dev.facade.event.FailureClass;
+import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
-import dev.facade.health.Health;
+import dev.facade.routing.Router;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the health of the replicas what the monitor sees of them. Thread-safe. */
-record HealthWatch(Health health) implements Monitor.Watcher {
+record HealthWatch(Router router) implements Monitor.Watcher {
 
     @Override
-    public void lag(Replica replica, OptionalLong nanos) {
-        health.lag(replica, nanos);
+    public void lag(String name, OptionalLong nanos) {
+        Replica replica = replica(name);
+        if (replica != null) {
+            router.health().lag(replica, nanos);
+        }
     }
 
     /** Who may not ask, or finds the server full, may still be answered elsewhere. */
     @Override
-    public void lost(Node node, Exception failure) {
-        if (node instanceof Replica replica && FailureClassifier.classify(failure, node.role()) == FailureClass.NODE) {
-            health.lost(replica, "the monitor cannot reach it: " + failure.getMessage());
+    public void lost(String name, Exception failure) {
+        Replica replica = replica(name);
+        if (replica != null && FailureClassifier.classify(failure, Role.REPLICA) == FailureClass.NODE) {
+            router.health().lost(replica, "the monitor cannot reach it: " + failure.getMessage());
         }
     }
 
     @Override
-    public void found(Node node) {
-        if (node instanceof Replica replica) {
-            health.found(replica);
+    public void found(String name) {
+        Replica replica = replica(name);
+        if (replica != null) {
+            router.health().found(replica);
         }
+    }
+
+    private @Nullable Replica replica(String name) {
+        return router.cluster().replica(name);
     }
 }

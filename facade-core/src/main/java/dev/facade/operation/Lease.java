@@ -57,12 +57,17 @@ final class Lease implements AutoCloseable {
             EntityManagerFactory factory,
             Function<EntityManagerFactory, EntityManager> opened,
             Consumer<Lease> proof) {
-        if (!factory.isOpen()) {
-            throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
-        }
-        Lease lease = new Lease(node, kind, opened.apply(factory));
         if (node instanceof Replica replica) {
-            replica.begun();
+            replica.begun(); // first, so that whoever takes the node away waits for it
+        }
+        Lease lease;
+        try {
+            lease = new Lease(node, kind, opened.apply(factory));
+        } catch (RuntimeException | Error failure) {
+            if (node instanceof Replica replica) {
+                replica.ended();
+            }
+            throw failure;
         }
         try {
             proof.accept(lease);

@@ -9,7 +9,6 @@ import dev.facade.option.Timeout;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,15 +24,26 @@ final class MasterTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterTransactions.class);
 
-    private final Node node;
     private final EntityManagerFactory factory;
-    private final Consumer<EntityManager> beginning;
+    private final Gate gate;
     private final ThreadLocal<@Nullable EntityManager> checkedOut = new ThreadLocal<>();
 
-    MasterTransactions(Node node, EntityManagerFactory factory, Consumer<EntityManager> beginning) {
-        this.node = node;
+    MasterTransactions(EntityManagerFactory factory, Gate gate) {
         this.factory = factory;
-        this.beginning = beginning;
+        this.gate = gate;
+    }
+
+    /** What each transaction passes. */
+    interface Gate {
+
+        /** The node that it is about to begin on. */
+        Node enter(String operation);
+
+        /** It has begun. */
+        void begun(EntityManager entityManager);
+
+        /** It has failed. */
+        void failed(Throwable failure);
     }
 
     /** The EntityManager that this thread has checked out. */
@@ -60,6 +70,7 @@ final class MasterTransactions {
             throw new IllegalStateException(
                     operation + ": the master's EntityManagerFactory is closed (expected: open)");
         }
+        Node node = gate.enter(operation);
         EntityManager pinned = checkedOut.get();
         EntityManager em = pinned == null ? opened.get() : pinned;
         Integer limit = em.getTransaction().getTimeout();
@@ -72,7 +83,7 @@ final class MasterTransactions {
             FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
             T result;
             try {
-                beginning.accept(em);
+                gate.begun(em);
                 result = body.run(transaction);
                 if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
                     transaction.setRollbackOnly();
@@ -87,6 +98,9 @@ final class MasterTransactions {
             }
             commit(operation, transaction);
             return result;
+        } catch (Throwable failure) {
+            gate.failed(failure);
+            throw failure;
         } finally {
             if (pinned == null) {
                 closeQuietly(em);

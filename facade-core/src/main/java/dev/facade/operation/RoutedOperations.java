@@ -5,6 +5,7 @@ import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
 import dev.facade.entity.EntityShape;
 import dev.facade.error.TransactionRolledBackException;
+import dev.facade.option.Retry;
 import dev.facade.option.Target;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
@@ -281,6 +282,12 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
         return engine.transaction(Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    public <T, X extends Exception> T transaction(Retry retry, TransactionBody<T, X> body) throws X {
+        Objects.requireNonNull(retry, "retry");
+        return engine.transaction(retry, Objects.requireNonNull(body, "body"));
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class Sessions {
     private final Ticker ticker;
     private final TouchedTables touched;
     private final ProviderExtension extension;
-    private final boolean onMasterOnly;
+    private final BooleanSupplier onMasterOnly;
     private final Tables exempt;
     private final @Nullable CausalSession everyone;
 
@@ -73,7 +74,7 @@ final class Sessions {
             Engine.Freshening freshening,
             TouchedTables touched,
             ProviderExtension extension,
-            boolean onMasterOnly,
+            BooleanSupplier onMasterOnly,
             Ticker ticker) {
         this.defaultLevel = freshening.defaultLevel();
         this.monitor = freshening.monitor();
@@ -112,7 +113,7 @@ final class Sessions {
     /** From samples, which are hurried; the master is asked only if they do not come. */
     Optional<CausalToken> token(EntityManagerFactory master) {
         ReplicationProbe asked = probe;
-        if (asked == null && onMasterOnly) {
+        if (asked == null && onMasterOnly.getAsBoolean()) {
             return Optional.empty(); // nobody else reads anything else
         }
         if (asked == null) {
@@ -175,7 +176,7 @@ final class Sessions {
 
     /** The tables of a read; where all reads go to the master it does not matter which. */
     private Tables read(Reach reach) {
-        Tables tables = onMasterOnly ? Tables.unknown() : Reach.of(reach, touched);
+        Tables tables = onMasterOnly.getAsBoolean() ? Tables.unknown() : Reach.of(reach, touched);
         return monitor.facts().read(tables.without(exempt));
     }
 

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
+import dev.facade.option.Retry;
 import dev.facade.option.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public interface TransactionOperations extends SnapshotOperations {
      * @throws X if the body threw; rolled back
      * @throws TransactionRolledBackException if {@link #rollback} was called, or an inner step had failed
      * @throws dev.facade.error.CommitOutcomeUnknownException if the connection was lost during the commit
+     * @throws dev.facade.error.SeveralMastersException if several servers are masters at once; the body has not run
      */
     <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X;
 
@@ -35,6 +37,38 @@ public interface TransactionOperations extends SnapshotOperations {
      */
     default <X extends Exception> void transaction(TransactionAction<X> body) throws X {
         this.<Boolean, X>transaction(() -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /**
+     * Like {@link #transaction(TransactionBody)}, for a body that may be run several times: the whole is run again after a
+     * serialization failure or a deadlock (SQLSTATE 40001 and 40P01), and after the master was lost before the commit was
+     * sent, when a master is there again. Never after a commit whose outcome is unknown, nor after any other failure. What
+     * the body does beside the transaction is done each time.
+     *
+     * @param retry how often
+     * @param body the operations
+     * @param <T> what it returns
+     * @param <X> what it throws
+     * @return what the last run returned, committed
+     * @throws X if the last run threw; rolled back
+     * @throws dev.facade.error.CommitOutcomeUnknownException if the connection was lost during a commit
+     * @throws IllegalStateException inside a transaction or checkout
+     */
+    <T, X extends Exception> T transaction(Retry retry, TransactionBody<T, X> body) throws X;
+
+    /**
+     * Like {@link #transaction(Retry, TransactionBody)}, for a body that returns nothing.
+     *
+     * @param retry how often
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the last run threw; rolled back
+     */
+    default <X extends Exception> void transaction(Retry retry, TransactionAction<X> body) throws X {
+        this.<Boolean, X>transaction(retry, () -> {
             body.run();
             return true;
         });

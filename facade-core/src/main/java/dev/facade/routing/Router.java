@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
 
-    private final Cluster cluster;
     private final ReadAlgorithm algorithm;
     private final MasterUse masterUse;
     private final Health health;
     private final Ticker ticker;
-    private final boolean hasReaders;
+    private volatile Cluster cluster;
+    private volatile boolean hasReaders;
 
     private Router(
             Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker, RandomGenerator random) {
@@ -39,9 +39,7 @@ public final class Router {
         this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
         this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
-        List<Replica> readers = cluster.replicas().stream()
-                .filter(replica -> replica.weight() > 0)
-                .toList();
+        List<Replica> readers = readers(cluster);
         this.hasReaders = !readers.isEmpty();
         this.health = Health.of(readers, ticker, random);
     }
@@ -88,6 +86,25 @@ public final class Router {
         return cluster;
     }
 
+    private static List<Replica> readers(Cluster cluster) {
+        return cluster.replicas().stream()
+                .filter(replica -> replica.weight() > 0)
+                .toList();
+    }
+
+    /**
+     * Replaces the nodes; reads that are on their way end where they are. Of a node that stays the same object all that is
+     * known is kept. Not to be called by two threads at once.
+     *
+     * @param next the nodes from now on
+     */
+    public void members(Cluster next) {
+        List<Replica> readers = readers(next);
+        cluster = next;
+        hasReaders = !readers.isEmpty();
+        health.members(readers);
+    }
+
     /**
      * Runs a read where it belongs, and elsewhere if its node fails.
      *
@@ -128,6 +145,7 @@ public final class Router {
 
     /** The node that a read must use, whatever the algorithm would say, or the master as the rule "no replica". */
     Fixed fixed(ReadIntent intent) {
+        Cluster cluster = this.cluster;
         Target target = intent.target();
         if (target.replicaName() != null && cluster.replica(target.replicaName()) == null) {
             throw new IllegalArgumentException("target: " + target + " (expected: one of " + cluster.replicas() + ")");

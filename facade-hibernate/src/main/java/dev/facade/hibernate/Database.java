@@ -79,6 +79,14 @@ enum Database {
         properties(reading, settings, pool.getPoolName()).forEach(pool::addDataSourceProperty);
     }
 
+    /** What ends the opening of a connection to a server that accepts it and is silent from then on. */
+    Map<String, String> impatient(PoolSettings settings) {
+        return this == POSTGRESQL
+                ? Map.of(
+                        "socketTimeout", Long.toString(settings.connectTimeout().toSeconds()))
+                : Map.of();
+    }
+
     /** What the driver is told of each connection. */
     Map<String, String> properties(boolean reading, PoolSettings settings, String name) {
         Map<String, String> properties = new HashMap<>(always);
@@ -86,6 +94,8 @@ enum Database {
         if (this == POSTGRESQL) {
             properties.put(
                     "connectTimeout", Long.toString(settings.connectTimeout().toSeconds()));
+            properties.put(
+                    "loginTimeout", Long.toString(settings.connectTimeout().toSeconds()));
             properties.put("ApplicationName", name);
         } else if (this == MARIADB) {
             properties.put(

@@ -83,7 +83,8 @@ public final class HibernateFacade {
     }
 
     /**
-     * Sets the master, required; its name is {@code master}.
+     * Sets the master, required; its name is {@code master}. On PostgreSQL it is the master as long as no replica is
+     * seen to be it.
      *
      * @param url a JDBC URL
      * @return this
@@ -455,76 +456,55 @@ public final class HibernateFacade {
         }
         master.checkDriver();
         replicas.values().forEach(NodeRecipe::checkDriver);
-        List<AutoCloseable> opened = new ArrayList<>();
+        Nodes nodes = new Nodes(making());
         try {
-            return build(opened);
+            return build(nodes);
         } catch (RuntimeException failure) {
-            closeAll(opened, failure);
+            nodes.close();
             throw failure;
         }
     }
 
-    private FacadeRepository build(List<AutoCloseable> opened) {
+    private Nodes.Making making() {
+        Nodes.Login writer = new Nodes.Login(user, password);
+        return new Nodes.Making(
+                writer,
+                readerUser == null ? writer : new Nodes.Login(readerUser, readerPassword),
+                masterPool,
+                replicaPool,
+                dataSource,
+                new NodeRecipe.Entities(classes, persistenceUnit),
+                hibernate);
+    }
+
+    private FacadeRepository build(Nodes nodes) {
         FacadeRepositoryBuilder builder = FacadeRepository.builder();
         facade.forEach(step -> step.accept(builder));
-        NodeRecipe writing = with(Objects.requireNonNull(master), user, password);
-        builder.master(factory(writing, masterPool, opened));
+        NodeRecipe writing = Objects.requireNonNull(master);
+        nodes.declare(writing);
+        replicas.values().forEach(nodes::declare);
+        builder.master(nodes.master(writing.name()));
         if (masterOnly) {
-            NodeRecipe reads = new NodeRecipe("master-reads", writing.url(), null, null, Weight.of(1), true);
-            EntityManagerFactory guarded = factory(asReader(reads), replicaPool, opened);
-            replicas.values().forEach(recipe -> builder.replica(recipe.name(), guarded, recipe.weight()));
-            builder.masterOnly(guarded);
-        } else {
-            for (NodeRecipe recipe : replicas.values()) {
-                EntityManagerFactory reading = factory(asReader(recipe), replicaPool, opened);
-                if (endpoints.contains(recipe.name())) {
-                    builder.endpoint(recipe.name(), reading, recipe.weight());
-                } else {
-                    builder.replica(recipe.name(), reading, recipe.weight());
-                }
+            builder.masterOnly(nodes.masterOnly(writing.name()));
+        }
+        for (NodeRecipe recipe : replicas.values()) {
+            EntityManagerFactory reading = nodes.reading(recipe.name());
+            if (endpoints.contains(recipe.name())) {
+                builder.endpoint(recipe.name(), reading, recipe.weight());
+            } else {
+                builder.replica(recipe.name(), reading, recipe.weight());
             }
         }
-        opened.forEach(builder::closing);
+        builder.closing(nodes).recipes(nodes);
         ReplicationProbe probe = this.probe == null ? Database.of(writing.url()).probe() : this.probe;
         if (probe != null && !masterOnly) {
             Map<String, DataSource> sources = new HashMap<>();
-            sources.put(writing.name(), writing.single(masterPool));
-            replicas.values().stream()
-                    .filter(recipe -> !endpoints.contains(recipe.name()))
-                    .forEach(recipe ->
-                            sources.put(recipe.name(), asReader(recipe).single(replicaPool)));
+            sources.put(writing.name(), nodes.samplesOfMaster(writing.name()));
+            replicas.keySet().stream()
+                    .filter(name -> !endpoints.contains(name))
+                    .forEach(name -> sources.put(name, nodes.samples(name)));
             builder.replication(probe, sources);
         }
         return builder.build();
-    }
-
-    private EntityManagerFactory factory(NodeRecipe recipe, PoolSettings settings, List<AutoCloseable> opened) {
-        NodePool pool = recipe.pool(settings);
-        opened.add(0, pool);
-        DataSource source = Objects.requireNonNull(dataSource.apply(recipe.name(), pool), "dataSource: returned null");
-        EntityManagerFactory factory =
-                recipe.factory(source, new NodeRecipe.Entities(classes, persistenceUnit), hibernate);
-        opened.add(0, factory);
-        return factory;
-    }
-
-    private NodeRecipe asReader(NodeRecipe recipe) {
-        return readerUser == null ? with(recipe, user, password) : with(recipe, readerUser, readerPassword);
-    }
-
-    private static NodeRecipe with(NodeRecipe recipe, @Nullable String user, @Nullable String password) {
-        return recipe.user() != null
-                ? recipe
-                : new NodeRecipe(recipe.name(), recipe.url(), user, password, recipe.weight(), recipe.reading());
-    }
-
-    private static void closeAll(List<AutoCloseable> opened, RuntimeException failure) {
-        for (AutoCloseable resource : opened) {
-            try {
-                resource.close();
-            } catch (Exception second) {
-                failure.addSuppressed(second);
-            }
-        }
     }
 }

@@ -6,6 +6,8 @@ import dev.facade.health.FailureClassifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's pool, which says why it has no connection: SQLSTATE 53300 when it is full of living ones, 08001 when it has
@@ -16,23 +18,66 @@ final class NodePool extends HikariDataSource {
     private static final String SATURATED = "53300";
     private static final String UNREACHABLE = "08001";
 
+    private static final Duration SLICE = Duration.ofMillis(250); // HikariCP's shortest wait
+
+    private volatile boolean retired;
+    private long patience; // nanoseconds beyond HikariCP's own wait; set before the first use
+
+    /** Waits as long as the settings say, in slices, so that who waits notices that the pool is retired. */
+    void waitInSlices() {
+        long whole = Duration.ofMillis(getConnectionTimeout()).toNanos();
+        setConnectionTimeout(SLICE.toMillis());
+        patience = whole - SLICE.toNanos();
+    }
+
+    /** Gives out no connection from now on; those that are in use are closed when they come back. */
+    void retire() {
+        retired = true;
+        setMinimumIdle(0);
+        HikariPoolMXBean pool = getHikariPoolMXBean();
+        if (pool != null) {
+            pool.softEvictConnections();
+        }
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
-        try {
-            return super.getConnection();
-        } catch (SQLTransientConnectionException timeout) {
-            if (timeout.getCause() instanceof SQLException refused && FailureClassifier.isFull(refused)) {
-                throw new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+        long deadline = patience == 0 ? 0 : System.nanoTime() + patience;
+        while (true) {
+            try {
+                Connection connection = super.getConnection();
+                if (!retired) {
+                    return connection;
+                }
+                evictConnection(connection);
+                throw gone(null);
+            } catch (SQLTransientConnectionException timeout) {
+                if (retired) {
+                    throw gone(timeout);
+                }
+                if (patience == 0 || deadline - System.nanoTime() <= 0) {
+                    throw told(timeout);
+                }
             }
-            HikariPoolMXBean pool = getHikariPoolMXBean();
-            int total = pool.getTotalConnections();
-            if (total == 0) {
-                throw new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, timeout);
-            }
-            if (total >= getMaximumPoolSize() && pool.getActiveConnections() >= total) {
-                throw new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
-            }
-            throw timeout;
         }
+    }
+
+    private SQLTransientConnectionException gone(@Nullable SQLException cause) {
+        return new SQLTransientConnectionException(getPoolName() + ": is the master no longer", UNREACHABLE, cause);
+    }
+
+    private SQLTransientConnectionException told(SQLTransientConnectionException timeout) {
+        if (timeout.getCause() instanceof SQLException refused && FailureClassifier.isFull(refused)) {
+            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+        }
+        HikariPoolMXBean pool = getHikariPoolMXBean();
+        int total = pool.getTotalConnections();
+        if (total == 0) {
+            return new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, timeout);
+        }
+        if (total >= getMaximumPoolSize() && pool.getActiveConnections() >= total) {
+            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+        }
+        return timeout;
     }
 }

@@ -31,6 +31,13 @@ record NodeRecipe(
         Database.of(Objects.requireNonNull(url, "url of " + name));
     }
 
+    /** The same node in one of its roles, with a user unless it has one of its own. */
+    NodeRecipe as(Nodes.Login login, boolean reader) {
+        return user != null
+                ? new NodeRecipe(name, url, user, password, weight, reader)
+                : new NodeRecipe(name, url, login.user(), login.password(), weight, reader);
+    }
+
     /** Refuses a URL that no driver on the class path takes; connects to nothing. */
     void checkDriver() {
         try {
@@ -56,6 +63,9 @@ record NodeRecipe(
         pool.setMaxLifetime(settings.maxLifetime().toMillis());
         pool.setInitializationFailTimeout(-1); // start while the node is down
         Database.of(url).configure(pool, reading, settings);
+        if (!reading) {
+            pool.waitInSlices();
+        }
         return pool;
     }
 
@@ -63,6 +73,7 @@ record NodeRecipe(
     DataSource single(PoolSettings settings) {
         Properties properties = new Properties();
         Database.of(url).properties(reading, settings, "facade-monitor-" + name).forEach(properties::setProperty);
+        Database.of(url).impatient(settings).forEach(properties::setProperty);
         if (user != null) {
             properties.setProperty("user", user);
         }

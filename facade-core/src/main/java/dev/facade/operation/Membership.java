@@ -1,0 +1,373 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Cluster;
+import dev.facade.cluster.Master;
+import dev.facade.cluster.NodeState;
+import dev.facade.cluster.Replica;
+import dev.facade.cluster.Weight;
+import dev.facade.consistency.ConnectionSamples;
+import dev.facade.consistency.Monitor;
+import dev.facade.consistency.ReplicationProbe;
+import dev.facade.routing.Router;
+import dev.facade.time.Ticker;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who the nodes are, and what they are made of. Thread-safe.
+ *
+ * <p>The master's factory is always the same, whichever node is the master: what leads to the node is beneath it. A node
+ * that changes its role is another object from then on, so that nothing that is known of it outlives what it was.
+ */
+final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final long LOOK = Duration.ofMillis(2).toNanos();
+    private static final String UNREACHABLE = "08001";
+
+    private final Router router;
+    private final Monitor monitor;
+    private final @Nullable ReplicationProbe probe;
+    private final Ticker ticker;
+    private final Engine.Recipes recipes;
+    private final EntityManagerFactory master;
+    private final Map<Replica, EntityManagerFactory> reading = new ConcurrentHashMap<>();
+    private final Set<String> changing = ConcurrentHashMap.newKeySet();
+    private final Set<String> fixed = ConcurrentHashMap.newKeySet();
+    private final Object members = new Object();
+    private final ThreadPoolExecutor behind = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Membership::thread);
+
+    Membership(
+            Router router,
+            Engine.Freshening freshening,
+            Ticker ticker,
+            Engine.Recipes recipes,
+            EntityManagerFactory master,
+            Map<Replica, EntityManagerFactory> reading) {
+        this.router = router;
+        this.monitor = freshening.monitor();
+        this.probe = freshening.probe();
+        this.ticker = ticker;
+        this.recipes = recipes;
+        this.master = master;
+        reading.forEach(this::checkReplica);
+        this.reading.putAll(reading);
+        monitor.watcher(this);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "facade-topology");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The factory that reads a replica; one that was taken away in the meantime was not entered. */
+    EntityManagerFactory of(Replica replica) {
+        EntityManagerFactory factory = reading.get(replica);
+        if (factory == null) {
+            throw new PersistenceException(
+                    new SQLTransientConnectionException(replica + ": it is no replica any more", UNREACHABLE));
+        }
+        return factory;
+    }
+
+    @Override
+    public String master() {
+        return router.cluster().master().name();
+    }
+
+    @Override
+    public List<String> replicas() {
+        return router.cluster().replicas().stream().map(Replica::name).toList();
+    }
+
+    @Override
+    public List<String> rivals() {
+        return monitor.rivals();
+    }
+
+    @Override
+    public List<NodeState> nodes() {
+        Cluster cluster = router.cluster();
+        List<NodeState> nodes = new ArrayList<>();
+        nodes.add(NodeState.of(cluster.master()));
+        cluster.replicas().forEach(replica -> {
+            String reason = replica.weight() == 0 ? "weight 0" : router.health().reason(replica);
+            nodes.add(NodeState.of(replica, reason, ticker.nanos()));
+        });
+        return nodes;
+    }
+
+    // -- by hand
+
+    @Override
+    public void ban(String name) {
+        router.health().ban(replica(name));
+    }
+
+    @Override
+    public void unban(String name) {
+        router.health().unban(replica(name));
+    }
+
+    @Override
+    public void lagLimit(@Nullable Duration limit) {
+        if (monitor.isAssuming() && limit != null) {
+            throw new IllegalStateException(
+                    "lagLimit: " + limit + " where nothing tells how far replicas are (expected: positions)");
+        }
+        router.health().lagLimit(limit);
+    }
+
+    @Override
+    public void minServing(int hosts) {
+        router.health().minServing(hosts);
+    }
+
+    private Replica replica(String name) {
+        Replica replica = router.cluster().replica(name);
+        if (replica == null) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: one of " + replicas() + ")");
+        }
+        return replica;
+    }
+
+    @Override
+    public void add(String name, EntityManagerFactory factory, Weight weight) {
+        added(Replica.of(name, weight), Objects.requireNonNull(factory, "factory"), null);
+    }
+
+    @Override
+    public void add(String name, EntityManagerFactory factory, Weight weight, DataSource samples) {
+        added(Replica.of(name, weight), Objects.requireNonNull(factory, "factory"), samples);
+    }
+
+    @Override
+    public void add(String name, String url, Weight weight) {
+        Replica replica = Replica.of(name, weight);
+        checkNew(replica);
+        changing(name, () -> {
+            recipes.add(name, url, weight);
+            try {
+                added(replica, recipes.reading(name), recipes.samples(name));
+            } catch (RuntimeException failure) {
+                recipes.remove(name);
+                throw failure;
+            }
+        });
+    }
+
+    private void added(Replica replica, EntityManagerFactory factory, @Nullable DataSource samples) {
+        checkNew(replica);
+        checkReplica(replica, factory);
+        synchronized (members) {
+            Cluster more = with(router.cluster(), replica);
+            reading.put(replica, factory);
+            if (samples != null && probe != null) {
+                monitor.add(replica.name(), new ConnectionSamples(samples, probe, ticker));
+            }
+            publish(more);
+        }
+        LOG.info("replica {} was added", replica);
+    }
+
+    @Override
+    public boolean remove(String name, Duration patience) {
+        Objects.requireNonNull(patience, "patience");
+        Replica replica = takenOut(name);
+        monitor.forget(name);
+        boolean ended = replica == null || awaitEnd(replica, patience.toNanos());
+        if (replica == null || ended) {
+            recipes.remove(name);
+        } else {
+            later(name, () -> {
+                if (awaitEnd(replica, Long.MAX_VALUE)) {
+                    recipes.remove(name);
+                }
+            });
+        }
+        LOG.info("replica {} was removed{}", name, ended ? "" : ", though reads of it still run");
+        return ended;
+    }
+
+    /** Null if the server is no node now, as a master that has not come back. */
+    private Replica takenOut(String name) {
+        synchronized (members) {
+            Cluster cluster = router.cluster();
+            Replica replica = cluster.replica(name);
+            if (replica != null) {
+                publish(without(cluster, replica));
+                reading.remove(replica);
+            } else if (isMember(name) || !recipes.has(name)) {
+                throw new IllegalArgumentException("name: " + name + " (expected: one of " + cluster.replicas() + ")");
+            }
+            return replica;
+        }
+    }
+
+    private static boolean awaitEnd(Replica replica, long nanos) {
+        long begun = System.nanoTime();
+        while (replica.inFlight() > 0) {
+            if (System.nanoTime() - begun >= nanos || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK);
+        }
+        return true;
+    }
+
+    // -- as it is seen
+
+    @Override
+    public void promoted(String name) {
+        if (recipes.has(name)) {
+            later(name, () -> promote(name));
+        } else if (fixed.add(name)) {
+            LOG.error("{} is the master now, but writes go to {}: roles of factories are fixed", name, master());
+        }
+    }
+
+    private void promote(String name) {
+        synchronized (members) {
+            Cluster before = router.cluster();
+            if (before.master().name().equals(name)) {
+                return;
+            }
+            recipes.promote(name);
+            Replica promoted = before.replica(name);
+            Cluster after = promoted == null ? before : without(before, promoted);
+            publish(new Cluster(Master.of(name), after.replicas()));
+            if (promoted != null) {
+                reading.remove(promoted);
+            }
+            LOG.warn("{} is the master in place of {}", name, before.master());
+        }
+    }
+
+    @Override
+    public void follows(String name) {
+        if (recipes.has(name)) {
+            later(name, () -> readAgain(name));
+        }
+    }
+
+    private void readAgain(String name) {
+        if (isMember(name)) {
+            return;
+        }
+        Replica replica = Replica.of(name, recipes.weight(name));
+        EntityManagerFactory factory = recipes.reading(name);
+        synchronized (members) {
+            if (!isMember(name)) {
+                reading.put(replica, factory);
+                publish(with(router.cluster(), replica));
+                LOG.info("{} is a replica now", name);
+            }
+        }
+    }
+
+    private boolean isMember(String name) {
+        Cluster cluster = router.cluster();
+        return cluster.master().name().equals(name) || cluster.replica(name) != null;
+    }
+
+    // -- what both need
+
+    private void publish(Cluster cluster) {
+        router.members(cluster);
+        monitor.roles(cluster);
+    }
+
+    private static Cluster with(Cluster cluster, Replica replica) {
+        List<Replica> more = new ArrayList<>(cluster.replicas());
+        more.add(replica);
+        return new Cluster(cluster.master(), more);
+    }
+
+    private static Cluster without(Cluster cluster, Replica replica) {
+        return new Cluster(
+                cluster.master(),
+                cluster.replicas().stream().filter(other -> other != replica).toList());
+    }
+
+    private void checkNew(Replica replica) {
+        with(router.cluster(), replica);
+    }
+
+    /** What a replica has is no news: it must not be kept for those who ask for more. */
+    private void checkReplica(Replica replica, EntityManagerFactory factory) {
+        if (!factory.isOpen()) {
+            throw new IllegalArgumentException(replica + ": closed EntityManagerFactory (expected: an open one)");
+        }
+        if (PortableExtension.of(factory).hasSharedCache(factory)) {
+            throw new IllegalArgumentException(
+                    "replica: '" + replica.name() + "' has a second-level cache (expected: none;"
+                            + " jakarta.persistence.sharedCache.mode NONE, with Hibernate hibernate.cache.use_second_level_cache"
+                            + " and hibernate.cache.use_query_cache false)");
+        }
+        Set<String> missing = EntityModel.names(master);
+        missing.removeAll(EntityModel.names(factory));
+        Set<String> unknown = EntityModel.names(factory);
+        unknown.removeAll(EntityModel.names(master));
+        if (!missing.isEmpty() || !unknown.isEmpty()) {
+            throw new IllegalArgumentException("replica: '" + replica.name() + "' lacks the entities " + missing
+                    + " and has " + unknown + " that the master lacks (expected: the master's entities)");
+        }
+    }
+
+    private void changing(String name, Runnable change) {
+        if (!changing.add(name)) {
+            throw new IllegalStateException(name + ": is being changed already (expected: one change at a time)");
+        }
+        try {
+            change.run();
+        } finally {
+            changing.remove(name);
+        }
+    }
+
+    /** On a thread of its own: samples go on meanwhile. */
+    private void later(String name, Runnable change) {
+        if (!changing.add(name)) {
+            return;
+        }
+        try {
+            behind.execute(() -> {
+                try {
+                    change.run();
+                } catch (RuntimeException | Error failure) {
+                    if (!behind.isShutdown()) {
+                        LOG.error("{}: changing its role failed, it is tried again", name, failure);
+                    }
+                } finally {
+                    changing.remove(name);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            changing.remove(name);
+        }
+    }
+
+    @Override
+    public void close() {
+        behind.shutdownNow();
+    }
+}

@@ -1,0 +1,254 @@
+package dev.facade.hibernate;
+
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.facade.cluster.Weight;
+import dev.facade.operation.Engine;
+import jakarta.persistence.EntityManagerFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes of one facade: their recipes, and what was made of them. Thread-safe.
+ *
+ * <p>The master's factory is made once; a promotion changes the pool beneath it, which takes milliseconds, where another
+ * factory would take seconds. What was made to read a node is kept as long as the node is there.
+ */
+final class Nodes implements Engine.Recipes, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
+    private static final long LOOK = Duration.ofMillis(10).toNanos();
+
+    /** How to make a node. */
+    record Making(
+            Login writer,
+            Login reader,
+            PoolSettings masterPool,
+            PoolSettings replicaPool,
+            BiFunction<String, DataSource, DataSource> wrap,
+            NodeRecipe.Entities entities,
+            Map<String, Object> hibernate) {
+
+        Making {
+            hibernate = new HashMap<>(hibernate);
+        }
+    }
+
+    /** A user and its password. */
+    record Login(@Nullable String user, @Nullable String password) {}
+
+    private record Reading(EntityManagerFactory factory, NodePool pool) {
+
+        void close() {
+            closed(factory);
+            closed(pool);
+        }
+    }
+
+    private final Making making;
+    private final Map<String, NodeRecipe> recipes = new ConcurrentHashMap<>();
+    private final Map<String, Reading> reading = new ConcurrentHashMap<>();
+    private final List<NodePool> retired = new CopyOnWriteArrayList<>();
+    private final Object building = new Object();
+    private final Object promoting = new Object();
+    private @Nullable PresentMaster present; // all guarded by promoting
+    private @Nullable NodePool writing;
+    private @Nullable EntityManagerFactory master;
+    private @Nullable EntityManagerFactory guarded;
+    private volatile boolean closed;
+
+    Nodes(Making making) {
+        this.making = making;
+    }
+
+    void declare(NodeRecipe recipe) {
+        if (recipes.putIfAbsent(recipe.name(), recipe) != null) {
+            throw new IllegalArgumentException(
+                    "replica: '" + recipe.name() + "' is declared twice (expected: unique names)");
+        }
+    }
+
+    /** The factory of the master, whichever node that is; at first it is this one. */
+    EntityManagerFactory master(String name) {
+        synchronized (promoting) {
+            NodeRecipe recipe = recipe(name).as(making.writer(), false);
+            NodePool pool = recipe.pool(making.masterPool());
+            writing = pool;
+            PresentMaster source = new PresentMaster(wrapped(name, pool));
+            present = source;
+            EntityManagerFactory factory = recipe.factory(source, making.entities(), making.hibernate());
+            master = factory;
+            return factory;
+        }
+    }
+
+    /** Reads every node on the master, without a right to write. */
+    EntityManagerFactory masterOnly(String masterName) {
+        NodeRecipe reads = new NodeRecipe("master-reads", recipe(masterName).url(), null, null, Weight.of(1), true);
+        Reading made = made(reads);
+        reading.put(reads.name(), made);
+        guarded = made.factory();
+        return made.factory();
+    }
+
+    @Override
+    public boolean has(String name) {
+        return recipes.containsKey(name);
+    }
+
+    @Override
+    public Weight weight(String name) {
+        return recipe(name).weight();
+    }
+
+    @Override
+    public void promote(String name) {
+        NodePool before;
+        EntityManagerFactory factory;
+        synchronized (promoting) {
+            factory = Objects.requireNonNull(master, "master");
+            before = Objects.requireNonNull(writing, "writing");
+            NodePool next = recipe(name).as(making.writer(), false).pool(making.masterPool());
+            Objects.requireNonNull(present, "present").become(wrapped(name, next));
+            writing = next;
+            if (closed) {
+                next.close();
+            }
+        }
+        factory.getCache().evictAll(); // it may have what the new master has never seen
+        retire(before, factory);
+    }
+
+    /** A commit that runs is never cut off; what is idle goes at once. */
+    private void retire(NodePool pool, EntityManagerFactory factory) {
+        retired.add(pool);
+        pool.retire();
+        Thread thread = new Thread(
+                () -> {
+                    while (!closed && isInUse(pool)) {
+                        LockSupport.parkNanos(LOOK);
+                    }
+                    if (!closed) {
+                        factory.getCache().evictAll(); // what its last transactions have read
+                        closed(pool);
+                        retired.remove(pool);
+                    }
+                },
+                "facade-retired-" + pool.getPoolName());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static boolean isInUse(NodePool pool) {
+        HikariPoolMXBean state = pool.getHikariPoolMXBean();
+        return state != null && (state.getActiveConnections() > 0 || state.getThreadsAwaitingConnection() > 0);
+    }
+
+    @Override
+    public EntityManagerFactory reading(String name) {
+        EntityManagerFactory onMaster = guarded;
+        if (onMaster != null) {
+            return onMaster;
+        }
+        synchronized (building) {
+            Reading known = reading.get(name);
+            if (known == null) {
+                known = made(recipe(name).as(making.reader(), true));
+                reading.put(name, known);
+                if (closed) {
+                    known.close();
+                }
+            }
+            return known.factory();
+        }
+    }
+
+    private Reading made(NodeRecipe asked) {
+        NodeRecipe recipe = asked.as(making.reader(), true);
+        NodePool pool = recipe.pool(making.replicaPool());
+        try {
+            return new Reading(
+                    recipe.factory(wrapped(recipe.name(), pool), making.entities(), making.hibernate()), pool);
+        } catch (RuntimeException failure) {
+            pool.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public DataSource samples(String name) {
+        return recipe(name).as(making.reader(), true).single(making.replicaPool());
+    }
+
+    /** Of the node that is the master at first. */
+    DataSource samplesOfMaster(String name) {
+        return recipe(name).as(making.writer(), false).single(making.masterPool());
+    }
+
+    @Override
+    public void add(String name, String url, Weight weight) {
+        NodeRecipe recipe = new NodeRecipe(name, url, null, null, weight, true);
+        recipe.checkDriver();
+        declare(recipe);
+    }
+
+    @Override
+    public void remove(String name) {
+        synchronized (building) {
+            recipes.remove(name);
+            Reading gone = reading.remove(name);
+            if (gone != null) {
+                gone.close();
+            }
+        }
+    }
+
+    private NodeRecipe recipe(String name) {
+        NodeRecipe recipe = recipes.get(name);
+        if (recipe == null) {
+            throw new IllegalArgumentException("name: " + name + " (expected: one of " + recipes.keySet() + ")");
+        }
+        return recipe;
+    }
+
+    private DataSource wrapped(String name, NodePool pool) {
+        return Objects.requireNonNull(making.wrap().apply(name, pool), "dataSource: returned null");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        List<Reading> readings;
+        synchronized (building) {
+            readings = new ArrayList<>(reading.values());
+        }
+        readings.forEach(Reading::close);
+        synchronized (promoting) {
+            closed(master);
+            closed(writing);
+        }
+        retired.forEach(Nodes::closed);
+    }
+
+    private static void closed(@Nullable AutoCloseable resource) {
+        if (resource == null) {
+            return;
+        }
+        try {
+            resource.close();
+        } catch (Exception failure) {
+            LOG.warn("closing {} failed", resource, failure);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.facade.FacadeRepository;
+import dev.facade.consistency.Consistency;
+import dev.facade.event.OperationEvent;
+import dev.facade.event.Role;
+import dev.facade.option.Target;
+import dev.facade.query.Jpql;
+import dev.facade.routing.ReadAlgorithm;
+import dev.facade.test.PostgresCluster;
+import dev.facade.test.PostgresNode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is read and who is not, by what becomes of the reads; with an algorithm that does not help. */
+class HealthIT {
+
+    private static final Duration SLOW = Duration.ofMillis(50);
+
+    private final PostgresCluster cluster = Blog.postgres();
+    private final PostgresNode berlin = cluster.replicas().get(0);
+    private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void heal() {
+        cluster.replicas().forEach(PostgresNode::start);
+        cluster.replicas().forEach(replica -> replica.link().heal());
+        cluster.replicas().forEach(PostgresNode::reconnect);
+        cluster.replicas().forEach(PostgresNode::resumeReplay);
+        cluster.awaitCaughtUp();
+    }
+
+    private FacadeRepository open(HibernateFacade facade) {
+        return facade.listener(events::add).build();
+    }
+
+    private static HibernateFacade inTurn() {
+        return Blog.onPostgresWithReplicas()
+                .algorithm(ReadAlgorithm.roundRobin())
+                .consistency(Consistency.eventual());
+    }
+
+    /** Where so many reads have gone. */
+    private Set<String> nodesOf(FacadeRepository repo, int reads) {
+        events.clear();
+        IntStream.range(0, reads).forEach(each -> repo.count(Post.class));
+        return events.stream()
+                .map(event -> Objects.requireNonNull(event.route()).node())
+                .collect(Collectors.toSet());
+    }
+
+    private long readsOn(PostgresNode node) {
+        return events.stream()
+                .filter(event -> event.route().node().equals(node.name()))
+                .count();
+    }
+
+    /** A pool's first connection may take longer than a read waits for it. */
+    private void awaitAll(FacadeRepository repo) {
+        await().pollInSameThread()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
+    }
+
+    private Set<String> names() {
+        return cluster.replicas().stream().map(PostgresNode::name).collect(Collectors.toSet());
+    }
+
+    private Set<String> namesWithoutBerlin() {
+        Set<String> names = names();
+        names.remove(berlin.name());
+        return names;
+    }
+
+    @Test
+    void t40ASlowReplicaIsLeftAloneAndComesBack() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            nodesOf(repo, 90);
+            berlin.link().delay(SLOW);
+            nodesOf(repo, 60);
+            assertThat(readsOn(berlin)).as("of 60 reads, 20 in its turn").isBetween(8L, 10L);
+            assertThat(nodesOf(repo, 60)).isSubsetOf(names()).containsAll(namesWithoutBerlin());
+            assertThat(events.stream()
+                            .filter(event -> event.route().node().equals(berlin.name()))
+                            .count())
+                    .as("a probe")
+                    .isLessThanOrEqualTo(1);
+            berlin.link().heal();
+            await().pollInSameThread()
+                    .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
+        }
+    }
+
+    @Test
+    void t48TheMonitorFindsADeadReplicaBeforeAnyReadDoesAndSaysWhy() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            berlin.kill();
+            await("two samples have failed").until(() -> noReadIsFor(repo, berlin));
+            events.clear();
+            assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin());
+            assertThat(events).allSatisfy(event -> assertThat(event.attempts()).isEmpty());
+            berlin.start();
+            await().pollInSameThread()
+                    .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
+            assertThat(events).allSatisfy(event -> assertThat(event.attempts()).isEmpty());
+        }
+    }
+
+    /** Asked without a read. */
+    private static boolean noReadIsFor(FacadeRepository repo, PostgresNode node) {
+        return repo.cluster()
+                .node(node.name())
+                .reason()
+                .matches("the monitor cannot reach it: .*(refused|terminat|closed|reset|sending|end of).*");
+    }
+
+    @Test
+    void whoLagsTooMuchTakesNoReadsButForTheLastOnes() throws SQLException {
+        try (FacadeRepository repo =
+                open(inTurn().lagLimit(Duration.ofSeconds(3)).minServing(2))) {
+            awaitAll(repo);
+            berlin.pauseReplay();
+            write(repo);
+            await().pollInSameThread()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin()));
+            assertThat(repo.cluster().node(berlin.name()).reason()).startsWith("lags by PT");
+            repo.cluster().minServing(3);
+            assertThat(nodesOf(repo, 30)).as("a floor of three").isEqualTo(names());
+            repo.cluster().minServing(1);
+            assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin());
+            repo.cluster().lagLimit(Duration.ofHours(1));
+            assertThat(nodesOf(repo, 30)).as("another limit").isEqualTo(names());
+        }
+    }
+
+    /** A floor of the operator's is no licence to show the past. */
+    @Test
+    void theFloorDoesNotOverrideWhatAReaderNeeds() throws SQLException {
+        try (FacadeRepository repo = open(Blog.onPostgresWithReplicas()
+                .algorithm(ReadAlgorithm.roundRobin())
+                .lagLimit(Duration.ofSeconds(3))
+                .minServing(3))) {
+            cluster.replicas().forEach(PostgresNode::pauseReplay);
+            write(repo);
+            events.clear();
+            repo.count(Post.class);
+            assertThat(events).extracting(event -> event.route().role()).containsOnly(Role.MASTER);
+        }
+    }
+
+    private static void write(FacadeRepository repo) {
+        repo.insert(new Post("late " + System.nanoTime()));
+    }
+
+    @Test
+    void aReplicaWhoseStatementsFailIsLeftAlone() throws SQLException {
+        Jpql<Integer> slowOne = Jpql.of("select 1 from Post p where function('pg_sleep', 0.02) is null", Integer.class);
+        try (FacadeRepository repo = open(inTurn())) {
+            write(repo);
+            cluster.awaitCaughtUp();
+            awaitAll(repo);
+            limitStatements(berlin, "5ms");
+            try {
+                long failed = IntStream.range(0, 120)
+                        .filter(each -> {
+                            try {
+                                repo.all(slowOne);
+                                return false;
+                            } catch (RuntimeException timeout) {
+                                return true;
+                            }
+                        })
+                        .count();
+                assertThat(failed).isBetween(10L, 15L);
+                assertThat(repo.cluster().node(berlin.name()).reason()).contains("of its statements fail");
+            } finally {
+                limitStatements(berlin, "0");
+            }
+        }
+    }
+
+    private static void limitStatements(PostgresNode node, String limit) throws SQLException {
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter system set statement_timeout = '" + limit + "'");
+            statement.execute("select pg_reload_conf()");
+        }
+    }
+
+    @Test
+    void aBannedReplicaIsReadByNameOnly() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            repo.cluster().ban(berlin.name());
+            assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin());
+            assertThat(repo.cluster().node(berlin.name()).reason()).isEqualTo("banned");
+            events.clear();
+            repo.count(Post.class, Target.replica(berlin.name()));
+            assertThat(events.get(0).route().node()).isEqualTo(berlin.name());
+            repo.cluster().unban(berlin.name());
+            assertThat(nodesOf(repo, 30)).isEqualTo(names());
+            assertThatThrownBy(() -> repo.cluster().ban("oslo"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("name: 'oslo' (expected: one of [");
+            assertThatThrownBy(() -> repo.cluster().ban(cluster.master().name()))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
