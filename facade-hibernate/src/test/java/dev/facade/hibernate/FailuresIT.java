@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
+import dev.facade.cluster.Sample;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import dev.facade.time.Ticker;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -262,9 +266,24 @@ class FailuresIT {
         eventually(() -> assertReads(repo, SESSION, 1, Role.REPLICA));
     }
 
+    /** Tells nothing of the master for a while. */
+    private record Discreet(ReplicationProbe all, AtomicBoolean silent) implements ReplicationProbe {
+
+        @Override
+        public Sample sample(Connection connection, Ticker ticker) throws SQLException {
+            Sample sample = all.sample(connection, ticker);
+            if (sample.role() == Role.MASTER && silent.get()) {
+                throw new SQLException("the master keeps it to itself");
+            }
+            return sample;
+        }
+    }
+
     @Test
     void theMasterIsGoneBeforeItTellsWhatASessionNeeds() {
-        FacadeRepository repo = open();
+        AtomicBoolean silent = new AtomicBoolean(true);
+        FacadeRepository repo =
+                open(Blog.onPostgresWithReplicas().replicationProbe(new Discreet(ReplicationProbe.postgres(), silent)));
         repo.insert(new Post("mine"));
         cluster.awaitCaughtUp();
         master.kill();
@@ -274,6 +293,7 @@ class FailuresIT {
             assertReads(repo, EVENTUAL, 1, Role.REPLICA);
         });
         master.start();
+        silent.set(false);
         eventually(() -> assertReads(repo, SESSION, 1, Role.REPLICA));
     }
 
