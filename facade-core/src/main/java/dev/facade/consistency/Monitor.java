@@ -127,6 +127,9 @@ public final class Monitor implements AutoCloseable {
     private void watch(Node node, Sample sample) {
         Sample ofMaster = lastOfMaster();
         OptionalLong staleness = staleness(sample);
+        if (node instanceof Replica replica) {
+            replica.knownUpTo(sample.role() == Role.REPLICA ? log.knownUpTo(sample.position()) : OptionalLong.empty());
+        }
         if (staleness.isEmpty() || ofMaster == null || !ofMaster.isBegunAfter(ticker.nanos() - RECENT)) {
             return;
         }
