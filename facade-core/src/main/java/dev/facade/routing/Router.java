@@ -4,7 +4,6 @@ import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Consistency;
-import dev.facade.error.InvalidPickException;
 import dev.facade.event.Reason;
 import dev.facade.health.Quarantine;
 import dev.facade.option.Target;
@@ -124,17 +123,7 @@ public final class Router {
     }
 
     Replica pick(List<Replica> candidates) {
-        Replica picked;
-        try {
-            picked = algorithm.pick(candidates);
-        } catch (RuntimeException failure) {
-            throw new InvalidPickException("algorithm: " + algorithm + " threw " + failure, failure);
-        }
-        if (picked == null || !candidates.contains(picked)) { // a lambda of the caller's may well return null
-            throw new InvalidPickException(
-                    "algorithm: " + algorithm + " picked " + picked + " (expected: one of " + candidates + ")", null);
-        }
-        return picked;
+        return Candidates.pickedBy(algorithm, candidates);
     }
 
     /** A node that needs no algorithm. */
