@@ -85,8 +85,31 @@ class DescriptionIT {
         }
     }
 
+    @Test
+    void readsStayInTheNearestZone() {
+        try (H2Node paris = Blog.h2("paris")) {
+            paris.execute("INSERT INTO author (name, country) VALUES ('paris', 'FR')");
+            Properties properties = properties(
+                    "facade.replicas.berlin.url=" + berlin.url(),
+                    "facade.replicas.berlin.tags=de, eu",
+                    "facade.replicas.paris.url=" + paris.url(),
+                    "facade.replicas.paris.tags=fr, eu",
+                    "facade.reader.user=" + berlin.readerUser(),
+                    "facade.reader.password=" + berlin.readerPassword(),
+                    "facade.algorithm=round-robin",
+                    "facade.nearest=fr, eu");
+            try (FacadeRepository repo =
+                    HibernateFacade.from(properties).entities(Blog.ENTITIES).build()) {
+                for (int turn = 0; turn < 4; turn++) {
+                    assertThat(repo.get(Author.class, "paris")).isPresent();
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "'facade.nearest=,', facade.nearest",
         "facade.algoritm=random, facade.algoritm",
         "facade.algorithm=fastest, facade.algorithm",
         "facade.fallback-to-master=maybe, facade.fallback-to-master",
