@@ -1,7 +1,6 @@
 package dev.facade.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.facade.Threads;
 import java.time.Duration;
@@ -89,18 +88,17 @@ class PeakEwmaTest {
         assertThat(average.value(SECOND)).isCloseTo(100 * MILLI, CLOSE);
     }
 
+    /** At one moment it never goes down, so whoever has added a latency sees that one or a higher one. */
     @Test
     void noPeakIsLostAmongThreads() throws Exception {
-        for (int round = 0; round < 50; round++) {
-            PeakEwma shared = new PeakEwma();
-            Threads.together(4, thread -> () -> {
-                for (int i = 0; i < 2_000; i++) {
-                    shared.add(i == 1_000 && thread == 2 ? 900 * MILLI : MILLI, 0);
-                }
-                return true;
-            });
-            assertThat(shared.value(0)).isCloseTo(900 * MILLI, within(MILLI));
-        }
+        Threads.together(4, thread -> () -> {
+            for (int i = 1; i < 200_000; i++) {
+                long nanos = 4L * i + thread;
+                average.add(nanos, 0);
+                assertThat(average.value(0)).isGreaterThanOrEqualTo(nanos);
+            }
+            return true;
+        });
     }
 
     @Test

@@ -174,6 +174,21 @@ class ReadAlgorithmTest {
         assertThat(picks(algorithm, List.of(full, A, B), 300)).contains(full, A, B);
     }
 
+    @Test
+    void leastInFlightMeansForItsWeight() {
+        Replica heavy = Replica.of("heavy", Weight.of(3));
+        Replica light = Replica.of("light");
+        heavy.begun();
+        heavy.begun();
+        light.begun();
+        assertThat(picks(ReadAlgorithm.leastInFlight(), List.of(light, heavy), 20))
+                .containsOnly(heavy);
+        heavy.begun();
+        heavy.begun();
+        assertThat(picks(ReadAlgorithm.leastInFlight(), List.of(light, heavy), 20))
+                .containsOnly(light);
+    }
+
     static Stream<Named<Supplier<ReadAlgorithm>>> loadAwareAlgorithms() {
         return Stream.of(
                 Named.of("least in flight", ReadAlgorithm::leastInFlight),
