@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
  *
- * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#random()}, fallback to the master, no
+ * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master, no
  * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them,
  * and their roles are fixed.
  */
@@ -52,7 +53,7 @@ public final class FacadeRepositoryBuilder {
     private @Nullable EntityManagerFactory masterFactory;
     private String masterName = "master";
     private final Map<Replica, EntityManagerFactory> replicas = new LinkedHashMap<>();
-    private ReadAlgorithm algorithm = ReadAlgorithm.random();
+    private @Nullable ReadAlgorithm algorithm;
     private boolean fallbackToMaster = true;
     private Engine.@Nullable MasterReads masterReads;
     private Engine.Recipes recipes = Engine.Recipes.none();
@@ -118,10 +119,11 @@ public final class FacadeRepositoryBuilder {
      * @param factory an open factory whose connections are read-only and in auto-commit mode, without a
      *     second-level cache
      * @param weight its share of the reads; algorithms that know no weights only heed 0
+     * @param tags where it is or what it is, for {@link ReadAlgorithm#nearest(String...)}
      * @return this
      */
-    public FacadeRepositoryBuilder replica(String name, EntityManagerFactory factory, Weight weight) {
-        Replica replica = Replica.of(name, Objects.requireNonNull(weight, "weight"));
+    public FacadeRepositoryBuilder replica(String name, EntityManagerFactory factory, Weight weight, String... tags) {
+        Replica replica = Replica.of(name, weight, tags);
         replicas.put(replica, open(name, factory));
         return this;
     }
@@ -145,16 +147,17 @@ public final class FacadeRepositoryBuilder {
      * @param name not blank, unique
      * @param factory as that of a replica
      * @param weight its share of the reads
+     * @param tags where it is or what it is, for {@link ReadAlgorithm#nearest(String...)}
      * @return this
      */
-    public FacadeRepositoryBuilder endpoint(String name, EntityManagerFactory factory, Weight weight) {
-        Replica endpoint = Replica.endpoint(name, Objects.requireNonNull(weight, "weight"));
+    public FacadeRepositoryBuilder endpoint(String name, EntityManagerFactory factory, Weight weight, String... tags) {
+        Replica endpoint = Replica.endpoint(name, weight, tags);
         replicas.put(endpoint, open(name, factory));
         return this;
     }
 
     /**
-     * Sets the algorithm that picks replicas; random by default.
+     * Sets the algorithm that picks replicas; {@link ReadAlgorithm#peakEwma()} by default.
      *
      * @param algorithm an instance for this repository only
      * @return this
@@ -410,7 +413,7 @@ public final class FacadeRepositoryBuilder {
             throw new IllegalArgumentException(
                     "lagLimit: " + lagLimit + " where nothing tells how far replicas are (expected: replication(...))");
         }
-        Router router = Router.of(cluster, algorithm, masterUse(), ticker);
+        Router router = Router.of(cluster, algorithm(), masterUse(), ticker);
         router.health().lagLimit(lagLimit);
         router.health().minServing(minServing);
         Engine.Freshening freshening =
@@ -446,6 +449,12 @@ public final class FacadeRepositoryBuilder {
                     "replication: no data source for " + node.name() + " (expected: one for each node but endpoints)");
         }
         return new ConnectionSamples(source, probe, ticker);
+    }
+
+    private ReadAlgorithm algorithm() {
+        return algorithm == null
+                ? ReadAlgorithm.peakEwma(() -> ThreadLocalRandom.current().nextLong(), ticker)
+                : algorithm;
     }
 
     private MasterUse masterUse() {

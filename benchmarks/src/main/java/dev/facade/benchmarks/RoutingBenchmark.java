@@ -10,10 +10,12 @@ import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -33,8 +35,20 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class RoutingBenchmark {
 
-    /** The built-in algorithms, by the name of their factory. */
-    @Param({"random", "roundRobin", "weightedRoundRobin"})
+    /** The built-in algorithms, by the name of their factory, and one that is not built in. */
+    @Param({
+        "random",
+        "roundRobin",
+        "weightedRoundRobin",
+        "powerOfTwoChoices",
+        "peakEwma",
+        "leastInFlight",
+        "leastLag",
+        "ordered",
+        "nearest",
+        "subset",
+        "lambda"
+    })
     public String algorithm = "";
 
     /** How many healthy replicas there are. */
@@ -43,10 +57,20 @@ public class RoutingBenchmark {
 
     private Router router = router("random", 1);
 
-    /** Makes the router; the weights are 1, 2, 3, 1, 2, 3 and so on. */
+    /** Makes the router; the weights are 1, 2, 3, 1, 2, 3 and so on, a third are near, and a subset is half of them. */
     @Setup
     public void setUp() {
         router = router(algorithm, replicas);
+    }
+
+    /** Lets each replica answer, and be seen, before what is known of it is forgotten. */
+    @Setup(Level.Iteration)
+    public void answer() {
+        long now = Ticker.system().nanos();
+        for (Replica replica : router.cluster().replicas()) {
+            replica.answered(1_000_000, now);
+            replica.knownUpTo(OptionalLong.of(now));
+        }
     }
 
     /**
@@ -73,17 +97,25 @@ public class RoutingBenchmark {
     private static Router router(String algorithm, int replicas) {
         List<Replica> all = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
-            all.add(Replica.of("replica-" + i, Weight.of(1 + i % 3)));
+            all.add(Replica.of("replica-" + i, Weight.of(1 + i % 3), i % 3 == 0 ? "near" : "far"));
         }
         Cluster cluster = new Cluster(Master.of("master"), all);
-        return Router.of(cluster, algorithm(algorithm), MasterUse.FALLBACK, Ticker.system());
+        return Router.of(cluster, algorithm(algorithm, replicas), MasterUse.FALLBACK, Ticker.system());
     }
 
-    private static ReadAlgorithm algorithm(String name) {
+    private static ReadAlgorithm algorithm(String name, int replicas) {
         return switch (name) {
             case "random" -> ReadAlgorithm.random();
             case "roundRobin" -> ReadAlgorithm.roundRobin();
             case "weightedRoundRobin" -> ReadAlgorithm.weightedRoundRobin();
+            case "powerOfTwoChoices" -> ReadAlgorithm.powerOfTwoChoices();
+            case "peakEwma" -> ReadAlgorithm.peakEwma();
+            case "leastInFlight" -> ReadAlgorithm.leastInFlight();
+            case "leastLag" -> ReadAlgorithm.leastLag();
+            case "ordered" -> ReadAlgorithm.ordered();
+            case "nearest" -> ReadAlgorithm.nearest("near");
+            case "subset" -> ReadAlgorithm.subset(Math.max(1, replicas / 2), 0, ReadAlgorithm.peakEwma());
+            case "lambda" -> candidates -> candidates.get(candidates.size() - 1);
             default -> throw new IllegalArgumentException("algorithm: " + name + " (expected: a built-in one)");
         };
     }

@@ -75,6 +75,11 @@ final class LatencyWindow {
         return at(now).total();
     }
 
+    /** Forgets everything. */
+    void clear() {
+        current.set(null);
+    }
+
     private Generation at(long now) {
         Generation known = current.get();
         Generation wanted = known == null ? Generation.first(now) : known.at(now);

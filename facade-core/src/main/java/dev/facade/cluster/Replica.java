@@ -1,7 +1,12 @@
 package dev.facade.cluster;
 
 import dev.facade.event.Role;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node that follows the master and takes reads; what an algorithm sees of it as a candidate. Thread-safe.
@@ -13,14 +18,21 @@ public final class Replica implements Node {
     private final String name;
     private final Weight weight;
     private final boolean endpoint;
+    private final Set<String> tags;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LatencyWindow latencies = new LatencyWindow();
     private final LatencyWindow failures = new LatencyWindow();
+    private final PeakEwma peaks = new PeakEwma();
+    private volatile @Nullable Long upTo;
 
-    private Replica(String name, Weight weight, boolean endpoint) {
+    private Replica(String name, Weight weight, boolean endpoint, String... tags) {
         this.name = Names.checked(name);
-        this.weight = weight;
+        this.weight = Objects.requireNonNull(weight, "weight");
         this.endpoint = endpoint;
+        this.tags = Set.copyOf(List.of(tags));
+        if (this.tags.size() < tags.length) {
+            throw new IllegalArgumentException("tags: " + List.of(tags) + " (expected: each once)");
+        }
     }
 
     /**
@@ -38,10 +50,11 @@ public final class Replica implements Node {
      *
      * @param name not blank
      * @param weight its share of the reads
+     * @param tags where it is or what it is, such as its zone and region; each once
      * @return the node
      */
-    public static Replica of(String name, Weight weight) {
-        return new Replica(name, weight, false);
+    public static Replica of(String name, Weight weight, String... tags) {
+        return new Replica(name, weight, false, tags);
     }
 
     /**
@@ -49,10 +62,11 @@ public final class Replica implements Node {
      *
      * @param name not blank
      * @param weight its share of the reads
+     * @param tags where it is or what it is, such as its zone and region; each once
      * @return the node
      */
-    public static Replica endpoint(String name, Weight weight) {
-        return new Replica(name, weight, true);
+    public static Replica endpoint(String name, Weight weight, String... tags) {
+        return new Replica(name, weight, true, tags);
     }
 
     @Override
@@ -84,6 +98,15 @@ public final class Replica implements Node {
     }
 
     /**
+     * Returns where the replica is or what it is.
+     *
+     * @return its tags, maybe none
+     */
+    public Set<String> tags() {
+        return tags;
+    }
+
+    /**
      * Returns how many reads run on the replica through this facade right now; open streams and read-only transactions
      * count until they end.
      *
@@ -111,6 +134,7 @@ public final class Replica implements Node {
      */
     public void answered(long nanos, long now) {
         latencies.add(nanos, now);
+        peaks.add(nanos, now);
     }
 
     /**
@@ -152,6 +176,43 @@ public final class Replica implements Node {
      */
     public int failures(long now) {
         return failures.count(now);
+    }
+
+    /**
+     * Tells how long an answer takes at present: a moving average (peak EWMA) that a slow answer raises at once, and that
+     * decays by {@code exp(-seconds / 2)}.
+     *
+     * @param now the present, by the facade's ticker
+     * @return nanoseconds; -1 if the last answer is more than five seconds old, or if there was none
+     */
+    public long peakLatency(long now) {
+        return peaks.value(now);
+    }
+
+    /** Forgets how long answers took, as is fair to a replica that comes back. */
+    public void forget() {
+        latencies.clear();
+        peaks.clear();
+    }
+
+    /**
+     * Notes up to when the replica has all that was committed; empty if that is not known any more.
+     *
+     * @param moment by the facade's ticker
+     */
+    public void knownUpTo(OptionalLong moment) {
+        upTo = moment.isPresent() ? (Long) moment.getAsLong() : null;
+    }
+
+    /**
+     * Tells how far behind the replica is at most, as last observed: it grows as long as nothing new is heard.
+     *
+     * @param now the present, by the facade's ticker
+     * @return nanoseconds, never negative; -1 if nothing is known
+     */
+    public long lag(long now) {
+        Long moment = upTo;
+        return moment == null ? -1 : Math.max(0, now - moment);
     }
 
     @Override

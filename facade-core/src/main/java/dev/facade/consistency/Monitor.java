@@ -267,6 +267,12 @@ public final class Monitor implements AutoCloseable {
         Sample ofMaster = lastOfMaster();
         OptionalLong staleness = staleness(sample);
         watcher.lag(node, staleness);
+        for (Node sampled : watched.byNode.keySet()) {
+            if (sampled instanceof Replica replica && replica.name().equals(node)) {
+                boolean follows = sample.role() == Role.REPLICA;
+                replica.knownUpTo(follows ? watched.log.knownUpTo(sample.position()) : OptionalLong.empty());
+            }
+        }
         if (staleness.isEmpty() || ofMaster == null || !ofMaster.isBegunAfter(ticker.nanos() - RECENT)) {
             return;
         }

@@ -383,13 +383,13 @@ public final class Health {
     }
 
     private void back(Replica replica, Predicate<Ejection> stays) {
+        Ejection ejection = view.get().standing(replica).ejection();
+        if (ejection == null || stays.test(ejection)) {
+            return;
+        }
+        replica.forget(); // what it was like before tells nothing of what it is now
         long now = ticker.nanos();
-        change(
-                replica,
-                standing -> standing.ejection() == null || stays.test(standing.ejection())
-                        ? standing
-                        : standing.returned(now),
-                "answers");
+        change(replica, standing -> standing.ejection() == ejection ? standing.returned(now) : standing, "answers");
     }
 
     private void change(Replica replica, UnaryOperator<Standing> change, String why) {

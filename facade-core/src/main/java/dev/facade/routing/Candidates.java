@@ -1,9 +1,12 @@
 package dev.facade.routing;
 
 import dev.facade.cluster.Replica;
+import dev.facade.error.InvalidPickException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Checks the candidates at an algorithm's door. */
+/** What goes into an algorithm, and what comes out. */
 final class Candidates {
 
     private Candidates() {}
@@ -13,5 +16,36 @@ final class Candidates {
             throw new IllegalArgumentException("candidates: [] (expected: at least one)");
         }
         return candidates;
+    }
+
+    /** The pick of an algorithm that may be a caller's, and then may be anything. */
+    static Replica pickedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
+        Replica picked;
+        try {
+            picked = algorithm.pick(candidates);
+        } catch (InvalidPickException inner) {
+            throw inner; // of an algorithm that this one delegates to
+        } catch (RuntimeException failure) {
+            throw new InvalidPickException("algorithm: " + algorithm + " threw " + failure, failure);
+        }
+        if (!(algorithm instanceof BuiltIn) && (picked == null || !candidates.contains(picked))) {
+            throw new InvalidPickException(
+                    "algorithm: " + algorithm + " picked " + picked + " (expected: one of " + candidates + ")", null);
+        }
+        return picked;
+    }
+
+    /** Those that suit; the same list if all do. */
+    static List<Replica> kept(List<Replica> candidates, Predicate<Replica> suits) {
+        List<Replica> kept = null;
+        for (int i = 0; i < candidates.size(); i++) {
+            boolean suitable = suits.test(candidates.get(i));
+            if (!suitable && kept == null) {
+                kept = new ArrayList<>(candidates.subList(0, i));
+            } else if (suitable && kept != null) {
+                kept.add(candidates.get(i));
+            }
+        }
+        return kept == null ? candidates : kept;
     }
 }

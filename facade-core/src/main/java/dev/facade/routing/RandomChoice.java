@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /** Uniform random choice. Thread-safe if its source is. */
-final class RandomChoice implements ReadAlgorithm {
+final class RandomChoice implements BuiltIn {
 
     private final RandomGenerator source;
 
@@ -15,8 +15,9 @@ final class RandomChoice implements ReadAlgorithm {
         this.source = Objects.requireNonNull(source, "source");
     }
 
-    static RandomChoice threadLocal() {
-        return new RandomChoice(() -> ThreadLocalRandom.current().nextLong());
+    /** Each thread's own. */
+    static RandomGenerator threadLocal() {
+        return () -> ThreadLocalRandom.current().nextLong();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Each in its turn. Thread-safe and lock-free: one atomic counter, which may overflow. */
-final class RoundRobin implements ReadAlgorithm {
+final class RoundRobin implements BuiltIn {
 
     private final AtomicLong turn;
 

@@ -4,7 +4,6 @@ import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Consistency;
-import dev.facade.error.InvalidPickException;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.health.Health;
@@ -186,24 +185,10 @@ public final class Router {
     }
 
     Replica pick(List<Replica> candidates) {
-        Replica picked = asked(candidates);
+        Replica picked = Candidates.pickedBy(algorithm, candidates);
         if (health.holdsBack(picked)) {
             List<Replica> warm = health.warm(candidates);
-            return warm == candidates ? picked : asked(warm);
-        }
-        return picked;
-    }
-
-    private Replica asked(List<Replica> candidates) {
-        Replica picked;
-        try {
-            picked = algorithm.pick(candidates);
-        } catch (RuntimeException failure) {
-            throw new InvalidPickException("algorithm: " + algorithm + " threw " + failure, failure);
-        }
-        if (picked == null || !candidates.contains(picked)) { // a lambda of the caller's may well return null
-            throw new InvalidPickException(
-                    "algorithm: " + algorithm + " picked " + picked + " (expected: one of " + candidates + ")", null);
+            return warm == candidates ? picked : Candidates.pickedBy(algorithm, warm);
         }
         return picked;
     }

@@ -2,10 +2,7 @@ package dev.facade.routing;
 
 import dev.facade.cluster.Replica;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Nginx's smooth weighted round robin: each turn every candidate gains its weight, the richest is picked and pays the
@@ -25,32 +22,13 @@ import org.jspecify.annotations.Nullable;
  * 7        7  0  0     A        0  0  0
  * </pre>
  */
-final class SmoothWeightedRoundRobin implements ReadAlgorithm {
+final class SmoothWeightedRoundRobin implements BuiltIn {
 
-    private static final int REMEMBERED = 64;
-
-    private final ConcurrentMap<List<Replica>, Schedule> schedules = new ConcurrentHashMap<>();
-    private volatile @Nullable Schedule last;
+    private final Remembered<Schedule> schedules = new Remembered<>(Schedule::new);
 
     @Override
     public Replica pick(List<Replica> candidates) {
-        Schedule schedule = last;
-        if (schedule == null || schedule.candidates != candidates) {
-            schedule = scheduleFor(Candidates.checked(candidates));
-            last = schedule;
-        }
-        return schedule.next();
-    }
-
-    private Schedule scheduleFor(List<Replica> candidates) {
-        Schedule known = schedules.get(candidates);
-        if (known != null) {
-            return known;
-        }
-        if (schedules.size() >= REMEMBERED) {
-            schedules.clear();
-        }
-        return schedules.computeIfAbsent(candidates, Schedule::new);
+        return schedules.of(candidates).next();
     }
 
     @Override
@@ -60,12 +38,10 @@ final class SmoothWeightedRoundRobin implements ReadAlgorithm {
 
     private static final class Schedule {
 
-        final List<Replica> candidates;
         private final Replica[] sequence;
         private final AtomicLong turn = new AtomicLong();
 
         Schedule(List<Replica> candidates) {
-            this.candidates = candidates;
             this.sequence = sequence(candidates);
         }
 
@@ -78,7 +54,7 @@ final class SmoothWeightedRoundRobin implements ReadAlgorithm {
             int gcd = 0;
             for (Replica candidate : candidates) {
                 sum += candidate.weight();
-                gcd = gcd(candidate.weight(), gcd);
+                gcd = Lots.gcd(candidate.weight(), gcd);
             }
             if (sum == 0) {
                 throw new IllegalArgumentException(
@@ -102,10 +78,6 @@ final class SmoothWeightedRoundRobin implements ReadAlgorithm {
             }
             credit[best] -= sum;
             return best;
-        }
-
-        private static int gcd(int a, int b) {
-            return b == 0 ? a : gcd(b, a % b);
         }
     }
 }

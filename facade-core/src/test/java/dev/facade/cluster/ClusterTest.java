@@ -84,6 +84,16 @@ class ClusterTest {
     }
 
     @Test
+    void tagsAreKeptAndEachIsGivenOnce() {
+        assertThat(Replica.of("a").tags()).isEmpty();
+        assertThat(Replica.of("a", Weight.of(1), "zone", "region").tags()).containsExactlyInAnyOrder("zone", "region");
+        assertThat(Replica.endpoint("a", Weight.of(1), "zone").tags()).containsExactly("zone");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Replica.of("a", Weight.of(1), "zone", "zone"))
+                .withMessage("tags: [zone, zone] (expected: each once)");
+    }
+
+    @Test
     void readsInFlightAreCountedUnderThreads() throws Exception {
         Replica replica = Replica.of("a");
         Threads.together(8, thread -> () -> {

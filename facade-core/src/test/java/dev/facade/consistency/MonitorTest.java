@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MonitorTest {
@@ -35,6 +36,37 @@ class MonitorTest {
             assertThat(monitor.last(detached)).isNull();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-9"))).isPresent();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-8"))).isEmpty();
+        }
+    }
+
+    /** The lag that algorithms see; unknown is not zero. */
+    @Test
+    void aReplicaIsToldHowFarItWasSeenBehind() {
+        Replica following = Replica.of("following");
+        Replica detached = Replica.of("detached");
+        Replica silent = Replica.of("silent");
+        AtomicReference<String> at = new AtomicReference<>("0-1-9");
+        SampleSource mute = () -> {
+            throw new SQLException("down");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(
+                        Master.of("master"),
+                        () -> sample(Role.MASTER, "0-1-9"),
+                        following,
+                        () -> sample(Role.REPLICA, at.get()),
+                        detached,
+                        () -> sample(Role.MASTER, "0-1-9"),
+                        silent,
+                        mute),
+                now::get)) {
+            monitor.want();
+            await().until(() -> following.lag(now.get()) == 0);
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            assertThat(detached.lag(now.get())).as("no replica").isEqualTo(-1);
+            assertThat(silent.lag(now.get())).as("never heard").isEqualTo(-1);
+            at.set("0-1-3");
+            await().until(() -> following.lag(now.get()) == -1);
         }
     }
 

@@ -459,4 +459,15 @@ class HealthTest {
         health.found(a);
         assertThat(health.probe(any -> true)).isNull();
     }
+
+    @Test
+    void whoReturnsIsKnownForNothingAndTheOthersForWhatTheyWere() {
+        bothAnswerWithin(10 * MILLI);
+        health.unreachable(a, false, "gone");
+        health.served(b, MILLI);
+        assertThat(b.answers(ticker.nanos())).isEqualTo(51);
+        health.served(a, MILLI);
+        assertThat(a.answers(ticker.nanos())).isZero();
+        assertThat(b.answers(ticker.nanos())).isEqualTo(51);
+    }
 }

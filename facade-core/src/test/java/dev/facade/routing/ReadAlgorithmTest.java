@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.facade.Threads;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
+import dev.facade.time.ManualTicker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -27,13 +28,31 @@ class ReadAlgorithmTest {
     private static final Replica B = Replica.of("b");
     private static final Replica C = Replica.of("c");
 
-    static Stream<Named<Supplier<ReadAlgorithm>>> algorithms() {
+    /** Those that go to everybody in the end. */
+    static Stream<Named<Supplier<ReadAlgorithm>>> spreadingAlgorithms() {
         return Stream.of(
                 Named.of("random", ReadAlgorithm::random),
                 Named.of("seeded random", () -> ReadAlgorithm.random(RandomGenerator.of("L64X128MixRandom"))),
                 Named.of("round robin", ReadAlgorithm::roundRobin),
                 Named.of("round robin before overflow", () -> new RoundRobin(Long.MAX_VALUE - 5)),
-                Named.of("weighted round robin", ReadAlgorithm::weightedRoundRobin));
+                Named.of("weighted round robin", ReadAlgorithm::weightedRoundRobin),
+                Named.of("least in flight", ReadAlgorithm::leastInFlight),
+                Named.of("power of two choices", ReadAlgorithm::powerOfTwoChoices),
+                Named.of("peak EWMA", ReadAlgorithm::peakEwma),
+                Named.of(
+                        "peak EWMA before overflow",
+                        () -> ReadAlgorithm.peakEwma(RandomGenerator.getDefault(), ManualTicker.aboutToOverflow())),
+                Named.of("least lag", ReadAlgorithm::leastLag),
+                Named.of("nearest", () -> ReadAlgorithm.nearest("here", "there")),
+                Named.of("a subset of all", () -> ReadAlgorithm.subset(5, 7, ReadAlgorithm.peakEwma())));
+    }
+
+    static Stream<Named<Supplier<ReadAlgorithm>>> algorithms() {
+        return Stream.concat(
+                spreadingAlgorithms(),
+                Stream.of(
+                        Named.of("ordered", ReadAlgorithm::ordered),
+                        Named.of("a subset", () -> ReadAlgorithm.subset(2, 7, ReadAlgorithm.peakEwma()))));
     }
 
     static Stream<Named<Supplier<ReadAlgorithm>>> fairAlgorithms() {
@@ -62,7 +81,7 @@ class ReadAlgorithmTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("spreadingAlgorithms")
     void picksEveryCandidateInTheEnd(Supplier<ReadAlgorithm> made) {
         assertThat(picks(made.get(), List.of(A, B, C), 300)).contains(A, B, C);
     }
@@ -78,7 +97,7 @@ class ReadAlgorithmTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("spreadingAlgorithms")
     void t09AChangedCandidateListTakesEffectAtOnce(Supplier<ReadAlgorithm> made) {
         ReadAlgorithm algorithm = made.get();
         picks(algorithm, List.of(A, B), 7);
@@ -110,6 +129,73 @@ class ReadAlgorithmTest {
         int share = 8 * 200_000 / 3;
         assertThat(counts).hasSize(3);
         assertThat(counts.values()).allSatisfy(count -> assertThat(count).isBetween(share, share + 1));
+    }
+
+    /** Nobody is in flight, so all are equal: 800,000 picks, and a bound of 14 standard deviations. */
+    @ParameterizedTest
+    @MethodSource("spreadingAlgorithms")
+    void sharesAreEvenUnderEightThreads(Supplier<ReadAlgorithm> made) throws Exception {
+        ReadAlgorithm algorithm = made.get();
+        List<Replica> candidates = replicas(4);
+        List<List<Replica>> byThread = Threads.together(8, thread -> () -> picks(algorithm, candidates, 100_000));
+        Map<Replica, Integer> counts = counts(byThread.stream().flatMap(List::stream));
+        assertThat(counts).hasSize(4);
+        assertThat(counts.values()).allSatisfy(count -> assertThat(count).isBetween(194_500, 205_500));
+    }
+
+    /** Each of many threads has one read in flight, so nobody has more than a few of them. */
+    @ParameterizedTest
+    @MethodSource("loadAwareAlgorithms")
+    void readsInFlightAreSpreadAmongThreads(Supplier<ReadAlgorithm> made) throws Exception {
+        ReadAlgorithm algorithm = made.get();
+        List<Replica> candidates = replicas(4);
+        List<Integer> most = Threads.together(8, thread -> () -> {
+            int seen = 0;
+            for (int turn = 0; turn < 20_000; turn++) {
+                Replica picked = algorithm.pick(candidates);
+                picked.begun();
+                seen = Math.max(seen, picked.inFlight());
+                picked.ended();
+            }
+            return seen;
+        });
+        assertThat(most).allSatisfy(each -> assertThat(each).isBetween(1, 8));
+        assertThat(candidates).allSatisfy(each -> assertThat(each.inFlight()).isZero());
+    }
+
+    @ParameterizedTest
+    @MethodSource("loadAwareAlgorithms")
+    void whoeverIsFullIsAvoided(Supplier<ReadAlgorithm> made) {
+        ReadAlgorithm algorithm = made.get();
+        Replica full = Replica.of("full");
+        full.begun();
+        assertThat(picks(algorithm, List.of(full, A, B), 300)).contains(A, B).doesNotContain(full);
+        full.ended();
+        assertThat(picks(algorithm, List.of(full, A, B), 300)).contains(full, A, B);
+    }
+
+    @Test
+    void leastInFlightMeansForItsWeight() {
+        Replica heavy = Replica.of("heavy", Weight.of(3));
+        Replica light = Replica.of("light");
+        heavy.begun();
+        heavy.begun();
+        light.begun();
+        assertThat(picks(ReadAlgorithm.leastInFlight(), List.of(light, heavy), 20))
+                .containsOnly(heavy);
+        heavy.begun();
+        heavy.begun();
+        assertThat(picks(ReadAlgorithm.leastInFlight(), List.of(light, heavy), 20))
+                .containsOnly(light);
+    }
+
+    static Stream<Named<Supplier<ReadAlgorithm>>> loadAwareAlgorithms() {
+        return Stream.of(
+                Named.of("least in flight", ReadAlgorithm::leastInFlight),
+                Named.of("power of two choices", ReadAlgorithm::powerOfTwoChoices),
+                Named.of("peak EWMA", ReadAlgorithm::peakEwma),
+                Named.of("nearest", () -> ReadAlgorithm.nearest("here")),
+                Named.of("least lag", ReadAlgorithm::leastLag));
     }
 
     @Test

@@ -10,12 +10,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the keys of {@code docs/settings.md}; each is taken once, and what is left over is unknown. */
 final class FacadeProperties {
 
     static final Map<String, Supplier<ReadAlgorithm>> ALGORITHMS = new TreeMap<>(Map.of(
+            "peak-ewma", ReadAlgorithm::peakEwma,
+            "power-of-two-choices", ReadAlgorithm::powerOfTwoChoices,
+            "least-in-flight", ReadAlgorithm::leastInFlight,
+            "least-lag", ReadAlgorithm::leastLag,
+            "ordered", ReadAlgorithm::ordered,
             "random", ReadAlgorithm::random,
             "round-robin", ReadAlgorithm::roundRobin,
             "weighted-round-robin", ReadAlgorithm::weightedRoundRobin));
@@ -30,8 +36,10 @@ final class FacadeProperties {
             "facade.replicas.<name>.url",
             "facade.replicas.<name>.weight",
             "facade.replicas.<name>.endpoint",
+            "facade.replicas.<name>.tags",
             "facade.persistence-unit",
             "facade.algorithm",
+            "facade.nearest",
             "facade.fallback-to-master",
             "facade.master-only",
             "facade.cluster-wide-cache",
@@ -82,10 +90,7 @@ final class FacadeProperties {
         if (unit != null) {
             facade.persistenceUnit(unit);
         }
-        String algorithm = take("facade.algorithm");
-        if (algorithm != null) {
-            facade.algorithm(algorithm(algorithm));
-        }
+        algorithm(facade);
         String fallback = take("facade.fallback-to-master");
         if (fallback != null) {
             facade.fallbackToMaster(truth("facade.fallback-to-master", fallback));
@@ -114,6 +119,18 @@ final class FacadeProperties {
         }
     }
 
+    private void algorithm(HibernateFacade facade) {
+        String name = take("facade.algorithm");
+        String nearest = take("facade.nearest");
+        if (name != null || nearest != null) {
+            ReadAlgorithm algorithm = algorithm(name == null ? "peak-ewma" : name);
+            facade.algorithm(
+                    nearest == null
+                            ? algorithm
+                            : named("facade.nearest", listed(nearest), tags -> ReadAlgorithm.nearest(tags, algorithm)));
+        }
+    }
+
     private void replicas(HibernateFacade facade) {
         TreeSet<String> names = new TreeSet<>();
         for (String key : left.keySet()) {
@@ -131,11 +148,12 @@ final class FacadeProperties {
             }
             int share = number(prefix + "weight", take(prefix + "weight"), 1);
             Weight weight = named(prefix + "weight", share, Weight::of);
+            String[] tags = listed(take(prefix + "tags")).toArray(String[]::new);
             String endpoint = take(prefix + "endpoint");
             if (endpoint != null && truth(prefix + "endpoint", endpoint)) {
-                facade.endpoint(name, url, weight);
+                facade.endpoint(name, url, weight, tags);
             } else {
-                facade.replica(name, url, weight);
+                facade.replica(name, url, weight, tags);
             }
         }
     }
@@ -180,6 +198,16 @@ final class FacadeProperties {
                     "facade.algorithm: '" + name + "' (expected: one of " + ALGORITHMS.keySet() + ")");
         }
         return known.get();
+    }
+
+    private static List<String> listed(@Nullable String value) {
+        return value == null
+                ? List.of()
+                : Stream.of(value.split(","))
+                        .map(String::strip)
+                        .filter(tag -> !tag.isEmpty())
+                        .distinct()
+                        .toList();
     }
 
     private static boolean truth(String key, String value) {

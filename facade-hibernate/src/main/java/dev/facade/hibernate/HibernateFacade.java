@@ -44,6 +44,7 @@ public final class HibernateFacade {
     private @Nullable NodeRecipe master;
     private final Map<String, NodeRecipe> replicas = new LinkedHashMap<>();
     private final Set<String> endpoints = new HashSet<>();
+    private final Map<String, String[]> tags = new HashMap<>();
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable String readerUser;
@@ -114,9 +115,11 @@ public final class HibernateFacade {
      * @param name not blank, unique
      * @param url a JDBC URL
      * @param weight its share of the reads
+     * @param tags where it is or what it is, for {@link ReadAlgorithm#nearest(String...)}
      * @return this
      */
-    public HibernateFacade replica(String name, String url, Weight weight) {
+    public HibernateFacade replica(String name, String url, Weight weight, String... tags) {
+        this.tags.put(name, tags.clone());
         return replica(new NodeRecipe(name, url, null, null, Objects.requireNonNull(weight, "weight"), true));
     }
 
@@ -137,10 +140,11 @@ public final class HibernateFacade {
      * @param name not blank, unique
      * @param url a JDBC URL
      * @param weight its share of the reads
+     * @param tags where it is or what it is, for {@link ReadAlgorithm#nearest(String...)}
      * @return this
      */
-    public HibernateFacade endpoint(String name, String url, Weight weight) {
-        replica(name, url, weight);
+    public HibernateFacade endpoint(String name, String url, Weight weight, String... tags) {
+        replica(name, url, weight, tags);
         endpoints.add(name);
         return this;
     }
@@ -489,10 +493,11 @@ public final class HibernateFacade {
         }
         for (NodeRecipe recipe : replicas.values()) {
             EntityManagerFactory reading = nodes.reading(recipe.name());
+            String[] tagged = tags.getOrDefault(recipe.name(), new String[0]);
             if (endpoints.contains(recipe.name())) {
-                builder.endpoint(recipe.name(), reading, recipe.weight());
+                builder.endpoint(recipe.name(), reading, recipe.weight(), tagged);
             } else {
-                builder.replica(recipe.name(), reading, recipe.weight());
+                builder.replica(recipe.name(), reading, recipe.weight(), tagged);
             }
         }
         builder.closing(nodes).recipes(nodes);

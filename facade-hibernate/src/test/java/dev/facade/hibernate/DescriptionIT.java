@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
+import dev.facade.consistency.Consistency;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Query;
@@ -18,9 +19,11 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.junit.jupiter.api.AfterAll;
@@ -85,8 +88,31 @@ class DescriptionIT {
         }
     }
 
+    @Test
+    void readsStayInTheNearestZone() {
+        try (H2Node paris = Blog.h2("paris")) {
+            paris.execute("INSERT INTO author (name, country) VALUES ('paris', 'FR')");
+            Properties properties = properties(
+                    "facade.replicas.berlin.url=" + berlin.url(),
+                    "facade.replicas.berlin.tags=de, eu",
+                    "facade.replicas.paris.url=" + paris.url(),
+                    "facade.replicas.paris.tags=fr, eu",
+                    "facade.reader.user=" + berlin.readerUser(),
+                    "facade.reader.password=" + berlin.readerPassword(),
+                    "facade.algorithm=round-robin",
+                    "facade.nearest=fr, eu");
+            try (FacadeRepository repo =
+                    HibernateFacade.from(properties).entities(Blog.ENTITIES).build()) {
+                for (int turn = 0; turn < 4; turn++) {
+                    assertThat(repo.get(Author.class, "paris")).isPresent();
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "'facade.nearest=,', facade.nearest",
         "facade.algoritm=random, facade.algoritm",
         "facade.algorithm=fastest, facade.algorithm",
         "facade.fallback-to-master=maybe, facade.fallback-to-master",
@@ -156,6 +182,38 @@ class DescriptionIT {
                 .isThrownBy(() -> facade.replica("x", berlin.url(), Weight.of(-1)))
                 .withMessageContaining("-1");
         assertThatIllegalArgumentException().isThrownBy(() -> facade.master(master.url()));
+    }
+
+    /** By the facade's ticker, which stands still here, each answer takes as long as any other. */
+    @Test
+    void byDefaultAReadGoesToTheReplicaWithFewerReadsInFlight() {
+        NodeRecipe recipe = new NodeRecipe("n", berlin.url(), berlin.user(), berlin.password(), Weight.of(1), false);
+        List<String> nodes = new ArrayList<>();
+        try (NodePool pool = recipe.pool(PoolSettings.forMaster());
+                EntityManagerFactory factory =
+                        recipe.factory(pool, new NodeRecipe.Entities(List.of(Blog.ENTITIES), null), Map.of());
+                FacadeRepository repo = FacadeRepository.builder()
+                        .master(factory)
+                        .replica("busy", factory)
+                        .replica("idle", factory)
+                        .consistency(Consistency.eventual())
+                        .ticker(() -> 0)
+                        .listener(event ->
+                                nodes.add(String.valueOf(event.receipt().route())))
+                        .build()) {
+            try (Stream<Author> open = repo.stream(Author.class, Target.replica("busy"))) {
+                assertThat(open.iterator().hasNext()).isTrue();
+                nodes.clear();
+                for (int turn = 0; turn < 20; turn++) {
+                    repo.all(Author.class);
+                }
+                assertThat(nodes).hasSize(20).allMatch(node -> node.contains("idle"));
+            }
+            for (int turn = 0; turn < 40; turn++) {
+                repo.all(Author.class);
+            }
+            assertThat(nodes).anyMatch(node -> node.contains("busy"));
+        }
     }
 
     @Test
