@@ -52,6 +52,7 @@ final class FaultLoad implements AutoCloseable {
             "INSERT INTO slot SELECT i, 0, i || '/0' FROM generate_series(0, " + (FaultLoad.SLOTS - 1) + ") i");
 
     private static final int SLOTS = 64;
+    private static final int FIRST_KNOCK = 1_000;
     private static final long PATIENCE = TimeUnit.SECONDS.toMillis(60);
 
     @Entity
@@ -221,6 +222,14 @@ final class FaultLoad implements AutoCloseable {
             threads.add(thread);
             thread.start();
         }
+    }
+
+    /** One write more, on a thread of its own. */
+    void knock() {
+        Actor actor = new Actor(FIRST_KNOCK + threads.size());
+        Thread thread = new Thread(() -> actor.write(0), "load-" + actor.number);
+        threads.add(thread);
+        thread.start();
     }
 
     /** Ends the threads; the facade stays open. */

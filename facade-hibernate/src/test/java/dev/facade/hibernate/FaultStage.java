@@ -33,6 +33,7 @@ final class FaultStage implements AutoCloseable {
     private static final long EVEN_WINDOW = TimeUnit.SECONDS.toNanos(1);
     private static final long EVEN_STEP = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration EVEN_LIMIT = Duration.ofSeconds(12);
+    private static final Duration KNOCKING = Duration.ofSeconds(6);
     private static final long SETTLED = TimeUnit.SECONDS.toNanos(1);
 
     private final PostgresCluster cluster;
@@ -142,6 +143,18 @@ final class FaultStage implements AutoCloseable {
         remedy.run();
         nodes(cluster).forEach(node -> node.link().delay(ONE_WAY));
         ended = System.nanoTime();
+    }
+
+    /**
+     * New requests that write, until one gets through: the threads of the load may still wait for a master that is gone, and
+     * what they wait for is not what others get.
+     */
+    void knock() {
+        long limit = ended + KNOCKING.toNanos();
+        while (limit - System.nanoTime() > 0 && Double.isInfinite(writesResumedAfter())) {
+            load.knock();
+            pass(Duration.ofMillis(50));
+        }
     }
 
     /** Waits until each of these replicas answers at least half of its share of a second's reads. */

@@ -271,6 +271,7 @@ class FaultsProof {
             stage.strike(() -> cluster.master().kill(), OPERATOR);
             PostgresNode promoted = mostAdvanced(cluster);
             stage.heal(promoted::promote);
+            stage.knock();
             List<PostgresNode> others = others(cluster, promoted);
             others.forEach(replica -> replica.follow(promoted));
             stage.awaitEven(others);
@@ -304,6 +305,7 @@ class FaultsProof {
             List<Write> between =
                     stage.writes(stage.begun() + Duration.ofMillis(1_500).toNanos(), System.nanoTime());
             stage.heal(() -> cluster.master().kill());
+            stage.knock();
             stage.awaitEven(others);
             stage.end();
             stage.close();
@@ -379,6 +381,7 @@ class FaultsProof {
         stage.healthy();
         stage.strike(() -> FaultStage.nodes(shared).forEach(PostgresNode::kill));
         stage.heal(() -> FaultStage.nodes(shared).forEach(PostgresNode::start));
+        stage.knock();
         stage.awaitEven(shared.replicas());
         stage.end();
         check(
@@ -470,7 +473,7 @@ class FaultsProof {
                         stage.load().reads().stream().filter(Read::failed).map(Read::error),
                         stage.load().writes().stream().map(Write::error).filter(error -> error != null))
                 .map(error -> String.format(Locale.ROOT, "%.300s", error))
-                .map(error -> error.replaceAll("\\d+", "n"))
+                .map(error -> error.replaceAll("[0-9a-f-]*\\d[0-9a-f-]*", "n"))
                 .distinct()
                 .limit(6)
                 .forEach(error -> System.out.println("  " + error));

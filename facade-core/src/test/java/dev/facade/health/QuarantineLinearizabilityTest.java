@@ -1,0 +1,81 @@
+package dev.facade.health;
+
+import dev.facade.cluster.Replica;
+import dev.facade.time.ManualTicker;
+import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever threads do to the quarantine at once could have been done one after the other: no replica is lost or there twice,
+ * and a probe is handed out once.
+ *
+ * <p>At the beginning all are out and their time is over; then time stands still.
+ */
+@Param(name = "replica", gen = IntGen.class, conf = "0:2")
+public class QuarantineLinearizabilityTest {
+
+    private final List<Replica> replicas = List.of(Replica.of("a"), Replica.of("b"), Replica.of("c"));
+    private final Quarantine quarantine;
+
+    public QuarantineLinearizabilityTest() {
+        ManualTicker ticker = ManualTicker.at(0);
+        quarantine = Quarantine.of(replicas, ticker);
+        replicas.forEach(quarantine::unreachable);
+        ticker.advance(Quarantine.FIRST);
+    }
+
+    @Operation
+    public boolean unreachable(@Param(name = "replica") int replica) {
+        return quarantine.unreachable(replicas.get(replica));
+    }
+
+    @Operation
+    public boolean answered(@Param(name = "replica") int replica) {
+        return quarantine.answered(replicas.get(replica));
+    }
+
+    @Operation
+    public String probe() {
+        Replica probe = quarantine.probe();
+        return probe == null ? "nobody" : probe.name();
+    }
+
+    @Operation
+    public String candidates() {
+        return quarantine.candidates().toString();
+    }
+
+    @Operation
+    public String ejected() {
+        return quarantine.ejected().stream().map(Replica::name).sorted().toList().toString();
+    }
+
+    @Test
+    void everyInterleavingOfTwoThreadsIsLinear() {
+        new ModelCheckingOptions()
+                .iterations(30)
+                .invocationsPerIteration(500)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsBefore(2)
+                .actorsAfter(2)
+                .check(getClass());
+    }
+
+    @Test
+    void threeThreadsAreLinear() {
+        new StressOptions()
+                .iterations(20)
+                .invocationsPerIteration(500)
+                .threads(3)
+                .actorsPerThread(3)
+                .actorsBefore(2)
+                .actorsAfter(2)
+                .check(getClass());
+    }
+}
