@@ -55,7 +55,8 @@ record FaultAudit(long wrong, long repeated, long deniedButThere, long lost, lon
         return of(reads, writes, entries(promoted), positions(change.old()), change.position());
     }
 
-    private static FaultAudit of(
+    /** {@code there} tells how often each token is in the surviving master, {@code onOld} where in the old one's log. */
+    static FaultAudit of(
             List<Read> reads,
             List<Write> writes,
             Map<String, Long> there,

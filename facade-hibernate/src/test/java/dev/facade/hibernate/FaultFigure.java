@@ -26,17 +26,21 @@ record FaultFigure(String what, double measured, double most, double tolerated, 
     }
 
     String verdict() {
-        return isMet() ? "met" : isTolerable() ? "within the tolerance of " + number(tolerated) + unit : "**not met**";
+        return isMet() ? "met" : isTolerable() ? "within the tolerance of " + with(tolerated) : "**not met**";
     }
 
     /** The cells of a table. */
     String line() {
-        return "%s | %s%s | %s%s | %s".formatted(what, number(most), unit, number(measured), unit, verdict());
+        return String.join(" | ", what, with(most), with(measured), verdict());
     }
 
     @Override
     public String toString() {
-        return "%s: %s%s (expected: <= %s%s)".formatted(what, number(measured), unit, number(tolerated), unit);
+        return "%s: %s (expected: <= %s)".formatted(what, with(measured), with(tolerated));
+    }
+
+    private String with(double value) {
+        return Double.isFinite(value) ? number(value) + unit : number(value);
     }
 
     static String number(double value) {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * What came of a fault. Times in milliseconds, those of recovery in seconds; infinite for what did not happen while it was
- * waited for.
+ * waited for, {@code NaN} for what has no meaning.
  */
 record FaultRow(
         String fault,
@@ -46,7 +46,8 @@ record FaultRow(
             "even again after, s",
             "longest pause of the machine, ms");
 
-    static FaultRow of(String fault, FaultStage stage, FaultAudit audit, List<FaultFigure> figures) {
+    static FaultRow of(
+            String fault, FaultStage stage, boolean hasFaultyReplica, FaultAudit audit, List<FaultFigure> figures) {
         List<Read> reads = stage.reads(stage.begun(), stage.over());
         List<Write> writes = stage.writes(stage.begun(), stage.over());
         return new FaultRow(
@@ -65,7 +66,7 @@ record FaultRow(
                 FaultStage.longest(writes.stream().map(Write::nanos)),
                 stage.healthyReads(),
                 stage.faultyReads(),
-                stage.percentOnFaulty(),
+                hasFaultyReplica ? stage.percentOnFaulty() : Double.NaN,
                 stage.evenAfter(),
                 stage.hiccup(),
                 figures);
@@ -91,8 +92,8 @@ record FaultRow(
                         number(longestWrite),
                         number(healthyP99),
                         number(faultyP99),
-                        number(percentOnFaulty),
-                        Double.isNaN(evenAfter) ? "" : number(evenAfter),
+                        Double.isNaN(percentOnFaulty) ? "" : number(percentOnFaulty),
+                        number(evenAfter),
                         number(hiccup))
                 + " |";
     }

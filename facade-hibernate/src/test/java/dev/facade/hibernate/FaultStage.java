@@ -43,7 +43,7 @@ final class FaultStage implements AutoCloseable {
     private long begun;
     private long ended;
     private long over;
-    private double evenAfter = Double.NaN;
+    private double evenAfter = Double.POSITIVE_INFINITY;
 
     private FaultStage(PostgresCluster cluster, FaultLoad load) {
         this.cluster = cluster;
@@ -161,7 +161,6 @@ final class FaultStage implements AutoCloseable {
     void awaitEven(List<PostgresNode> replicas) {
         List<String> names = replicas.stream().map(PostgresNode::name).toList();
         long limit = ended + EVEN_LIMIT.toNanos();
-        evenAfter = Double.POSITIVE_INFINITY;
         for (long from = ended; limit - from > 0; from += EVEN_STEP) {
             pass(Duration.ofNanos(from + EVEN_WINDOW - System.nanoTime()));
             if (isEven(from, names)) {
