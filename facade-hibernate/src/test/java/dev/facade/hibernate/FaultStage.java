@@ -27,7 +27,7 @@ final class FaultStage implements AutoCloseable {
     static final String[] REPLICAS = {"berlin", "paris", "rome", "oslo"};
 
     private static final Duration ONE_WAY = Duration.ofMillis(2);
-    private static final int SECONDS = Integer.getInteger("facade.faults.seconds", 4);
+    private static final int SECONDS = Integer.getInteger("facade.faults.seconds", 3);
     private static final Duration WARM_UP = Duration.ofSeconds(1);
     private static final Duration HEALTHY = Duration.ofSeconds(Math.max(2, SECONDS / 2));
     private static final long EVEN_WINDOW = TimeUnit.SECONDS.toNanos(1);
