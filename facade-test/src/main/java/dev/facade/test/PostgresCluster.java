@@ -93,6 +93,22 @@ public final class PostgresCluster implements AutoCloseable {
         new CatchUp(master).await(replicas);
     }
 
+    /**
+     * Has the replay on every replica cancel the reads of a table that run there (a recovery conflict, SQLSTATE 40001):
+     * the master takes the table for itself for a moment. Replay gives such reads 30 s by default; start the cluster with
+     * {@code setting("max_standby_streaming_delay", "0")} for it to be at once.
+     *
+     * @param table its name, in SQL
+     */
+    public void conflict(String table) {
+        master.executeIn(
+                master.database(),
+                "BEGIN",
+                "SET LOCAL lock_timeout = '5s'",
+                "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE",
+                "COMMIT");
+    }
+
     /** Ends all servers at once, deletes their data and closes the relays. Closing twice does nothing. */
     @Override
     public void close() {

@@ -249,6 +249,17 @@ public final class PostgresNode implements FaultyNode {
     }
 
     /**
+     * Lets this replica receive the log of another node from now on, such as one that was promoted. It follows if it had
+     * not replayed more than that node when that was promoted.
+     *
+     * @param other the node to follow
+     */
+    public void follow(PostgresNode other) {
+        replicationLink().retarget(other.server().port());
+        replicationLink().cut();
+    }
+
+    /**
      * Whether there is a server process; a frozen one counts.
      *
      * @return whether the server runs
@@ -274,6 +285,10 @@ public final class PostgresNode implements FaultyNode {
 
     Server server() {
         return server;
+    }
+
+    String database() {
+        return database;
     }
 
     /**

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A TCP link of the loopback that can be slowed down, blocked, refused and cut: clients connect to {@link #port()},
+ * A TCP link of the loopback that can be slowed down, narrowed, blocked, refused and cut: clients connect to {@link #port()},
  * the relay connects them to its target.
  *
  * <pre>{@code
@@ -60,10 +60,34 @@ public final class Relay implements AutoCloseable {
      * @param delay one way; {@link Duration#ZERO}, which is the default, means none
      */
     public void delay(Duration delay) {
-        if (delay.isNegative()) {
-            throw new IllegalArgumentException("delay: " + delay + " (expected: >= 0)");
+        checkDelay(delay);
+        loop.call(() -> {
+            loop.requests().delay(delay);
+            loop.answers().delay(delay);
+        });
+    }
+
+    /**
+     * Like {@link #delay}, but for what the target sends only, as if its disk were slow; what it is sent stays as it is.
+     *
+     * @param delay {@link Duration#ZERO}, which is the default, means none
+     */
+    public void delayAnswers(Duration delay) {
+        checkDelay(delay);
+        loop.call(() -> loop.answers().delay(delay));
+    }
+
+    /**
+     * Passes on no more than this of what the target sends on each connection: a narrow line, which comes before
+     * {@link #delay}. Applies to what is read from now on, until {@link #heal()}.
+     *
+     * @param bytesPerSecond at least 1
+     */
+    public void throttleAnswers(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("bytesPerSecond: " + bytesPerSecond + " (expected: >= 1)");
         }
-        loop.call(() -> loop.delay(delay));
+        loop.call(() -> loop.answers().throttle(bytesPerSecond));
     }
 
     /**
@@ -71,7 +95,15 @@ public final class Relay implements AutoCloseable {
      * that loses packets, what was sent meanwhile is delivered after {@link #heal()}.
      */
     public void blackHole() {
-        loop.call(loop::blackHole);
+        loop.call(() -> {
+            loop.requests().blackHole();
+            loop.answers().blackHole();
+        });
+    }
+
+    /** Like {@link #blackHole()}, but for what the target sends only: it does what it is asked, and nobody learns of it. */
+    public void blackHoleAnswers() {
+        loop.call(() -> loop.answers().blackHole());
     }
 
     /** Stops listening, so that connections are refused, and resets those that are open. */
@@ -84,7 +116,7 @@ public final class Relay implements AutoCloseable {
         loop.call(loop::cut);
     }
 
-    /** Back to normal: listens and forwards without delay. */
+    /** Back to normal: listens and forwards everything without delay. */
     public void heal() {
         loop.call(loop::heal);
     }
@@ -162,6 +194,12 @@ public final class Relay implements AutoCloseable {
             throw new IllegalArgumentException("host: " + host + " (expected: a host that can be resolved)");
         }
         return target;
+    }
+
+    private static void checkDelay(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("delay: " + delay + " (expected: >= 0)");
+        }
     }
 
     private static int checkPort(int port) {

@@ -10,7 +10,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection and the one to the target that answers it.
@@ -29,26 +28,37 @@ final class RelayConnection {
     private boolean clientSpoke;
     private boolean open = true;
 
-    private RelayConnection(SocketChannel client, SocketChannel server, Selector selector, RelayCounters counters)
+    private RelayConnection(
+            SocketChannel client,
+            SocketChannel server,
+            RelayLine requestLine,
+            RelayLine answerLine,
+            Selector selector,
+            RelayCounters counters)
             throws IOException {
         this.client = client;
         this.server = server;
         this.counters = counters;
         this.clientKey = client.register(selector, 0, this);
         this.serverKey = server.register(selector, SelectionKey.OP_CONNECT, this);
-        this.requests = new RelayFlow(client, server, this::clientSpeaks);
-        this.answers = new RelayFlow(server, client, () -> clientSpoke = false);
+        this.requests = new RelayFlow(client, server, requestLine, this::clientSpeaks);
+        this.answers = new RelayFlow(server, client, answerLine, () -> clientSpoke = false);
     }
 
     static RelayConnection open(
-            SocketChannel client, InetSocketAddress target, Selector selector, RelayCounters counters)
+            SocketChannel client,
+            InetSocketAddress target,
+            RelayLine requestLine,
+            RelayLine answerLine,
+            Selector selector,
+            RelayCounters counters)
             throws IOException {
         SocketChannel server = SocketChannel.open();
         for (SocketChannel channel : new SocketChannel[] {client, server}) {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
-        RelayConnection connection = new RelayConnection(client, server, selector, counters);
+        RelayConnection connection = new RelayConnection(client, server, requestLine, answerLine, selector, counters);
         counters.opened();
         connection.connect(target);
         return connection;
@@ -72,16 +82,14 @@ final class RelayConnection {
         }
     }
 
-    /** Passes on what was read at {@code latest} or before; nothing if that is {@code null}. */
-    void forward(@Nullable Long latest) {
+    /** Passes on what is due. */
+    void forward(long now) {
         if (!open || !server.isConnected()) {
             return;
         }
         try {
-            if (latest != null) {
-                requests.forward(latest);
-                answers.forward(latest);
-            }
+            requests.forward(now);
+            answers.forward(now);
             if (requests.isFinished() && answers.isFinished()) {
                 close();
             } else {
@@ -92,10 +100,10 @@ final class RelayConnection {
         }
     }
 
-    /** When the oldest data that is held back was read. */
-    Stream<Long> nextReadAt() {
+    /** When data that is held back is to be passed on, in each direction in which there is any. */
+    Stream<Long> nextDueAt() {
         return open && server.isConnected()
-                ? Stream.of(requests, answers).flatMap(flow -> Stream.ofNullable(flow.nextReadAt()))
+                ? Stream.of(requests, answers).flatMap(flow -> Stream.ofNullable(flow.nextDueAt()))
                 : Stream.empty();
     }
 

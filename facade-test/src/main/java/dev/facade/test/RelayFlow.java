@@ -22,22 +22,25 @@ final class RelayFlow {
         RESET
     }
 
-    private record Chunk(ByteBuffer data, long readAt) {}
+    private record Chunk(ByteBuffer data, long readAt, long throughAt) {}
 
     private final SocketChannel source;
     private final SocketChannel sink;
+    private final RelayLine line;
     private final Runnable beforeForward;
     private final Deque<Chunk> held = new ArrayDeque<>();
     private long heldBytes;
+    private long freeAt = System.nanoTime();
     private boolean blocked;
     private @Nullable End end;
     private long endedAt;
     private boolean finished;
 
     /** {@code beforeForward} runs before data is written to the sink. */
-    RelayFlow(SocketChannel source, SocketChannel sink, Runnable beforeForward) {
+    RelayFlow(SocketChannel source, SocketChannel sink, RelayLine line, Runnable beforeForward) {
         this.source = source;
         this.sink = sink;
+        this.line = line;
         this.beforeForward = beforeForward;
     }
 
@@ -66,19 +69,23 @@ final class RelayFlow {
         buffer.flip();
         if (buffer.hasRemaining()) {
             heldBytes += buffer.remaining();
+            freeAt = line.throughAt(now, freeAt, buffer.remaining());
             ByteBuffer copy = ByteBuffer.allocate(buffer.remaining());
-            held.add(new Chunk(copy.put(buffer).flip(), now));
+            held.add(new Chunk(copy.put(buffer).flip(), now, freeAt));
         }
     }
 
     /**
-     * Passes on what was read at {@code latest} or before.
+     * Passes on what is due.
      *
      * @throws IOException if the connection has to be reset
      */
-    void forward(long latest) throws IOException {
+    void forward(long now) throws IOException {
         blocked = false;
-        for (Chunk chunk = held.peek(); chunk != null && chunk.readAt() - latest <= 0; chunk = held.peek()) {
+        if (line.isBlackHole()) {
+            return;
+        }
+        for (Chunk chunk = held.peek(); chunk != null && dueAt(chunk) - now <= 0; chunk = held.peek()) {
             beforeForward.run();
             heldBytes -= sink.write(chunk.data());
             if (chunk.data().hasRemaining()) {
@@ -87,22 +94,26 @@ final class RelayFlow {
             }
             held.remove();
         }
-        if (end != null && held.isEmpty() && !finished && endedAt - latest <= 0) {
+        if (end != null && held.isEmpty() && !finished && line.dueAt(endedAt, freeAt) - now <= 0) {
             passOnEnd();
         }
     }
 
-    /** When the next thing to be passed on was read, or {@code null} if there is none or the sink is not ready. */
+    /** When the next thing is to be passed on, or {@code null} if there is none or the sink is not ready. */
     @Nullable
-    Long nextReadAt() {
-        if (blocked || finished) {
+    Long nextDueAt() {
+        if (blocked || finished || line.isBlackHole()) {
             return null;
         }
         Chunk first = held.peek();
         if (first != null) {
-            return first.readAt();
+            return dueAt(first);
         }
-        return end == null ? null : endedAt;
+        return end == null ? null : line.dueAt(endedAt, freeAt);
+    }
+
+    private long dueAt(Chunk chunk) {
+        return line.dueAt(chunk.readAt(), chunk.throughAt());
     }
 
     private void passOnEnd() throws IOException {

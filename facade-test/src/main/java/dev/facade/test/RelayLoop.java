@@ -9,7 +9,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -47,8 +46,8 @@ final class RelayLoop implements AutoCloseable {
     private volatile List<InetSocketAddress> targets;
     private int turn;
     private volatile boolean closed;
-    private long delayNanos;
-    private boolean blackHole;
+    private final RelayLine requests = new RelayLine();
+    private final RelayLine answers = new RelayLine();
 
     private RelayLoop(Selector selector, ServerSocketChannel listener, InetSocketAddress target, RelayCounters counters)
             throws IOException {
@@ -101,12 +100,12 @@ final class RelayLoop implements AutoCloseable {
         targets = inTurn;
     }
 
-    void delay(Duration delay) {
-        delayNanos = delay.toNanos();
+    RelayLine requests() {
+        return requests;
     }
 
-    void blackHole() {
-        blackHole = true;
+    RelayLine answers() {
+        return answers;
     }
 
     void cut() {
@@ -119,8 +118,8 @@ final class RelayLoop implements AutoCloseable {
     }
 
     void heal() throws IOException {
-        delayNanos = 0;
-        blackHole = false;
+        requests.heal();
+        answers.heal();
         if (!listener.isOpen()) {
             listener = listen(selector, port);
         }
@@ -173,7 +172,7 @@ final class RelayLoop implements AutoCloseable {
         for (SocketChannel client = listener.accept(); client != null; client = listener.accept()) {
             try {
                 InetSocketAddress target = targets.get(Math.floorMod(turn++, targets.size()));
-                connections.add(RelayConnection.open(client, target, selector, counters));
+                connections.add(RelayConnection.open(client, target, requests, answers, selector, counters));
             } catch (IOException e) {
                 client.close();
             }
@@ -208,22 +207,18 @@ final class RelayLoop implements AutoCloseable {
     }
 
     private void forward() {
-        Long latest = blackHole ? null : Long.valueOf(System.nanoTime() - delayNanos);
-        connections.forEach(connection -> connection.forward(latest));
+        long now = System.nanoTime();
+        connections.forEach(connection -> connection.forward(now));
         connections.removeIf(connection -> !connection.isOpen());
     }
 
     /** How long to wait for a channel: until the first data that is held back is due; 0 means forever. */
     private long pauseMillis() {
-        if (blackHole || delayNanos == 0) {
+        if (!requests.holdsBack() && !answers.holdsBack()) {
             return 0;
         }
         long now = System.nanoTime();
-        return connections.stream()
-                .flatMap(RelayConnection::nextReadAt)
-                .mapToLong(readAt -> readAt + delayNanos - now)
-                .min()
-                .stream()
+        return connections.stream().flatMap(RelayConnection::nextDueAt).mapToLong(dueAt -> dueAt - now).min().stream()
                 .map(nanos -> Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1))
                 .findAny()
                 .orElse(0);

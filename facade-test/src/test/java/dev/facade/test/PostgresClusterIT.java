@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 final class PostgresClusterIT {
@@ -224,6 +227,54 @@ final class PostgresClusterIT {
             assertThat(ask(rome, "SELECT count(*) FROM t")).isEqualTo("0");
             assertThat(rome.url()).endsWith("/shop");
             assertThatThrownBy(rome::pauseReplay).hasMessage("rome: a master (expected: a replica)");
+        }
+    }
+
+    @Test
+    void otherReplicasFollowAPromotedOne() throws SQLException {
+        try (PostgresCluster own =
+                PostgresCluster.builder().replicas("rome", "oslo").start()) {
+            PostgresNode rome = own.replica("rome");
+            own.master().kill();
+            rome.promote();
+            own.replica("oslo").follow(rome);
+            rome.executeIn("facade", "CREATE TABLE t (id INT)");
+            await().ignoreExceptions().until(() -> "0".equals(rows(own.replica("oslo"))));
+        }
+    }
+
+    @Test
+    void replayCancelsReadsOfATable() throws Exception {
+        try (PostgresCluster own = PostgresCluster.builder()
+                .replicas("rome")
+                .setting("max_standby_streaming_delay", "0")
+                .start()) {
+            own.master().executeIn("facade", "CREATE TABLE t (id INT)", "INSERT INTO t VALUES (1)");
+            own.awaitCaughtUp();
+            PostgresNode rome = own.replica("rome");
+            CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return ask(rome, "SELECT pg_sleep(20) FROM t");
+                } catch (SQLException conflict) {
+                    return conflict.getSQLState();
+                }
+            });
+            String asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+            await().until(() -> "1".equals(ask(rome, asleep)));
+            own.conflict("t");
+            assertThat(read.get(15, TimeUnit.SECONDS)).isEqualTo("40001");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outage.class)
+    void outagesEnd(Outage outage) throws SQLException {
+        insert();
+        outage.begin(berlin);
+        outage.end(berlin);
+        cluster.awaitCaughtUp();
+        try (Connection through = DriverManager.getConnection(berlin.url(), berlin.user(), berlin.password())) {
+            assertThat(PostgresNode.answer(through, "SELECT count(*) FROM t")).isEqualTo("1");
         }
     }
 

@@ -177,6 +177,55 @@ final class RelayTest {
     }
 
     @Test
+    void delaysAnswersOnly() throws IOException {
+        try (EchoServer other = new EchoServer();
+                Relay inner = Relay.to("127.0.0.1", other.port());
+                Relay outer = Relay.to("127.0.0.1", inner.port());
+                EchoClient client = new EchoClient(outer.port()).patience(150)) {
+            client.ask(PING);
+            inner.resetCounters();
+            outer.delayAnswers(Duration.ofHours(1));
+            client.send(PING);
+            await().until(() -> inner.roundTrips() == 1);
+            assertThatThrownBy(() -> client.receive(3)).isInstanceOf(SocketTimeoutException.class);
+            outer.heal();
+            assertThat(client.patience(5_000).receive(3)).isEqualTo(PING);
+        }
+    }
+
+    @Test
+    void losesAnswersOnly() throws IOException {
+        try (EchoServer other = new EchoServer();
+                Relay inner = Relay.to("127.0.0.1", other.port());
+                Relay outer = Relay.to("127.0.0.1", inner.port());
+                EchoClient client = new EchoClient(outer.port()).patience(150)) {
+            outer.blackHoleAnswers();
+            client.send(PING);
+            await().until(() -> inner.roundTrips() == 1);
+            assertThatThrownBy(() -> client.receive(3)).isInstanceOf(SocketTimeoutException.class);
+            outer.heal();
+            assertThat(client.patience(5_000).receive(3)).isEqualTo(PING);
+        }
+    }
+
+    @Test
+    void throttlesAnswersUntilHealed() throws IOException {
+        try (EchoClient client = new EchoClient(relay.port())) {
+            client.ask(PING);
+            relay.throttleAnswers(30);
+            long start = System.nanoTime();
+            client.ask(PING);
+            client.ask(PING);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+            relay.throttleAnswers(1);
+            client.patience(150).send(PING);
+            assertThatThrownBy(() -> client.receive(3)).isInstanceOf(SocketTimeoutException.class);
+            relay.heal();
+            assertThat(client.patience(2_000).receive(3)).isEqualTo(PING);
+        }
+    }
+
+    @Test
     void refuseResetsAndRefusesUntilHealed() throws IOException {
         try (EchoClient client = new EchoClient(relay.port())) {
             client.ask(PING);
@@ -236,6 +285,11 @@ final class RelayTest {
 
     @Test
     void refusesWrongArguments() {
+        assertThatThrownBy(() -> relay.throttleAnswers(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bytesPerSecond: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> relay.delayAnswers(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Relay.to("127.0.0.1", 0)).hasMessage("port: 0 (expected: 1 to 65535)");
         assertThatThrownBy(() -> relay.delay(Duration.ofMillis(-1))).hasMessageContaining("expected: >= 0");
     }
