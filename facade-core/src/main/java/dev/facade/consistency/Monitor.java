@@ -62,7 +62,10 @@ public final class Monitor implements AutoCloseable {
 
     /** Who is sampled, and as what. Immutable but for the log. */
     private record Watched(
-            Map<Node, NodeSampler> byNode, List<NodeSampler> all, @Nullable NodeSampler master, MasterLog log) {
+            Map<Node, NodeSampler> byNode,
+            List<NodeSampler> all,
+            @Nullable NodeSampler master,
+            MasterLog log) {
 
         /** The same servers in the roles of some nodes; a new master begins a new log. */
         Watched as(Collection<? extends Node> nodes) {
@@ -356,8 +359,8 @@ public final class Monitor implements AutoCloseable {
                 return;
             }
             NodeSampler gone = sampler;
-            watched = watched.with(
-                    watched.all.stream().filter(one -> one != gone).toList());
+            watched =
+                    watched.with(watched.all.stream().filter(one -> one != gone).toList());
         }
         if (started.get()) {
             sampler.close();

@@ -870,8 +870,7 @@ public final class Engine {
         private EntityManager entered(Node node, EntityManagerFactory from) {
             factory(node); // it may have been taken away
             if (!from.isOpen()) {
-                throw new IllegalStateException(
-                        node.name() + ": its EntityManagerFactory is closed (expected: open)");
+                throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
             }
             return isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema);
         }

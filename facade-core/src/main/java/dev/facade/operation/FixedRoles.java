@@ -42,4 +42,3 @@ enum FixedRoles implements Engine.Recipes {
     @Override
     public void remove(String name) {}
 }
-

@@ -51,8 +51,12 @@ public record Retry(int runs, Duration first, Duration longest, Duration masterW
      * @return the option, with the defaults
      */
     public static Retry upTo(int runs) {
-        return new Retry(runs, Duration.ofMillis(10), Duration.ofSeconds(1), Duration.ofSeconds(10), () -> ThreadLocalRandom.current()
-                .nextLong());
+        return new Retry(
+                runs,
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                () -> ThreadLocalRandom.current().nextLong());
     }
 
     /**

@@ -82,7 +82,8 @@ enum Database {
     /** What ends the opening of a connection to a server that accepts it and is silent from then on. */
     Map<String, String> impatient(PoolSettings settings) {
         return this == POSTGRESQL
-                ? Map.of("socketTimeout", Long.toString(settings.connectTimeout().toSeconds()))
+                ? Map.of(
+                        "socketTimeout", Long.toString(settings.connectTimeout().toSeconds()))
                 : Map.of();
     }
 

@@ -98,8 +98,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
 
     /** Reads every node on the master, without a right to write. */
     EntityManagerFactory masterOnly(String masterName) {
-        NodeRecipe reads = new NodeRecipe(
-                "master-reads", recipe(masterName).url(), null, null, Weight.of(1), true);
+        NodeRecipe reads = new NodeRecipe("master-reads", recipe(masterName).url(), null, null, Weight.of(1), true);
         Reading made = made(reads);
         reading.put(reads.name(), made);
         guarded = made.factory();

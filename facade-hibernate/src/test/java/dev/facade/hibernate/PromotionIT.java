@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
+import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.Consistency;
+import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.SeveralMastersException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
+import dev.facade.option.Retry;
 import dev.facade.option.Target;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
@@ -21,18 +24,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Another node becomes the master, and the facade goes along without a restart. */
 @Timeout(60)
 class PromotionIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PromotionIT.class);
 
     private final PostgresCluster cluster = Blog.postgres("rome", "oslo");
     private final PostgresNode master = cluster.master();
@@ -101,11 +117,11 @@ class PromotionIT {
     @Test
     void t49AfterAFailoverWritesGoToTheNewMasterAndNoConnectionToTheOldOneIsLeft() throws SQLException {
         FacadeRepository repo = open();
-        repo.cluster().add("madrid", oslo.url(), dev.facade.cluster.Weight.of(1));
+        repo.cluster().add("madrid", oslo.url(), Weight.of(1));
         master.kill();
         rome.promote();
         Duration resumed = awaitWrite(repo, "after");
-        System.out.println("writes resumed after " + resumed);
+        LOG.info("writes resumed {} after the promotion", resumed);
         assertThat(resumed).isLessThan(Duration.ofSeconds(3));
         assertThat(repo.master()).isEqualTo("rome");
         assertThat(repo.replicas()).containsExactly("oslo", "madrid");
@@ -148,34 +164,158 @@ class PromotionIT {
     @Test
     void aMasterThatIsFrozenIsReplaced() throws SQLException {
         FacadeRepository repo = open();
-        CompletableFuture<Void> frozen = new CompletableFuture<>();
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        CompletableFuture<Throwable> hanging =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> repo.transaction(() -> {
-                    repo.insert(new Post("hanging"));
-                    begun.complete(null);
-                    frozen.join();
-                    repo.insert(new Post("too late"));
-                })));
-        begun.join();
         master.freeze();
-        frozen.complete(null);
         rome.promote();
         long promoted = System.nanoTime();
         eventually(() -> assertThat(repo.master()).isEqualTo("rome"));
         repo.insert(new Post("after"));
-        System.out.println("writes resumed after " + Duration.ofNanos(System.nanoTime() - promoted));
+        LOG.info("writes resumed {} after the promotion", Duration.ofNanos(System.nanoTime() - promoted));
         assertThat(posts(rome)).isEqualTo(2);
-        assertThat(hanging)
-                .as("nobody waits for ever for a node that is silent")
-                .succeedsWithin(Duration.ofSeconds(8))
-                .isInstanceOf(PersistenceException.class);
         master.thaw();
         eventually(() -> assertThat(repo.cluster().rivals()).containsExactly("rome", "master"));
         master.follow(rome);
         eventually(() -> assertThat(repo.replicas()).contains("master"));
         awaitWrite(repo, "at the end");
         assertThat(posts(rome)).isEqualTo(3);
+    }
+
+    @Test
+    void aCommitThatIsCutOffIsOfUnknownOutcomeAndNeverRunAgain() {
+        FacadeRepository repo = open();
+        AtomicInteger runs = new AtomicInteger();
+        CompletableFuture<Throwable> cutOff =
+                CompletableFuture.supplyAsync(() -> catchThrowable(() -> repo.transaction(Retry.upTo(5), () -> {
+                    repo.insert(new Post("in a black hole"));
+                    runs.incrementAndGet();
+                    master.link().blackHole();
+                })));
+        eventually(() -> assertThat(runs).hasValue(1));
+        rome.promote();
+        assertThat(cutOff)
+                .as("nobody waits for ever for a commit on a node that is silent")
+                .succeedsWithin(Duration.ofSeconds(8))
+                .isInstanceOf(CommitOutcomeUnknownException.class);
+        assertThat(repo.master()).isEqualTo("rome");
+        oslo.follow(rome);
+        assertThatExceptionOfType(CommitOutcomeUnknownException.class)
+                .isThrownBy(() -> repo.transaction(Retry.upTo(5), () -> {
+                    repo.insert(new Post("when it is killed"));
+                    runs.incrementAndGet();
+                    rome.kill();
+                }));
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void aTransactionThatMayBeRunAgainGoesOnOnTheNewMaster() throws SQLException {
+        FacadeRepository repo = open();
+        AtomicInteger runs = new AtomicInteger();
+        CompletableFuture<Post> written = CompletableFuture.supplyAsync(() -> repo.transaction(Retry.upTo(3), () -> {
+            Post first = repo.insert(new Post("first"));
+            if (runs.incrementAndGet() == 1) {
+                master.kill();
+            }
+            repo.insert(new Post("second"));
+            return first;
+        }));
+        eventually(() -> assertThat(master.isRunning()).isFalse());
+        rome.promote();
+        assertThat(written).succeedsWithin(Duration.ofSeconds(8));
+        assertThat(runs).hasValue(2);
+        assertThat(posts(rome)).as("each once").isEqualTo(3);
+    }
+
+    @Test
+    void whatWasAcknowledgedBeforeTheSwitchSurvivesAndWithASynchronousReplicaEverything() throws Exception {
+        FacadeRepository repo = open();
+        Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+        writing(repo, acknowledged, () -> {
+            await().until(() -> acknowledged.size() > 50);
+            rome.cutOff();
+            int before = acknowledged.size();
+            await().until(() -> acknowledged.size() > before + 50);
+            master.kill();
+        });
+        rome.promote();
+        long switched = number(
+                rome,
+                "select (split_part(pg_read_file('pg_wal/00000002.history'), E'\\t', 2)::pg_lsn"
+                        + " - '0/0'::pg_lsn)::bigint");
+        Set<String> survived = titles(rome);
+        Set<String> lost = new TreeSet<>(acknowledged.keySet());
+        lost.removeAll(survived);
+        assertThat(lost).as("asynchronous replication loses").hasSizeGreaterThan(20);
+        assertThat(lost).allSatisfy(title -> assertThat(acknowledged.get(title)).isGreaterThan(switched));
+        awaitWrite(repo, "after");
+        assertThat(repo.count(Post.class)).isEqualTo(survived.size() + 1);
+
+        oslo.follow(rome);
+        execute(rome, "alter system set synchronous_standby_names = 'oslo'", "select pg_reload_conf()");
+        eventually(() -> assertThat(number(
+                        rome,
+                        "select count(*) from pg_stat_replication where sync_state = 'sync' and state = 'streaming'"))
+                .isEqualTo(1));
+        acknowledged.clear();
+        writing(repo, acknowledged, () -> {
+            await().until(() -> acknowledged.size() > 50);
+            rome.kill();
+        });
+        oslo.promote();
+        assertThat(titles(oslo)).as("nothing that was acknowledged is lost").containsAll(acknowledged.keySet());
+        awaitWrite(repo, "at the end");
+        assertThat(repo.master()).isEqualTo("oslo");
+    }
+
+    /** Writes from two threads until something has happened; notes where the log was after each write at the latest. */
+    private static void writing(FacadeRepository repo, Map<String, Long> acknowledged, Runnable happening) {
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> writers = Stream.generate(() -> UUID.randomUUID())
+                .limit(2)
+                .map(writer -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        String title = writer + "-" + i;
+                        try {
+                            repo.insert(new Post(title));
+                            acknowledged.put(title, Long.MAX_VALUE);
+                            acknowledged.put(title, position(repo));
+                        } catch (PersistenceException gone) {
+                            return;
+                        }
+                    }
+                }))
+                .toList();
+        happening.run();
+        over.set(true);
+        writers.forEach(CompletableFuture::join);
+    }
+
+    private static long position(FacadeRepository repo) {
+        return repo.withEntityManager(
+                        Target.master(), em -> (Number)
+                                em.createNativeQuery("select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")
+                                        .getSingleResult())
+                .longValue();
+    }
+
+    private static Set<String> titles(PostgresNode node) throws SQLException {
+        Set<String> titles = new HashSet<>();
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select title from post")) {
+            while (rows.next()) {
+                titles.add(rows.getString(1));
+            }
+        }
+        return titles;
+    }
+
+    private static void execute(PostgresNode node, String... statements) throws SQLException {
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     @Test

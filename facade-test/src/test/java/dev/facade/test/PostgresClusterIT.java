@@ -240,8 +240,9 @@ final class PostgresClusterIT {
             own.master().follow(rome);
             rome.executeIn("facade", "INSERT INTO t VALUES (2)");
             for (PostgresNode follower : List.of(own.replica("oslo"), own.master())) {
-                await().ignoreExceptions().untilAsserted(() -> assertThat(ask(follower, "SELECT count(*) FROM t"))
-                        .isEqualTo("2"));
+                await().ignoreExceptions()
+                        .untilAsserted(() -> assertThat(ask(follower, "SELECT count(*) FROM t"))
+                                .isEqualTo("2"));
                 assertThat(ask(follower, "SELECT pg_is_in_recovery()")).isEqualTo("t");
             }
         }
