@@ -120,7 +120,7 @@ class MembershipIT {
             rows.next();
             assertThat(repo.cluster().remove("berlin", Duration.ofMillis(20))).isFalse();
             assertThat(readers()).containsExactly("master");
-            assertThat(rows.next().title()).isIn("one", "two");
+            assertThat(rows.next().title).isIn("one", "two");
         }
         await().untilAsserted(() -> assertThat(berlin.link().connections()).isZero());
     }

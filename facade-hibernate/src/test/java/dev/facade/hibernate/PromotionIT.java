@@ -250,7 +250,7 @@ class PromotionIT {
         assertThat(repo.count(Post.class)).isEqualTo(survived.size() + 1);
 
         oslo.follow(rome);
-        execute(rome, "alter system set synchronous_standby_names = 'oslo'", "select pg_reload_conf()");
+        execute(rome, "alter system set synchronous_standby_names = 'oslo'", "select pg_reload_conf()", "checkpoint");
         eventually(() -> assertThat(number(
                         rome,
                         "select count(*) from pg_stat_replication where sync_state = 'sync' and state = 'streaming'"))

@@ -51,11 +51,11 @@ class RetryIT {
     }
 
     private void like(Post post) {
-        repo.updateAll(Query.from(Post.class).where("id", post.id()), Change.inc("likes", 1));
+        repo.updateAll(Query.from(Post.class).where("id", post.id), Change.inc("likes", 1));
     }
 
     private int likes() {
-        return repo.all(Post.class).stream().mapToInt(Post::likes).sum();
+        return repo.all(Post.class).stream().mapToInt(post -> post.likes).sum();
     }
 
     private static void meet(CyclicBarrier barrier) {
