@@ -204,6 +204,7 @@ class PromotionIT {
                     rome.kill();
                 }));
         assertThat(runs).hasValue(2);
+        master.link().heal();
     }
 
     @Test
@@ -231,6 +232,7 @@ class PromotionIT {
         Map<String, Long> acknowledged = new ConcurrentHashMap<>();
         writing(repo, acknowledged, () -> {
             await().until(() -> acknowledged.size() > 50);
+            oslo.cutOff(); // first, so that it can follow the other one afterwards
             rome.cutOff();
             int before = acknowledged.size();
             await().until(() -> acknowledged.size() > before + 50);
@@ -250,6 +252,7 @@ class PromotionIT {
         assertThat(repo.count(Post.class)).isEqualTo(survived.size() + 1);
 
         oslo.follow(rome);
+        oslo.reconnect();
         execute(rome, "alter system set synchronous_standby_names = 'oslo'", "select pg_reload_conf()", "checkpoint");
         eventually(() -> assertThat(number(
                         rome,
