@@ -30,6 +30,9 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
     private static final long LOOK = Duration.ofMillis(10).toNanos();
 
+    /** How long what runs on a node that is the master no longer may go on: it is dead, silent, or a standby by now. */
+    private static final long LAST_ORDERS = Duration.ofSeconds(3).toNanos();
+
     /** How to make a node. */
     record Making(
             Login writer,
@@ -130,24 +133,25 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         retire(before, factory);
     }
 
-    /** A commit that runs is never cut off; what is idle goes at once. */
+    /** What is idle goes at once; what runs may end, but nobody waits for ever for a node that is silent. */
     private void retire(NodePool pool, EntityManagerFactory factory) {
         retired.add(pool);
         pool.retire();
-        Thread thread = new Thread(
-                () -> {
-                    while (!closed && isInUse(pool)) {
-                        LockSupport.parkNanos(LOOK);
-                    }
-                    if (!closed) {
-                        factory.getCache().evictAll(); // what its last transactions have read
-                        closed(pool);
-                        retired.remove(pool);
-                    }
-                },
-                "facade-retired-" + pool.getPoolName());
+        Thread thread = new Thread(() -> closeWhenUnused(pool, factory), "facade-retired-" + pool.getPoolName());
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private void closeWhenUnused(NodePool pool, EntityManagerFactory factory) {
+        long begun = System.nanoTime();
+        while (!closed && isInUse(pool) && System.nanoTime() - begun < LAST_ORDERS) {
+            LockSupport.parkNanos(LOOK);
+        }
+        if (!closed) {
+            closed(pool); // aborts what still runs
+            factory.getCache().evictAll(); // what its last transactions have read
+            retired.remove(pool);
+        }
     }
 
     private static boolean isInUse(NodePool pool) {

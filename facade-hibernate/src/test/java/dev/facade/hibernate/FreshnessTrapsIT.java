@@ -431,8 +431,10 @@ class FreshnessTrapsIT {
             FacadeRepository old = open(Blog.on(own.master(), own.replicas()));
             old.insert(new Post("on both"));
             own.awaitCaughtUp();
+            FacadeRepository alone = open(Blog.on(own.master())); // it knows of no other master
             rome.promote();
-            old.insert(new Post("lost"));
+            alone.insert(new Post("lost"));
+            assertThat(old.count(Post.class, Consistency.strong())).isEqualTo(2);
             CausalToken token = old.token().orElseThrow();
             for (int i = 0; i < 3; i++) {
                 nextSegment(rome); // far ahead of the old master, by number
@@ -471,6 +473,7 @@ class FreshnessTrapsIT {
                 return true;
             });
             old.close();
+            alone.close();
             next.close();
         }
     }

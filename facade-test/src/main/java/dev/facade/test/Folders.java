@@ -101,6 +101,13 @@ final class Folders {
         }
     }
 
+    /** Lets a folder be accessible to whom another one is. */
+    static void copyMode(Path from, Path to) throws IOException {
+        if (isPosix()) {
+            Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
+        }
+    }
+
     /** Copies a folder with everything in it to a place where there is nothing yet. */
     static void copy(Path from, Path to) {
         try {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -231,15 +232,22 @@ final class PostgresClusterIT {
     }
 
     @Test
-    void otherReplicasFollowAPromotedOne() throws SQLException {
+    void nodesFollowAPromotedReplica() throws SQLException {
         try (PostgresCluster own =
                 PostgresCluster.builder().replicas("rome", "oslo").start()) {
             PostgresNode rome = own.replica("rome");
             own.master().kill();
             rome.promote();
+            rome.executeIn("facade", "CREATE TABLE t (id INT)", "INSERT INTO t VALUES (1)");
             own.replica("oslo").follow(rome);
-            rome.executeIn("facade", "CREATE TABLE t (id INT)");
-            await().ignoreExceptions().until(() -> "0".equals(rows(own.replica("oslo"))));
+            own.master().follow(rome);
+            rome.executeIn("facade", "INSERT INTO t VALUES (2)");
+            for (PostgresNode follower : List.of(own.replica("oslo"), own.master())) {
+                await().ignoreExceptions()
+                        .untilAsserted(() -> assertThat(ask(follower, "SELECT count(*) FROM t"))
+                                .isEqualTo("2"));
+                assertThat(ask(follower, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+            }
         }
     }
 

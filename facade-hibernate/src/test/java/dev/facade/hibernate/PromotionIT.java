@@ -1,0 +1,335 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.facade.FacadeRepository;
+import dev.facade.cluster.Weight;
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.Consistency;
+import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.error.SeveralMastersException;
+import dev.facade.event.OperationEvent;
+import dev.facade.event.Role;
+import dev.facade.option.Retry;
+import dev.facade.option.Target;
+import dev.facade.test.PostgresCluster;
+import dev.facade.test.PostgresNode;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Another node becomes the master, and the facade goes along without a restart. */
+@Timeout(60)
+class PromotionIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PromotionIT.class);
+
+    private final PostgresCluster cluster = Blog.postgres("rome", "oslo");
+    private final PostgresNode master = cluster.master();
+    private final PostgresNode rome = cluster.replica("rome");
+    private final PostgresNode oslo = cluster.replica("oslo");
+    private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
+    private final List<FacadeRepository> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(FacadeRepository::close);
+        cluster.close();
+    }
+
+    private FacadeRepository open(HibernateFacade facade) {
+        FacadeRepository repo = facade.listener(events::add).build();
+        opened.add(repo);
+        return repo;
+    }
+
+    private FacadeRepository open() {
+        FacadeRepository repo = open(Blog.on(master, cluster.replicas()));
+        repo.insert(new Post("before"));
+        cluster.awaitCaughtUp();
+        eventually(() -> assertRead(repo, 1, Role.REPLICA));
+        return repo;
+    }
+
+    private OperationEvent last() {
+        return events.get(events.size() - 1);
+    }
+
+    private void assertRead(FacadeRepository repo, long posts, Role role) {
+        assertThat(repo.count(Post.class)).isEqualTo(posts);
+        assertThat(Objects.requireNonNull(last().route()).role()).isEqualTo(role);
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .ignoreExceptions()
+                .untilAsserted(assertion);
+    }
+
+    /** Tries to write until it succeeds; returns how long that took. */
+    private static Duration awaitWrite(FacadeRepository repo, String title) {
+        long begun = System.nanoTime();
+        eventually(() -> repo.insert(new Post(title)));
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    private static long posts(PostgresNode node) throws SQLException {
+        return number(node, "select count(*) from post");
+    }
+
+    private static long number(PostgresNode node, String sql) throws SQLException {
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    void t49AfterAFailoverWritesGoToTheNewMasterAndNoConnectionToTheOldOneIsLeft() throws SQLException {
+        FacadeRepository repo = open();
+        repo.cluster().add("madrid", oslo.url(), Weight.of(1));
+        master.kill();
+        rome.promote();
+        Duration resumed = awaitWrite(repo, "after");
+        LOG.info("writes resumed {} after the promotion", resumed);
+        assertThat(resumed).isLessThan(Duration.ofSeconds(3));
+        assertThat(repo.master()).isEqualTo("rome");
+        assertThat(repo.replicas()).containsExactly("oslo", "madrid");
+        assertThat(posts(rome)).isEqualTo(2);
+        assertThat(master.link().connections()).isZero();
+
+        oslo.follow(rome);
+        master.follow(rome);
+        eventually(() -> assertThat(repo.replicas()).containsExactlyInAnyOrder("oslo", "madrid", "master"));
+        repo.inSession(CausalSession.begin(), () -> {
+            eventually(() -> {
+                assertRead(repo, 2, Role.REPLICA);
+                assertThat(Objects.requireNonNull(last().route()).node()).isEqualTo("master");
+            });
+            return true;
+        });
+        eventually(() -> assertRead(repo, 2, Role.REPLICA));
+        assertThat(repo.count(Post.class, Consistency.strong())).isEqualTo(2);
+        assertThat(Objects.requireNonNull(last().route()).node()).isEqualTo("rome");
+    }
+
+    @Test
+    void twoMastersAtOnceStopAllWritesUntilOneIsGone() throws SQLException {
+        FacadeRepository repo = open();
+        rome.promote();
+        eventually(() -> assertThat(repo.cluster().rivals()).containsExactly("master", "rome"));
+        assertThatExceptionOfType(SeveralMastersException.class)
+                .isThrownBy(() -> repo.insert(new Post("refused")))
+                .withMessageContaining("[master, rome]")
+                .withMessageContaining("stop all but the one");
+        assertThatExceptionOfType(SeveralMastersException.class)
+                .isThrownBy(() -> repo.transaction(() -> repo.count(Post.class)));
+        assertThat(repo.count(Post.class)).isEqualTo(1);
+        master.stop();
+        awaitWrite(repo, "after");
+        assertThat(repo.master()).isEqualTo("rome");
+        assertThat(posts(rome)).isEqualTo(2);
+    }
+
+    @Test
+    void aMasterThatIsFrozenIsReplaced() throws SQLException {
+        FacadeRepository repo = open();
+        master.freeze();
+        rome.promote();
+        long promoted = System.nanoTime();
+        eventually(() -> assertThat(repo.master()).isEqualTo("rome"));
+        repo.insert(new Post("after"));
+        LOG.info("writes resumed {} after the promotion", Duration.ofNanos(System.nanoTime() - promoted));
+        assertThat(posts(rome)).isEqualTo(2);
+        master.thaw();
+        eventually(() -> assertThat(repo.cluster().rivals()).containsExactly("rome", "master"));
+        master.follow(rome);
+        eventually(() -> assertThat(repo.replicas()).contains("master"));
+        awaitWrite(repo, "at the end");
+        assertThat(posts(rome)).isEqualTo(3);
+    }
+
+    @Test
+    void aCommitThatIsCutOffIsOfUnknownOutcomeAndNeverRunAgain() {
+        FacadeRepository repo = open();
+        AtomicInteger runs = new AtomicInteger();
+        CompletableFuture<Throwable> cutOff =
+                CompletableFuture.supplyAsync(() -> catchThrowable(() -> repo.transaction(Retry.upTo(5), () -> {
+                    repo.insert(new Post("in a black hole"));
+                    runs.incrementAndGet();
+                    master.link().blackHole();
+                })));
+        eventually(() -> assertThat(runs).hasValue(1));
+        rome.promote();
+        assertThat(cutOff)
+                .as("nobody waits for ever for a commit on a node that is silent")
+                .succeedsWithin(Duration.ofSeconds(8))
+                .isInstanceOf(CommitOutcomeUnknownException.class);
+        assertThat(repo.master()).isEqualTo("rome");
+        oslo.follow(rome);
+        assertThatExceptionOfType(CommitOutcomeUnknownException.class)
+                .isThrownBy(() -> repo.transaction(Retry.upTo(5), () -> {
+                    repo.insert(new Post("when it is killed"));
+                    runs.incrementAndGet();
+                    rome.kill();
+                }));
+        assertThat(runs).hasValue(2);
+        master.link().heal();
+    }
+
+    @Test
+    void aTransactionThatMayBeRunAgainGoesOnOnTheNewMaster() throws SQLException {
+        FacadeRepository repo = open();
+        AtomicInteger runs = new AtomicInteger();
+        CompletableFuture<Post> written = CompletableFuture.supplyAsync(() -> repo.transaction(Retry.upTo(3), () -> {
+            Post first = repo.insert(new Post("first"));
+            if (runs.incrementAndGet() == 1) {
+                master.kill();
+            }
+            repo.insert(new Post("second"));
+            return first;
+        }));
+        eventually(() -> assertThat(master.isRunning()).isFalse());
+        rome.promote();
+        assertThat(written).succeedsWithin(Duration.ofSeconds(8));
+        assertThat(runs).hasValue(2);
+        assertThat(posts(rome)).as("each once").isEqualTo(3);
+    }
+
+    @Test
+    void whatWasAcknowledgedBeforeTheSwitchSurvivesAndWithASynchronousReplicaEverything() throws Exception {
+        FacadeRepository repo = open();
+        Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+        writing(repo, acknowledged, () -> {
+            await().until(() -> acknowledged.size() > 50);
+            oslo.cutOff(); // first, so that it can follow the other one afterwards
+            rome.cutOff();
+            int before = acknowledged.size();
+            await().until(() -> acknowledged.size() > before + 50);
+            master.kill();
+        });
+        rome.promote();
+        long switched = number(
+                rome,
+                "select (split_part(pg_read_file('pg_wal/00000002.history'), E'\\t', 2)::pg_lsn"
+                        + " - '0/0'::pg_lsn)::bigint");
+        Set<String> survived = titles(rome);
+        Set<String> lost = new TreeSet<>(acknowledged.keySet());
+        lost.removeAll(survived);
+        assertThat(lost).as("asynchronous replication loses").hasSizeGreaterThan(20);
+        assertThat(lost).allSatisfy(title -> assertThat(acknowledged.get(title)).isGreaterThan(switched));
+        awaitWrite(repo, "after");
+        assertThat(repo.count(Post.class)).isEqualTo(survived.size() + 1);
+
+        oslo.follow(rome);
+        oslo.reconnect();
+        execute(rome, "alter system set synchronous_standby_names = 'oslo'", "select pg_reload_conf()", "checkpoint");
+        eventually(() -> assertThat(number(
+                        rome,
+                        "select count(*) from pg_stat_replication where sync_state = 'sync' and state = 'streaming'"))
+                .isEqualTo(1));
+        acknowledged.clear();
+        writing(repo, acknowledged, () -> {
+            await().until(() -> acknowledged.size() > 50);
+            rome.kill();
+        });
+        oslo.promote();
+        assertThat(titles(oslo)).as("nothing that was acknowledged is lost").containsAll(acknowledged.keySet());
+        awaitWrite(repo, "at the end");
+        assertThat(repo.master()).isEqualTo("oslo");
+    }
+
+    /** Writes from two threads until something has happened; notes where the log was after each write at the latest. */
+    private static void writing(FacadeRepository repo, Map<String, Long> acknowledged, Runnable happening) {
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> writers = Stream.generate(() -> UUID.randomUUID())
+                .limit(2)
+                .map(writer -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        String title = writer + "-" + i;
+                        try {
+                            repo.insert(new Post(title));
+                            acknowledged.put(title, Long.MAX_VALUE);
+                            acknowledged.put(title, position(repo));
+                        } catch (PersistenceException gone) {
+                            return;
+                        }
+                    }
+                }))
+                .toList();
+        happening.run();
+        over.set(true);
+        writers.forEach(CompletableFuture::join);
+    }
+
+    private static long position(FacadeRepository repo) {
+        return repo.withEntityManager(
+                        Target.master(), em -> (Number)
+                                em.createNativeQuery("select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")
+                                        .getSingleResult())
+                .longValue();
+    }
+
+    private static Set<String> titles(PostgresNode node) throws SQLException {
+        Set<String> titles = new HashSet<>();
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select title from post")) {
+            while (rows.next()) {
+                titles.add(rows.getString(1));
+            }
+        }
+        return titles;
+    }
+
+    private static void execute(PostgresNode node, String... statements) throws SQLException {
+        try (Connection connection = node.connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void theNodeThatIsDeclaredAsMasterNeedNotBeIt() throws SQLException {
+        FacadeRepository repo = open(Blog.on(rome, List.of(oslo)).replica("real", master.url()));
+        awaitWrite(repo, "written");
+        assertThat(repo.master()).isEqualTo("real");
+        assertThat(posts(master)).isEqualTo(1);
+        eventually(() -> assertThat(repo.replicas()).containsExactlyInAnyOrder("oslo", "master"));
+        eventually(() -> {
+            assertThat(repo.count(Post.class, Target.replica("master"))).isEqualTo(1);
+        });
+    }
+}

@@ -1,0 +1,164 @@
+package dev.facade.hibernate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facade.FacadeRepository;
+import dev.facade.option.Retry;
+import dev.facade.query.Change;
+import dev.facade.query.Query;
+import dev.facade.test.PostgresCluster;
+import jakarta.persistence.PersistenceException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Transactions that say that they may be run again. */
+class RetryIT {
+
+    private static final long SEED = 7;
+
+    private final PostgresCluster cluster = Blog.postgres();
+    private final FacadeRepository repo = Blog.on(cluster.master())
+            .prepareTransaction(em -> em.createNativeQuery("set transaction isolation level repeatable read")
+                    .executeUpdate())
+            .build();
+    private final Retry retry =
+            Retry.upTo(20).backoff(Duration.ofMillis(1), Duration.ofMillis(20)).random(new Random(SEED));
+    private Post first = new Post("first");
+    private Post second = new Post("second");
+
+    @BeforeEach
+    void insert() {
+        repo.deleteAll(Comment.class);
+        repo.deleteAll(Post.class);
+        first = repo.insert(first);
+        second = repo.insert(second);
+    }
+
+    @AfterEach
+    void close() {
+        repo.close();
+    }
+
+    private void like(Post post) {
+        repo.updateAll(Query.from(Post.class).where("id", post.id), Change.inc("likes", 1));
+    }
+
+    private int likes() {
+        return repo.all(Post.class).stream().mapToInt(post -> post.likes).sum();
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(5, TimeUnit.SECONDS);
+        } catch (Exception missed) {
+            throw new IllegalStateException(missed);
+        }
+    }
+
+    @Test
+    void aSerializationFailureIsRunAgainUntilEachHasSucceededOnce() {
+        CyclicBarrier bothHaveRead = new CyclicBarrier(2);
+        AtomicInteger runs = new AtomicInteger();
+        List<CompletableFuture<Void>> writers = IntStream.range(0, 2)
+                .mapToObj(writer -> CompletableFuture.runAsync(() -> {
+                    AtomicInteger own = new AtomicInteger();
+                    repo.transaction(retry, () -> {
+                        runs.incrementAndGet();
+                        repo.count(Post.class);
+                        if (own.incrementAndGet() == 1) {
+                            meet(bothHaveRead);
+                        }
+                        like(first);
+                    });
+                }))
+                .toList();
+        writers.forEach(CompletableFuture::join);
+        assertThat(runs).as("seed " + SEED).hasValueGreaterThan(2);
+        assertThat(likes()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeadlockIsRunAgain() {
+        CyclicBarrier bothHaveLocked = new CyclicBarrier(2);
+        AtomicInteger runs = new AtomicInteger();
+        List<CompletableFuture<Void>> writers = List.of(List.of(first, second), List.of(second, first)).stream()
+                .map(posts -> CompletableFuture.runAsync(() -> {
+                    AtomicInteger own = new AtomicInteger();
+                    repo.transaction(retry, () -> {
+                        runs.incrementAndGet();
+                        like(posts.get(0));
+                        if (own.incrementAndGet() == 1) {
+                            meet(bothHaveLocked);
+                        }
+                        like(posts.get(1));
+                    });
+                }))
+                .toList();
+        writers.forEach(CompletableFuture::join);
+        assertThat(runs).as("seed " + SEED).hasValueGreaterThan(2);
+        assertThat(likes()).isEqualTo(4);
+    }
+
+    @Test
+    void anythingElseIsRunOnceAndTheLimitIsKept() {
+        AtomicInteger runs = new AtomicInteger();
+        assertThatThrownBy(() -> repo.transaction(retry, () -> {
+                    runs.incrementAndGet();
+                    throw new IllegalStateException("the caller's own");
+                }))
+                .hasMessage("the caller's own");
+        assertThat(runs).hasValue(1);
+        assertThatExceptionOfType(PersistenceException.class)
+                .isThrownBy(() -> repo.transaction(Retry.upTo(3).backoff(Duration.ZERO, Duration.ZERO), () -> {
+                    runs.incrementAndGet();
+                    repo.count(Post.class); // its snapshot is older than what the other one commits
+                    CompletableFuture.runAsync(() -> repo.transaction(() -> like(first)))
+                            .join();
+                    like(first);
+                }));
+        assertThat(runs).hasValue(4);
+        assertThat(likes()).as("the others'").isEqualTo(3);
+    }
+
+    @Test
+    void itIsRefusedInsideATransactionOrCheckout() {
+        assertThatThrownBy(() -> repo.transaction(() -> repo.transaction(retry, () -> like(first))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("transaction: Retry.upTo(20) inside a transaction or checkout");
+        assertThatThrownBy(() -> repo.checkout(() -> repo.transaction(retry, () -> 1)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> repo.readOnlyTransaction(() -> repo.transaction(retry, () -> 1)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(likes()).isZero();
+    }
+
+    @Test
+    void aMasterThatDoesNotComeBackIsNotWaitedForForEver() {
+        PoolSettings impatient = PoolSettings.forMaster().withConnectionTimeout(Duration.ofMillis(250));
+        try (FacadeRepository alone =
+                Blog.on(cluster.master()).masterPool(impatient).build()) {
+            alone.count(Post.class);
+            cluster.master().link().refuse();
+            AtomicInteger runs = new AtomicInteger();
+            assertThatExceptionOfType(PersistenceException.class)
+                    .isThrownBy(() -> alone.transaction(retry.masterWithin(Duration.ofMillis(100)), () -> {
+                        runs.incrementAndGet();
+                        alone.insert(new Post("never"));
+                    }));
+            assertThat(runs).hasValueLessThan(2);
+        } finally {
+            cluster.master().link().heal();
+        }
+    }
+}
