@@ -5,6 +5,7 @@ import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -119,6 +120,16 @@ public final class Quarantine {
         long now = ticker.nanos();
         View before = view.getAndUpdate(current -> current.without(replica, now));
         return before.in.contains(replica);
+    }
+
+    /**
+     * Notes that a read was abandoned since the replica let it wait for so much longer than the others do. It stays in: one
+     * query may be slow by itself.
+     *
+     * @param replica the replica
+     */
+    public void abandoned(Replica replica) {
+        Objects.requireNonNull(replica, "replica");
     }
 
     private record View(List<Replica> in, List<Ejection> out) {

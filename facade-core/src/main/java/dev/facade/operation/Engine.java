@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.CausalToken;
@@ -10,6 +11,7 @@ import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.Tables;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.Reason;
+import dev.facade.health.Watch;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -61,6 +63,8 @@ public final class Engine {
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
     private final CacheBypass uncached;
+    private final boolean isMasterCached;
+    private final boolean clusterWideCache;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -101,6 +105,8 @@ public final class Engine {
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory(), flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
+        this.isMasterCached = model.extension().hasSharedCache(masterFactory());
+        this.clusterWideCache = freshening.clusterWideCache();
         factories.forEach(Engine::checkCache);
     }
 
@@ -174,6 +180,7 @@ public final class Engine {
      */
     public boolean close() {
         sessions.monitor().close();
+        router.close();
         return closed.compareAndSet(false, true);
     }
 
@@ -374,7 +381,7 @@ public final class Engine {
             Function<Lease, T> work) {
         ReadIntent intent = intent(operation, options, reach);
         recording.asked(intent.consistency().level().name());
-        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
+        return router.read(intent, new LeaseCall<>(kind, options, intent, reach, recording, work), recording);
     }
 
     private <T> T readInside(
@@ -484,11 +491,11 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = sessions.committing(() -> master.run(
+                result = timed(() -> sessions.committing(() -> master.run(
                         operation,
                         opened(options),
                         options.get(Timeout.class),
-                        transaction -> writeInside(transaction, work)));
+                        transaction -> writeInside(transaction, work))));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -502,6 +509,14 @@ public final class Engine {
             recording.failed(failure);
             throw failure;
         }
+    }
+
+    /** So that reads that no replica can serve are kept from slowing writes down. */
+    private <T> T timed(Supplier<T> write) {
+        long begun = ticker.nanos();
+        T result = write.get();
+        router.wrote(ticker.nanos() - begun);
+        return result;
     }
 
     /** A write that runs code of the caller's: what that does is part of its transaction. */
@@ -655,7 +670,7 @@ public final class Engine {
     private final class LeaseCall<T> implements NodeCall<T> {
 
         private final Lease.Kind kind;
-        private final @Nullable Schema schema;
+        private final ReadOptions options;
         private final ReadIntent intent;
         private final Reach reach;
         private final Recording recording;
@@ -663,13 +678,13 @@ public final class Engine {
 
         LeaseCall(
                 Lease.Kind kind,
-                @Nullable Schema schema,
+                ReadOptions options,
                 ReadIntent intent,
                 Reach reach,
                 Recording recording,
                 Function<Lease, T> work) {
             this.kind = kind;
-            this.schema = schema;
+            this.options = options;
             this.intent = intent;
             this.reach = reach;
             this.recording = recording;
@@ -678,39 +693,52 @@ public final class Engine {
 
         @Override
         public T on(Node node) {
-            return worked(open(node));
+            throw new UnsupportedOperationException("on: " + node + " without a watch");
         }
 
         @Override
-        public T onAgain(Node node) {
-            Lease lease = open(node);
+        public T on(Node node, Watch watch) {
+            return worked(open(node, watch));
+        }
+
+        @Override
+        public T onAgain(Node node, Watch watch) {
+            Lease lease = open(node, watch);
             lease.prove();
             return worked(lease);
         }
 
         private T worked(Lease lease) {
+            if (options.lent()) {
+                lease.keep();
+            }
             T result = work.apply(lease);
             saw(lease, intent, reach);
+            if (lease.isOpen()) {
+                lease.keep();
+            }
             return result;
         }
 
-        private Lease open(Node node) {
+        private Lease open(Node node, Watch watch) {
             boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
             if (guard && masterForReads != null) {
-                return open(node, kind, masterForReads);
+                return open(node, kind, masterForReads, watch);
             }
             EntityManagerFactory factory = factory(node);
             boolean held = model.extension().keepsConnection(factory) || !proofs.isProvedInside(node, intent, false);
-            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory);
+            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory, watch);
         }
 
-        private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {
+        private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory, Watch watch) {
+            Schema schema = options.schema();
             return Lease.open(
                     node,
                     kind,
                     factory,
                     from -> isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema),
-                    lease -> prove(lease, model.extension().keepsConnection(factory)));
+                    lease -> prove(lease, kind, model.extension().keepsConnection(factory)),
+                    watch);
         }
 
         /** Only a statement for which nothing is promised may be answered by a cache. */
@@ -721,7 +749,18 @@ public final class Engine {
                     || intent.consistency().level() != Consistency.Level.EVENTUAL;
         }
 
-        private void prove(Lease lease, boolean keepsConnection) {
+        /** What the master's cache answers takes no connection. */
+        private boolean mayBeCached(Node node, Lease.Kind kind) {
+            return kind == Lease.Kind.AUTO_COMMIT
+                    && node instanceof Master
+                    && isMasterCached
+                    && (clusterWideCache || !isPromised());
+        }
+
+        private void prove(Lease lease, Lease.Kind kind, boolean keepsConnection) {
+            if (keepsConnection && !mayBeCached(lease.node(), kind)) {
+                lease.watch(model.extension().heldConnection(lease.entityManager()));
+            }
             proofs.prove(lease, intent, keepsConnection);
             if (recording.isHeard()) {
                 proofs.witness(lease, keepsConnection, recording);
@@ -742,9 +781,9 @@ public final class Engine {
         Target target = checkedOut ? Target.master() : options.target();
         Consistency level = sessions.level(options);
         boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
-        return free
-                ? new ReadIntent(operation, target, options.lock() != null, level, Freshness.any())
-                : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level, reach));
+        Freshness freshness = free ? Freshness.any() : sessions.freshness(level, reach);
+        return new ReadIntent(
+                operation, target, options.lock() != null, level, freshness, options.priority(), options.deadline());
     }
 
     private EntityManagerFactory masterFactory() {
