@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class MasterGuard {
 
     private static final long WINDOW = 100_000_000L;
-    private static final double TOLERANCE = 1.5;
+    private static final double TOLERANCE = Math.log(1.5);
     private static final double SHRINK = 0.75;
     private static final int WAITING_PER_PERMIT = 8;
 
@@ -233,11 +233,14 @@ public final class MasterGuard {
         return "master guard of " + limit() + " of " + most;
     }
 
-    /** The mean of a window, and that of the long run: quick to come down, slow to rise while the guard is in use. */
+    /**
+     * The mean of a window, and that of the long run: quick to come down, slow to rise while the guard is in use. Means of
+     * logarithms, so that a bulk write among others counts little.
+     */
     private static final class Latency {
 
         private static final int FEWEST = 5;
-        private static final double OUTLIER = 10;
+        private static final double OUTLIER = Math.log(10);
         private static final double DOWN = 0.2;
         private static final double UP = 0.05;
         private static final double UP_IN_USE = 0.001;
@@ -247,7 +250,8 @@ public final class MasterGuard {
         private double usual;
 
         void add(long nanos) {
-            sum += usual > 0 ? Math.min(nanos, OUTLIER * usual) : nanos;
+            double log = Math.log(Math.max(1, nanos));
+            sum += usual > 0 ? Math.min(log, usual + OUTLIER) : log;
             count++;
         }
 
@@ -256,7 +260,7 @@ public final class MasterGuard {
         }
 
         boolean isSlow() {
-            return usual > 0 && sum / count > TOLERANCE * usual;
+            return usual > 0 && sum / count > usual + TOLERANCE;
         }
 
         void endWindow(boolean inUse) {

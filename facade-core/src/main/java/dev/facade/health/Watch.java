@@ -121,13 +121,18 @@ public final class Watch implements AutoCloseable {
         Replica replica = impatientWith;
         if (now - deadline >= 0) {
             abandon(LATE);
-        } else if (replica != null && patience.isOver(replica, now - begun - stalled, now)) {
+        } else if (replica != null && isEarly(now) && patience.isOver(replica, now - begun - stalled, now)) {
             if (!budget.tryWithdraw()) {
                 impatientWith = null;
             } else if (!abandon(SLOW)) {
                 budget.giveBack();
             }
         }
+    }
+
+    /** Another replica must have as much time. */
+    private boolean isEarly(long now) {
+        return now - begun <= deadline - now;
     }
 
     private boolean abandon(int how) {

@@ -282,7 +282,7 @@ final class ReadJourney<T> {
         FailureClass failure = watch.isAbandoned() ? FailureClass.SLOW : FailureClassifier.classify(error, node.role());
         observer.failed(node, failure, error);
         if (failure == FailureClass.SLOW && node instanceof Replica replica) {
-            abandoned = replica;
+            abandoned = watch.isLate() ? abandoned : replica;
             router.quarantine().abandoned(replica);
         } else if (node instanceof Replica replica) {
             if (failure == FailureClass.NODE) {
