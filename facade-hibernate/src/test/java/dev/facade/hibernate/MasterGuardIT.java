@@ -42,7 +42,7 @@ class MasterGuardIT {
     private final List<Future<Boolean>> running = new ArrayList<>();
 
     private void heard(OperationEvent event) {
-        if (event.operation().equals("count") && event.error() == null) {
+        if (!event.operation().equals("insert") && event.error() == null) {
             boolean onMaster = Objects.requireNonNull(event.route()).role() == Role.MASTER;
             (onMaster ? masterReads : replicaReads).incrementAndGet();
         }
@@ -101,6 +101,14 @@ class MasterGuardIT {
                         .masterPool(PoolSettings.forMaster().withMinIdle(10))
                         .listener(this::heard)
                         .build()) {
+            run(cluster, repo, threads);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void run(PostgresCluster cluster, FacadeRepository repo, ExecutorService threads) throws Exception {
+        try {
             cluster.master().link().delay(LINK);
             cluster.replicas().forEach(replica -> replica.link().delay(LINK));
             for (int i = 0; i < WRITERS; i++) {
@@ -139,7 +147,6 @@ class MasterGuardIT {
                     usual, guarded, onMaster, shed.get());
         } finally {
             stopped = true;
-            threads.shutdownNow();
         }
     }
 }
