@@ -332,6 +332,7 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade readDeadline(Duration deadline) {
+        FacadeRepository.builder().readDeadline(deadline); // refuses here what it would refuse later
         facade.add(builder -> builder.readDeadline(deadline));
         return this;
     }
@@ -344,6 +345,7 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade retryBudget(double share, int burst) {
+        FacadeRepository.builder().retryBudget(share, burst);
         facade.add(builder -> builder.retryBudget(share, burst));
         return this;
     }
@@ -356,6 +358,7 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade masterReadLimit(int most) {
+        FacadeRepository.builder().masterReadLimit(most);
         facade.add(builder -> builder.masterReadLimit(most));
         return this;
     }
