@@ -11,6 +11,8 @@ import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.SampleSource;
 import dev.facade.event.FacadeListener;
+import dev.facade.health.MasterGuard;
+import dev.facade.health.RetryBudget;
 import dev.facade.operation.Engine;
 import dev.facade.operation.Hooks;
 import dev.facade.operation.TransactionHost;
@@ -18,6 +20,7 @@ import dev.facade.option.ReadOption;
 import dev.facade.query.Query;
 import dev.facade.routing.MasterUse;
 import dev.facade.routing.ReadAlgorithm;
+import dev.facade.routing.ReadLimits;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
@@ -69,6 +72,10 @@ public final class FacadeRepositoryBuilder {
     private boolean clusterWideCache;
     private @Nullable Duration lagLimit;
     private int minServing = 1;
+    private Duration readDeadline = ReadLimits.DEADLINE;
+    private double retryShare = ReadLimits.RETRY_SHARE;
+    private int retryBurst = ReadLimits.RETRY_BURST;
+    private int masterReadLimit = ReadLimits.MASTER_READS;
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
 
@@ -358,6 +365,55 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Sets how long a read outside of transactions may take, its attempts on several nodes included; 30 seconds by default.
+     * It ends with a {@link dev.facade.error.DeadlineExceededException}, also on a node that answers nothing; what still runs
+     * is aborted. Of streams and read-only transactions it limits their opening. A call with a {@link
+     * dev.facade.option.Timeout} has that, and half a second, instead. The wait for a connection ends by the pool's own limit.
+     *
+     * <p>With a provider that does not keep its connections (EclipseLink) a read is not aborted, but goes to no further node
+     * when its time is over.
+     *
+     * @param deadline the time, more than zero
+     * @return this
+     */
+    public FacadeRepositoryBuilder readDeadline(Duration deadline) {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("readDeadline: " + deadline + " (expected: > 0)");
+        }
+        this.readDeadline = deadline;
+        return this;
+    }
+
+    /**
+     * Sets how many reads may be run again on another node after a run that may have reached a server: one that was lost,
+     * cancelled by recovery or abandoned. By default a fifth of all reads, 200 at once, and ten a second in any case.
+     *
+     * @param share further runs for each read, 0 to 1
+     * @param burst further runs at once, at least 1
+     * @return this
+     */
+    public FacadeRepositoryBuilder retryBudget(double share, int burst) {
+        RetryBudget.of(share, burst, ticker);
+        this.retryShare = share;
+        this.retryBurst = burst;
+        return this;
+    }
+
+    /**
+     * Sets how many of the reads that no replica could serve run on the master at once at most; 16 by default. The facade
+     * lets in fewer when writes become slower. Who waits for more than 100 ms gets a {@link
+     * dev.facade.error.NoReplicaAvailableException}; see {@link dev.facade.option.Priority}.
+     *
+     * @param most at least 1; half of the master's connections leave the other half to writes
+     * @return this
+     */
+    public FacadeRepositoryBuilder masterReadLimit(int most) {
+        MasterGuard.of(most, ReadLimits.MASTER_PATIENCE, ticker);
+        this.masterReadLimit = most;
+        return this;
+    }
+
+    /**
      * Sets the source of time; the system's by default.
      *
      * @param ticker the ticker
@@ -413,7 +469,11 @@ public final class FacadeRepositoryBuilder {
             throw new IllegalArgumentException(
                     "lagLimit: " + lagLimit + " where nothing tells how far replicas are (expected: replication(...))");
         }
-        Router router = Router.of(cluster, algorithm(), masterUse(), ticker);
+        ReadLimits limits = new ReadLimits(
+                readDeadline,
+                RetryBudget.of(retryShare, retryBurst, ticker),
+                MasterGuard.of(masterReadLimit, ReadLimits.MASTER_PATIENCE, ticker));
+        Router router = Router.of(cluster, algorithm(), masterUse(), limits, ticker);
         router.health().lagLimit(lagLimit);
         router.health().minServing(minServing);
         Engine.Freshening freshening =

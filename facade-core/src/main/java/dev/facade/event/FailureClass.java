@@ -8,6 +8,8 @@ public enum FailureClass {
     SATURATION,
     /** A replica cancelled the read in favour of replay. */
     CONFLICT,
+    /** It took so much longer than on the other replicas, or so long in all, that the read was abandoned. */
+    SLOW,
     /** Everything else: the query itself. */
     QUERY
 }

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
@@ -17,6 +18,7 @@ import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.event.Route;
 import dev.facade.health.FailureClassifier;
+import dev.facade.health.Watch;
 import dev.facade.option.Retry;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
@@ -69,6 +71,8 @@ public final class Engine {
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
     private final CacheBypass uncached;
+    private final boolean isMasterCached;
+    private final boolean clusterWideCache;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -109,6 +113,8 @@ public final class Engine {
         this.flushes = sessions::flushing;
         this.flushesAreHeard = model.extension().observe(masterFactory, flushes);
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
+        this.isMasterCached = model.extension().hasSharedCache(masterFactory);
+        this.clusterWideCache = freshening.clusterWideCache();
         freshening.monitor().watchedBy(new HealthWatch(router));
     }
 
@@ -307,6 +313,7 @@ public final class Engine {
     public boolean close() {
         membership.close();
         sessions.monitor().close();
+        router.close();
         return closed.compareAndSet(false, true);
     }
 
@@ -517,7 +524,7 @@ public final class Engine {
         ReadIntent intent = intent(operation, options, reach);
         sessions.monitor().start();
         recording.asked(intent.consistency().level().name());
-        return router.read(intent, new LeaseCall<>(kind, options.schema(), intent, reach, recording, work), recording);
+        return router.read(intent, new LeaseCall<>(kind, options, intent, reach, recording, work), recording);
     }
 
     /** Where a read would go. */
@@ -651,11 +658,11 @@ public final class Engine {
                     checkSchema(operation, options.get(Schema.class));
                 }
                 recording.routed(router.cluster().master(), Reason.WRITE);
-                result = sessions.committing(() -> master.run(
+                result = timed(() -> sessions.committing(() -> master.run(
                         operation,
                         opened(options),
                         options.get(Timeout.class),
-                        transaction -> writeInside(transaction, work)));
+                        transaction -> writeInside(transaction, work))));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -672,6 +679,14 @@ public final class Engine {
             recording.failed(failure);
             throw failure;
         }
+    }
+
+    /** So that reads that no replica can serve are kept from slowing writes down. */
+    private <T> T timed(Supplier<T> write) {
+        long begun = ticker.nanos();
+        T result = write.get();
+        router.wrote(ticker.nanos() - begun);
+        return result;
     }
 
     /** A write that runs code of the caller's: what that does is part of its transaction. */
@@ -837,7 +852,7 @@ public final class Engine {
     private final class LeaseCall<T> implements NodeCall<T> {
 
         private final Lease.Kind kind;
-        private final @Nullable Schema schema;
+        private final ReadOptions options;
         private final ReadIntent intent;
         private final Reach reach;
         private final Recording recording;
@@ -845,13 +860,13 @@ public final class Engine {
 
         LeaseCall(
                 Lease.Kind kind,
-                @Nullable Schema schema,
+                ReadOptions options,
                 ReadIntent intent,
                 Reach reach,
                 Recording recording,
                 Function<Lease, T> work) {
             this.kind = kind;
-            this.schema = schema;
+            this.options = options;
             this.intent = intent;
             this.reach = reach;
             this.recording = recording;
@@ -860,39 +875,51 @@ public final class Engine {
 
         @Override
         public T on(Node node) {
-            return worked(open(node));
+            throw new UnsupportedOperationException("on: " + node + " without a watch");
         }
 
         @Override
-        public T onAgain(Node node) {
-            Lease lease = open(node);
+        public T on(Node node, Watch watch) {
+            return worked(open(node, watch));
+        }
+
+        @Override
+        public T onAgain(Node node, Watch watch) {
+            Lease lease = open(node, watch);
             lease.prove();
             return worked(lease);
         }
 
         private T worked(Lease lease) {
+            if (options.lent()) {
+                lease.keep();
+            }
             T result = work.apply(lease);
             saw(lease, intent, reach);
+            if (lease.isOpen()) {
+                lease.keep();
+            }
             return result;
         }
 
-        private Lease open(Node node) {
+        private Lease open(Node node, Watch watch) {
             boolean guard = masterOnly && kind != Lease.Kind.LOCKING;
             if (guard && masterForReads != null) {
-                return open(node, kind, masterForReads);
+                return open(node, kind, masterForReads, watch);
             }
             EntityManagerFactory factory = factory(node);
             boolean held = model.extension().keepsConnection(factory) || !proofs.isProvedInside(node, intent, false);
-            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory);
+            return open(node, guard || !held ? Lease.Kind.SNAPSHOT : kind, factory, watch);
         }
 
-        private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory) {
+        private Lease open(Node node, Lease.Kind kind, EntityManagerFactory factory, Watch watch) {
             return Lease.open(
                     node,
                     kind,
                     factory,
                     from -> entered(node, from),
-                    lease -> prove(lease, model.extension().keepsConnection(factory)));
+                    lease -> prove(lease, kind, model.extension().keepsConnection(factory)),
+                    watch);
         }
 
         private EntityManager entered(Node node, EntityManagerFactory from) {
@@ -900,7 +927,8 @@ public final class Engine {
             if (!from.isOpen()) {
                 throw new IllegalStateException(node.name() + ": its EntityManagerFactory is closed (expected: open)");
             }
-            return isPromised() ? uncached.of(from, opened(from, schema)) : opened(from, schema);
+            EntityManager opened = opened(from, options.schema());
+            return isPromised() ? uncached.of(from, opened) : opened;
         }
 
         /** Only a statement for which nothing is promised may be answered by a cache. */
@@ -911,7 +939,18 @@ public final class Engine {
                     || intent.consistency().level() != Consistency.Level.EVENTUAL;
         }
 
-        private void prove(Lease lease, boolean keepsConnection) {
+        /** What the master's cache answers takes no connection. */
+        private boolean mayBeCached(Node node, Lease.Kind kind) {
+            return kind == Lease.Kind.AUTO_COMMIT
+                    && node instanceof Master
+                    && isMasterCached
+                    && (clusterWideCache || !isPromised());
+        }
+
+        private void prove(Lease lease, Lease.Kind kind, boolean keepsConnection) {
+            if (keepsConnection && !mayBeCached(lease.node(), kind)) {
+                lease.watch(model.extension().heldConnection(lease.entityManager()));
+            }
             proofs.prove(lease, intent, keepsConnection);
             if (recording.isHeard()) {
                 proofs.witness(lease, keepsConnection, recording);
@@ -932,9 +971,9 @@ public final class Engine {
         Target target = checkedOut ? Target.master() : options.target();
         Consistency level = sessions.level(options);
         boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
-        return free
-                ? new ReadIntent(operation, target, options.lock() != null, level, Freshness.any())
-                : new ReadIntent(operation, target, options.lock() != null, level, sessions.freshness(level, reach));
+        Freshness freshness = free ? Freshness.any() : sessions.freshness(level, reach);
+        return new ReadIntent(
+                operation, target, options.lock() != null, level, freshness, options.priority(), options.deadline());
     }
 
     private EntityManagerFactory factory(Node node) {

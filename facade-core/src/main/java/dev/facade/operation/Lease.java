@@ -6,12 +6,14 @@ import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.FailureClass;
 import dev.facade.health.FailureClassifier;
+import dev.facade.health.Watch;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.function.Consumer;
@@ -36,19 +38,22 @@ final class Lease implements AutoCloseable {
     }
 
     private static final String UNREACHABLE = "08001";
+    private static final String LOST = "08006";
 
     private final Node node;
     private final Kind kind;
     private final EntityManager entityManager;
+    private final Watch watch;
     private @Nullable String server;
     private @Nullable Sample proof;
     private @Nullable Position shown;
     private boolean begunByStatement;
 
-    private Lease(Node node, Kind kind, EntityManager entityManager) {
+    private Lease(Node node, Kind kind, EntityManager entityManager, Watch watch) {
         this.node = node;
         this.kind = kind;
         this.entityManager = entityManager;
+        this.watch = watch;
     }
 
     static Lease open(
@@ -56,13 +61,14 @@ final class Lease implements AutoCloseable {
             Kind kind,
             EntityManagerFactory factory,
             Function<EntityManagerFactory, EntityManager> opened,
-            Consumer<Lease> proof) {
+            Consumer<Lease> proof,
+            Watch watch) {
         if (node instanceof Replica replica) {
             replica.begun(); // first, so that whoever takes the node away waits for it
         }
         Lease lease;
         try {
-            lease = new Lease(node, kind, opened.apply(factory));
+            lease = new Lease(node, kind, opened.apply(factory), watch);
         } catch (RuntimeException | Error failure) {
             if (node instanceof Replica replica) {
                 replica.ended();
@@ -79,6 +85,23 @@ final class Lease implements AutoCloseable {
         } catch (Error failure) {
             lease.close();
             throw failure;
+        }
+    }
+
+    /** Watches what is waited for on its connection from now on. */
+    void watch(Connection connection) {
+        watch.over(connection);
+    }
+
+    boolean isOpen() {
+        return entityManager.isOpen();
+    }
+
+    /** What it does from now on is not watched, since it stays open for the caller. */
+    void keep() {
+        if (!watch.done()) {
+            close();
+            throw new PersistenceException(new SQLNonTransientConnectionException(node + ": abandoned", LOST));
         }
     }
 
@@ -178,10 +201,12 @@ final class Lease implements AutoCloseable {
         } catch (RuntimeException failure) {
             LOG.debug("ending a read on {} failed", node, failure);
         } finally {
+            watch.done();
             closeQuietly();
             if (node instanceof Replica replica) {
                 replica.ended();
             }
+            watch.close();
         }
     }
 

@@ -4,12 +4,14 @@ import dev.facade.consistency.Consistency;
 import dev.facade.event.Receipt.Recipient;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
+import dev.facade.option.Priority;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
 import dev.facade.query.Preload;
 import jakarta.persistence.Query;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +25,43 @@ record ReadOptions(
         @Nullable Timeout timeout,
         @Nullable Schema schema,
         @Nullable Consistency consistency,
-        @Nullable Recipient recipient) {
+        @Nullable Recipient recipient,
+        Priority priority,
+        boolean lent) {
 
     static final Set<Class<?>> OF_ROWS = Set.of(
-            Target.class, Preload.class, Lock.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
-    static final Set<Class<?>> OF_PAGES =
-            Set.of(Target.class, Preload.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
+            Target.class,
+            Preload.class,
+            Lock.class,
+            Timeout.class,
+            Schema.class,
+            Consistency.class,
+            Recipient.class,
+            Priority.class);
+    static final Set<Class<?>> OF_PAGES = Set.of(
+            Target.class,
+            Preload.class,
+            Timeout.class,
+            Schema.class,
+            Consistency.class,
+            Recipient.class,
+            Priority.class);
     static final Set<Class<?>> OF_VALUES =
-            Set.of(Target.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
-    static final Set<Class<?>> OF_STREAMS =
-            Set.of(Target.class, FetchSize.class, Timeout.class, Schema.class, Consistency.class, Recipient.class);
-    static final Set<Class<?>> OF_TRANSACTIONS = Set.of(Target.class, Schema.class, Consistency.class, Recipient.class);
+            Set.of(Target.class, Timeout.class, Schema.class, Consistency.class, Recipient.class, Priority.class);
+    static final Set<Class<?>> OF_STREAMS = Set.of(
+            Target.class,
+            FetchSize.class,
+            Timeout.class,
+            Schema.class,
+            Consistency.class,
+            Recipient.class,
+            Priority.class);
+    static final Set<Class<?>> OF_TRANSACTIONS =
+            Set.of(Target.class, Schema.class, Consistency.class, Recipient.class, Priority.class);
 
     private static final String TIMEOUT = "jakarta.persistence.query.timeout";
     private static final ReadOptions DEFAULT =
-            new ReadOptions(Target.replica(), null, null, 500, null, null, null, null);
+            new ReadOptions(Target.replica(), null, null, 500, null, null, null, null, Priority.NORMAL, false);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
         ReadOptions result = DEFAULT;
@@ -73,8 +97,15 @@ record ReadOptions(
         return query;
     }
 
-    static ReadOptions to(Target target) {
-        return DEFAULT.with(target);
+    /** Of an EntityManager that is lent to the caller's code, which takes as long as it takes. */
+    static ReadOptions lending(Target target) {
+        return new ReadOptions(target, null, null, 500, null, null, null, null, Priority.NORMAL, true);
+    }
+
+    /** The driver speaks first; what it does not end is ended half a second later. */
+    @Nullable
+    Duration deadline() {
+        return timeout == null ? null : timeout.limit().plusMillis(500);
     }
 
     /** Of an operation that needs a node, but none of its data. */
@@ -84,26 +115,38 @@ record ReadOptions(
 
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
-            return new ReadOptions(chosen, preload, lock, fetchSize, timeout, schema, consistency, recipient);
+            return new ReadOptions(
+                    chosen, preload, lock, fetchSize, timeout, schema, consistency, recipient, priority, lent);
         }
         if (option instanceof Preload chosen) {
-            return new ReadOptions(target, chosen, lock, fetchSize, timeout, schema, consistency, recipient);
+            return new ReadOptions(
+                    target, chosen, lock, fetchSize, timeout, schema, consistency, recipient, priority, lent);
         }
         if (option instanceof Lock chosen) {
-            return new ReadOptions(target, preload, chosen, fetchSize, timeout, schema, consistency, recipient);
+            return new ReadOptions(
+                    target, preload, chosen, fetchSize, timeout, schema, consistency, recipient, priority, lent);
         }
         if (option instanceof FetchSize chosen) {
-            return new ReadOptions(target, preload, lock, chosen.rows(), timeout, schema, consistency, recipient);
+            return new ReadOptions(
+                    target, preload, lock, chosen.rows(), timeout, schema, consistency, recipient, priority, lent);
         }
         if (option instanceof Schema chosen) {
-            return new ReadOptions(target, preload, lock, fetchSize, timeout, chosen, consistency, recipient);
+            return new ReadOptions(
+                    target, preload, lock, fetchSize, timeout, chosen, consistency, recipient, priority, lent);
         }
         if (option instanceof Consistency chosen) {
-            return new ReadOptions(target, preload, lock, fetchSize, timeout, schema, chosen, recipient);
+            return new ReadOptions(
+                    target, preload, lock, fetchSize, timeout, schema, chosen, recipient, priority, lent);
         }
         if (option instanceof Recipient chosen) {
-            return new ReadOptions(target, preload, lock, fetchSize, timeout, schema, consistency, chosen);
+            return new ReadOptions(
+                    target, preload, lock, fetchSize, timeout, schema, consistency, chosen, priority, lent);
         }
-        return new ReadOptions(target, preload, lock, fetchSize, (Timeout) option, schema, consistency, recipient);
+        if (option instanceof Priority chosen) {
+            return new ReadOptions(
+                    target, preload, lock, fetchSize, timeout, schema, consistency, recipient, chosen, lent);
+        }
+        return new ReadOptions(
+                target, preload, lock, fetchSize, (Timeout) option, schema, consistency, recipient, priority, lent);
     }
 }

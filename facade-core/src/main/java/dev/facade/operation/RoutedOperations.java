@@ -320,7 +320,7 @@ public abstract class RoutedOperations extends RoutedReads
             return engine.writeAnything(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
                     .value();
         }
-        ReadOptions options = ReadOptions.to(target);
+        ReadOptions options = ReadOptions.lending(target);
         return engine.read(
                         operation,
                         "",

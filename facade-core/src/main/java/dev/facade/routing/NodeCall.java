@@ -1,6 +1,7 @@
 package dev.facade.routing;
 
 import dev.facade.cluster.Node;
+import dev.facade.health.Watch;
 
 /**
  * A read, to be run on a node that the router chooses.
@@ -27,5 +28,32 @@ public interface NodeCall<T> {
      */
     default T onAgain(Node node) {
         return on(node);
+    }
+
+    /**
+     * As {@link #on(Node)}, within limits. Whoever runs it closes the watch, at the latest when it has given back what it
+     * runs on; a read that stays open when this returns closes it at its end.
+     *
+     * @param node where to run
+     * @param watch is told which connection the read waits for
+     * @return the result
+     */
+    default T on(Node node, Watch watch) {
+        try (watch) {
+            return on(node);
+        }
+    }
+
+    /**
+     * As {@link #onAgain(Node)}, within limits.
+     *
+     * @param node where to run
+     * @param watch as that of {@link #on(Node, Watch)}
+     * @return the result
+     */
+    default T onAgain(Node node, Watch watch) {
+        try (watch) {
+            return onAgain(node);
+        }
     }
 }

@@ -2,7 +2,10 @@ package dev.facade.routing;
 
 import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
+import dev.facade.option.Priority;
 import dev.facade.option.Target;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the router needs to know of a read.
@@ -12,9 +15,30 @@ import dev.facade.option.Target;
  * @param locking whether it locks rows
  * @param consistency how fresh it must be
  * @param freshness what that asks of a replica
+ * @param priority how much it matters on the master
+ * @param deadline how long it may take; or null: as long as the facade's reads may
  */
 public record ReadIntent(
-        String operation, Target target, boolean locking, Consistency consistency, Freshness freshness) {
+        String operation,
+        Target target,
+        boolean locking,
+        Consistency consistency,
+        Freshness freshness,
+        Priority priority,
+        @Nullable Duration deadline) {
+
+    /**
+     * A read without wishes for its time.
+     *
+     * @param operation its name, for messages
+     * @param target where the caller wants it
+     * @param locking whether it locks rows
+     * @param consistency how fresh it must be
+     * @param freshness what that asks of a replica
+     */
+    public ReadIntent(String operation, Target target, boolean locking, Consistency consistency, Freshness freshness) {
+        this(operation, target, locking, consistency, freshness, Priority.NORMAL, null);
+    }
 
     /**
      * A read that any replica may serve.

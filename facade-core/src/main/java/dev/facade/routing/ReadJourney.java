@@ -3,6 +3,7 @@ package dev.facade.routing;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Freshness;
+import dev.facade.error.DeadlineExceededException;
 import dev.facade.error.InvalidPickException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.error.StaleReplicaException;
@@ -10,6 +11,10 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
+import dev.facade.health.MasterGuard;
+import dev.facade.health.Watch;
+import dev.facade.option.Priority;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read on its way: each replica at most once, then the master if that is allowed. Used by one thread.
  *
- * <p>A connection lost while the query may have run allows one further run in all: the query itself may be what kills.
+ * <p>A connection lost while the query may have run allows one further run in all: the query itself may be what kills. So
+ * does a run that was abandoned since its replica took so much longer than the others: the query itself may be what is slow.
  */
 final class ReadJourney<T> {
 
@@ -27,27 +33,35 @@ final class ReadJourney<T> {
     private final ReadIntent intent;
     private final NodeCall<T> call;
     private final RouteObserver observer;
+    private final Duration allowed;
+    private final long began;
+    private final long deadline;
 
     private @Nullable Map<Replica, RuntimeException> failures;
     private boolean lostOnce;
     private boolean behind;
-    private long deadline;
+    private long waitsUntil;
+    private @Nullable Replica abandoned;
 
     ReadJourney(Router router, ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
         this.router = router;
         this.intent = intent;
         this.call = call;
         this.observer = observer;
+        this.allowed = intent.deadline() == null ? router.limits().deadline() : intent.deadline();
+        this.began = router.ticker().nanos();
+        this.deadline = began + allowed.toNanos();
     }
 
     T run() {
+        router.limits().budget().deposit();
         Router.Fixed fixed = router.fixed(intent);
         Node node = fixed.node();
         if (node instanceof Replica replica && fixed.reason() == Reason.EXPLICIT) {
             return onNamed(replica);
         }
         if (node != null) {
-            return onFixed(node, fixed.reason());
+            return onFixed(node, fixed.reason(), null);
         }
         Replica probe = router.health().probe(intent.freshness()::isMetBy);
         Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
@@ -64,11 +78,14 @@ final class ReadJourney<T> {
                 throw withEarlier(new StaleReplicaException(intent.operation(), replica.name()));
             }
         }
-        return onFixed(replica, Reason.EXPLICIT);
+        return onFixed(replica, Reason.EXPLICIT, null);
     }
 
     /** Null means: failed, go on. */
     private @Nullable Outcome<T> nextReplica() {
+        if (failures != null && isLate()) {
+            throw late(null, null);
+        }
         List<Replica> alive = untried(router.health().candidates());
         Replica only = intent.freshness().only();
         if (only != null && alive.contains(only) && intent.freshness().isMetBy(only)) {
@@ -116,16 +133,16 @@ final class ReadJourney<T> {
     /** Waits for more to be known, as long as the caller's patience lasts; false if it is over. */
     private boolean waited() {
         long now = System.nanoTime();
-        if (deadline == 0) {
+        if (waitsUntil == 0) {
             long patience = Math.max(
                     intent.consistency().patience().toNanos(),
                     intent.freshness().patience());
-            deadline = now + patience;
+            waitsUntil = now + Math.min(patience, left());
         }
-        if (deadline - now <= 0 || Thread.currentThread().isInterrupted()) {
+        if (waitsUntil - now <= 0 || Thread.currentThread().isInterrupted()) {
             return false;
         }
-        intent.freshness().await(deadline - now);
+        intent.freshness().await(waitsUntil - now);
         observer.waited(System.nanoTime() - now);
         return true;
     }
@@ -140,27 +157,35 @@ final class ReadJourney<T> {
 
     private @Nullable Outcome<T> onReplica(Replica replica, Reason reason) {
         observer.routed(replica, reason);
-        long begun = router.ticker().nanos();
+        long begun = begun();
+        Watch watch = router.watchdog().watch(canLeave(replica) ? replica : null, begun, deadline, null);
         try {
-            T value = lostOnce ? call.onAgain(replica) : call.on(replica);
+            T value = ran(replica, watch);
             served(replica, begun);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
+            watch.close();
             if (error instanceof StaleReplicaException) {
                 behind = true;
                 router.health().spoke(replica);
                 failed(replica, error);
                 return null;
             }
-            FailureClass failure = note(replica, error, false);
+            FailureClass failure = note(replica, error, watch, false);
+            if (watch.isLate()) {
+                throw late(replica, error);
+            }
             boolean ran = failure != FailureClass.SATURATION && FailureClassifier.mayHaveRun(error);
             if (ran && lostOnce) {
                 throw withEarlier(error);
             }
-            lostOnce |= ran && failure == FailureClass.NODE;
+            lostOnce |= ran && (failure == FailureClass.NODE || failure == FailureClass.SLOW);
             failed(replica, error);
             if (failure == FailureClass.QUERY) {
                 return new Outcome<>(onSchemaBehind(error));
+            }
+            if (ran && failure != FailureClass.SLOW && !router.limits().budget().tryWithdraw()) {
+                throw notAgain(error);
             }
             return null;
         }
@@ -180,36 +205,89 @@ final class ReadJourney<T> {
         return onMaster(Reason.SCHEMA_BEHIND);
     }
 
+    /** What no replica could serve, if the master takes any more of it. */
     private T onMaster(Reason reason) {
+        MasterGuard guard = router.limits().guard();
+        Priority priority = reason == Reason.CONSISTENCY ? intent.priority().raised() : intent.priority();
+        if (!guard.enter(priority, left())) {
+            throw nobodyLeft("the master serves as many reads of replicas as it can without slowing down writes; read"
+                    + " less, or later, or bring replicas back");
+        }
         try {
-            return onFixed(router.cluster().master(), reason);
+            long begun = router.ticker().nanos();
+            T value = onFixed(router.cluster().master(), reason, guard::left);
+            guard.read(router.ticker().nanos() - begun);
+            return value;
         } catch (RuntimeException error) {
             throw withEarlier(error);
         }
     }
 
-    private T onFixed(Node node, Reason reason) {
+    private T onFixed(Node node, Reason reason, @Nullable Runnable onClose) {
         observer.routed(node, reason);
-        long begun = router.ticker().nanos();
+        long begun = begun();
+        Watch watch = router.watchdog().watch(null, begun, deadline, onClose);
         try {
-            T value = lostOnce ? call.onAgain(node) : call.on(node);
+            T value = ran(node, watch);
             if (node instanceof Replica replica) {
                 served(replica, begun);
             }
             return value;
         } catch (RuntimeException error) {
-            note(node, error, true);
-            throw error;
+            watch.close();
+            note(node, error, watch, true);
+            throw watch.isLate() ? late(node, error) : error;
         }
     }
 
-    private FailureClass note(Node node, RuntimeException error, boolean named) {
-        FailureClass failure = FailureClassifier.classify(error, node.role());
-        observer.failed(node, failure, error);
-        if (!(node instanceof Replica replica)) {
-            return failure;
+    private T ran(Node node, Watch watch) {
+        return lostOnce ? call.onAgain(node, watch) : call.on(node, watch);
+    }
+
+    /** Whether a read may be abandoned there since it could go elsewhere, and has not been lost yet. */
+    private boolean canLeave(Replica replica) {
+        if (lostOnce) {
+            return false;
         }
-        if (failure == FailureClass.NODE) {
+        if (router.mayFallBack() && !intent.consistency().fails()) {
+            return true;
+        }
+        for (Replica other : router.health().candidates()) {
+            boolean tried = failures != null && failures.containsKey(other);
+            if (other != replica && !tried && intent.freshness().isMetBy(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The first attempt begins with the read. */
+    private long begun() {
+        return failures == null && waitsUntil == 0 ? began : router.ticker().nanos();
+    }
+
+    private boolean isLate() {
+        return left() <= 0;
+    }
+
+    private long left() {
+        return deadline - router.ticker().nanos();
+    }
+
+    private FailureClass note(Node node, RuntimeException error, Watch watch, boolean named) {
+        FailureClass failure = watch.isAbandoned() ? FailureClass.SLOW : FailureClassifier.classify(error, node.role());
+        observer.failed(node, failure, error);
+        if (node instanceof Replica replica) {
+            note(replica, failure, error, watch, named);
+        }
+        return failure;
+    }
+
+    private void note(Replica replica, FailureClass failure, RuntimeException error, Watch watch, boolean named) {
+        if (failure == FailureClass.SLOW) {
+            abandoned = watch.isLate() ? abandoned : replica;
+            router.health().abandoned(replica, watch.lasted());
+        } else if (failure == FailureClass.NODE) {
             router.health().unreachable(replica, FailureClassifier.mayHaveRun(error), innermost(error));
         } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
             router.health().spoke(replica);
@@ -217,7 +295,6 @@ final class ReadJourney<T> {
                 router.health().failed(replica);
             }
         }
-        return failure;
     }
 
     private void served(Replica replica, long begun) {
@@ -243,17 +320,49 @@ final class ReadJourney<T> {
         return error;
     }
 
+    /** On its last node, if it ran anywhere when the time was over. */
+    private DeadlineExceededException late(@Nullable Node last, @Nullable RuntimeException error) {
+        Map<String, String> tried = new LinkedHashMap<>();
+        if (failures != null) {
+            failures.keySet().forEach(replica -> tried.put(replica.name(), reasonOf(replica)));
+        }
+        if (last != null) {
+            tried.put(last.name(), "no answer");
+        }
+        DeadlineExceededException late = new DeadlineExceededException(intent.operation(), allowed, tried, error);
+        withEarlier(late);
+        return late;
+    }
+
+    /** The failure itself, and a hint; without a cause, which would lead back to the failure. */
+    private RuntimeException notAgain(RuntimeException error) {
+        error.addSuppressed(new NoReplicaAvailableException(
+                intent.operation(),
+                reasons(),
+                "not run again, since too many reads were: find out why they fail, or raise retryBudget(...)",
+                null));
+        return withEarlier(error);
+    }
+
     private NoReplicaAvailableException nobodyLeft() {
+        return nobodyLeft(advice());
+    }
+
+    private NoReplicaAvailableException nobodyLeft(String advice) {
+        List<RuntimeException> causes = new ArrayList<>(failures == null ? List.of() : failures.values());
+        RuntimeException last = causes.isEmpty() ? null : causes.remove(causes.size() - 1);
+        NoReplicaAvailableException error =
+                new NoReplicaAvailableException(intent.operation(), reasons(), advice, last);
+        causes.forEach(error::addSuppressed);
+        return error;
+    }
+
+    private Map<String, String> reasons() {
         Map<String, String> reasons = new LinkedHashMap<>();
         for (Replica replica : router.cluster().replicas()) {
             reasons.put(replica.name(), reasonOf(replica));
         }
-        List<RuntimeException> causes = new ArrayList<>(failures == null ? List.of() : failures.values());
-        RuntimeException last = causes.isEmpty() ? null : causes.remove(causes.size() - 1);
-        NoReplicaAvailableException error =
-                new NoReplicaAvailableException(intent.operation(), reasons, advice(), last);
-        causes.forEach(error::addSuppressed);
-        return error;
+        return reasons;
     }
 
     private String advice() {
@@ -275,7 +384,9 @@ final class ReadJourney<T> {
         if (error instanceof StaleReplicaException) {
             return "behind what the reader needs";
         }
-        return FailureClassifier.classify(error, Role.REPLICA) + ": " + innermost(error);
+        return replica == abandoned
+                ? FailureClass.SLOW + ": abandoned"
+                : FailureClassifier.classify(error, Role.REPLICA) + ": " + innermost(error);
     }
 
     private static String innermost(Throwable error) {

@@ -7,6 +7,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.health.Health;
+import dev.facade.health.Watchdog;
 import dev.facade.option.Target;
 import dev.facade.time.Ticker;
 import java.util.List;
@@ -23,21 +24,30 @@ import org.jspecify.annotations.Nullable;
  * the replicas that are healthy. A read that fails because of its node goes elsewhere, see {@link ReadJourney}. It knows nodes by identity
  * only, so what runs on them is the caller's business.
  */
-public final class Router {
+public final class Router implements AutoCloseable {
 
     private final ReadAlgorithm algorithm;
     private final MasterUse masterUse;
     private final Health health;
     private final Ticker ticker;
+    private final ReadLimits limits;
+    private final Watchdog watchdog;
     private volatile Cluster cluster;
     private volatile boolean hasReaders;
 
     private Router(
-            Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker, RandomGenerator random) {
+            Cluster cluster,
+            ReadAlgorithm algorithm,
+            MasterUse masterUse,
+            ReadLimits limits,
+            Ticker ticker,
+            RandomGenerator random) {
         this.cluster = Objects.requireNonNull(cluster, "cluster");
         this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
         this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.watchdog = Watchdog.of(() -> this.cluster.replicas(), limits.budget(), ticker);
         List<Replica> readers = readers(cluster);
         this.hasReaders = !readers.isEmpty();
         this.health = Health.of(readers, ticker, random);
@@ -53,10 +63,26 @@ public final class Router {
      * @return the router
      */
     public static Router of(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker) {
+        return of(cluster, algorithm, masterUse, ReadLimits.standard(ticker), ticker);
+    }
+
+    /**
+     * Makes a router.
+     *
+     * @param cluster the nodes
+     * @param algorithm picks among the replicas; used by this router only
+     * @param masterUse when reads may use the master
+     * @param limits of its reads; used by this router only
+     * @param ticker the source of time
+     * @return the router
+     */
+    public static Router of(
+            Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, ReadLimits limits, Ticker ticker) {
         return of(
                 cluster,
                 algorithm,
                 masterUse,
+                limits,
                 ticker,
                 () -> ThreadLocalRandom.current().nextLong());
     }
@@ -67,13 +93,19 @@ public final class Router {
      * @param cluster the nodes
      * @param algorithm picks among the replicas; used by this router only
      * @param masterUse when reads may use the master
+     * @param limits of its reads; used by this router only
      * @param ticker the source of time
      * @param random what replicas are kept out and brought back by, see {@link Health}
      * @return the router
      */
     public static Router of(
-            Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, Ticker ticker, RandomGenerator random) {
-        return new Router(cluster, algorithm, masterUse, ticker, random);
+            Cluster cluster,
+            ReadAlgorithm algorithm,
+            MasterUse masterUse,
+            ReadLimits limits,
+            Ticker ticker,
+            RandomGenerator random) {
+        return new Router(cluster, algorithm, masterUse, limits, ticker, random);
     }
 
     /**
@@ -112,7 +144,9 @@ public final class Router {
      * @param observer is told of every attempt
      * @param <T> what the read returns
      * @return what the first successful attempt returned
-     * @throws dev.facade.error.NoReplicaAvailableException if no replica could serve it and fallback is off
+     * @throws dev.facade.error.NoReplicaAvailableException if no replica could serve it, and fallback is off or the master
+     *     serves enough of such reads
+     * @throws dev.facade.error.DeadlineExceededException if it was not answered in time
      */
     public <T> T read(ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
         return new ReadJourney<>(this, intent, call, observer).run();
@@ -140,6 +174,21 @@ public final class Router {
     /** What picks, in words. */
     String algorithm() {
         return algorithm.toString();
+    }
+
+    /**
+     * Notes that something was written on the master: reads that no replica could serve must not slow it down.
+     *
+     * @param nanos how long it took, in nanoseconds
+     */
+    public void wrote(long nanos) {
+        limits.guard().wrote(nanos);
+    }
+
+    /** Ends its thread, if it has begun one. Reads go on unwatched. */
+    @Override
+    public void close() {
+        watchdog.close();
     }
 
     /** The node that a read must use, whatever the algorithm would say, or the master as the rule "no replica". */
@@ -174,6 +223,14 @@ public final class Router {
      */
     public Health health() {
         return health;
+    }
+
+    ReadLimits limits() {
+        return limits;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
     }
 
     Ticker ticker() {

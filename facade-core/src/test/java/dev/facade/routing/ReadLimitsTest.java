@@ -39,6 +39,7 @@ class ReadLimitsTest {
                         Stream.of(replicas).map(Replica::of).toList()),
                 FIRST,
                 use,
+                ReadLimits.standard(ticker),
                 ticker,
                 () -> 0);
     }

@@ -252,7 +252,13 @@ class RouterHealthTest {
 
     private Router router(String... replicas) {
         List<Replica> all = Stream.of(replicas).map(Replica::of).toList();
-        return Router.of(new Cluster(Master.of("master"), all), FIRST, MasterUse.FALLBACK, ticker, () -> 0);
+        return Router.of(
+                new Cluster(Master.of("master"), all),
+                FIRST,
+                MasterUse.FALLBACK,
+                ReadLimits.standard(ticker),
+                ticker,
+                () -> 0);
     }
 
     private static RouteObserver counting(Map<String, AtomicInteger> routes) {

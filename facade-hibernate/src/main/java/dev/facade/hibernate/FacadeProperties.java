@@ -41,6 +41,8 @@ final class FacadeProperties {
             "facade.algorithm",
             "facade.nearest",
             "facade.fallback-to-master",
+            "facade.read-deadline",
+            "facade.master-read-limit",
             "facade.master-only",
             "facade.cluster-wide-cache",
             "facade.lag-limit",
@@ -94,6 +96,16 @@ final class FacadeProperties {
         String fallback = take("facade.fallback-to-master");
         if (fallback != null) {
             facade.fallbackToMaster(truth("facade.fallback-to-master", fallback));
+        }
+        String deadline = take("facade.read-deadline");
+        if (deadline != null) {
+            Duration limit = Duration.ofMillis(number("facade.read-deadline", deadline, 0));
+            named("facade.read-deadline", limit, facade::readDeadline);
+        }
+        String masterReads = take("facade.master-read-limit");
+        if (masterReads != null) {
+            int most = number("facade.master-read-limit", masterReads, 0);
+            named("facade.master-read-limit", most, facade::masterReadLimit);
         }
         String masterOnly = take("facade.master-only");
         if (masterOnly != null && truth("facade.master-only", masterOnly)) {

@@ -353,6 +353,44 @@ public final class HibernateFacade {
     }
 
     /**
+     * Sets how long a read may take, see {@link FacadeRepositoryBuilder#readDeadline}.
+     *
+     * @param deadline the time
+     * @return this
+     */
+    public HibernateFacade readDeadline(Duration deadline) {
+        FacadeRepository.builder().readDeadline(deadline); // refuses here what it would refuse later
+        facade.add(builder -> builder.readDeadline(deadline));
+        return this;
+    }
+
+    /**
+     * Sets how many reads may be run again, see {@link FacadeRepositoryBuilder#retryBudget}.
+     *
+     * @param share further runs for each read, 0 to 1
+     * @param burst further runs at once
+     * @return this
+     */
+    public HibernateFacade retryBudget(double share, int burst) {
+        FacadeRepository.builder().retryBudget(share, burst);
+        facade.add(builder -> builder.retryBudget(share, burst));
+        return this;
+    }
+
+    /**
+     * Sets how many of the reads that no replica could serve run on the master at once at most, see {@link
+     * FacadeRepositoryBuilder#masterReadLimit}; half of the master's pool by default.
+     *
+     * @param most at least 1
+     * @return this
+     */
+    public HibernateFacade masterReadLimit(int most) {
+        FacadeRepository.builder().masterReadLimit(most);
+        facade.add(builder -> builder.masterReadLimit(most));
+        return this;
+    }
+
+    /**
      * Sends every read to the master, on connections that cannot write; for tests. Replicas are not connected to.
      *
      * @return this
@@ -482,7 +520,8 @@ public final class HibernateFacade {
     }
 
     private FacadeRepository build(Nodes nodes) {
-        FacadeRepositoryBuilder builder = FacadeRepository.builder();
+        FacadeRepositoryBuilder builder =
+                FacadeRepository.builder().masterReadLimit(Math.max(1, masterPool.maxSize() / 2));
         facade.forEach(step -> step.accept(builder));
         NodeRecipe writing = Objects.requireNonNull(master);
         nodes.declare(writing);

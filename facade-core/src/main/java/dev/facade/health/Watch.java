@@ -1,0 +1,155 @@
+package dev.facade.health;
+
+import dev.facade.cluster.Replica;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a read on a node, which is abandoned when it takes too long: its connection is aborted, so that the thread
+ * that waits for it fails. Its methods but {@link #isAbandoned()} and {@link #isLate()} are called by the reading thread.
+ *
+ * <p>The run ends by {@link #done()} before its connection goes back to its pool; whether it was done or abandoned is
+ * decided once, so a connection that somebody else may have is never aborted.
+ */
+public final class Watch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final VarHandle STATE = state();
+    private static final int RUNNING = 0;
+    private static final int DONE = 1;
+    private static final int SLOW = 2;
+    private static final int LATE = 3;
+
+    private final Watchdog watchdog;
+    private final long begun;
+    private final long deadline;
+    private final @Nullable Runnable onClose;
+    private volatile int state;
+    private volatile @Nullable Connection connection;
+    private boolean closed;
+
+    // the watchdog's own
+    private @Nullable Replica impatientWith;
+    private long stalled;
+
+    Watch(Watchdog watchdog, @Nullable Replica impatientWith, long begun, long deadline, @Nullable Runnable onClose) {
+        this.watchdog = watchdog;
+        this.impatientWith = impatientWith;
+        this.begun = begun;
+        this.deadline = deadline;
+        this.onClose = onClose;
+    }
+
+    private static VarHandle state() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Watch.class, "state", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /**
+     * Watches from now on.
+     *
+     * @param connection what the read waits for; it stays the read's until {@link #done()}
+     */
+    public void over(Connection connection) {
+        this.connection = connection;
+        watchdog.add(this);
+    }
+
+    /**
+     * Ends the watching. A connection that was abandoned is aborted when this returns, so it may be given back.
+     *
+     * @return false if the run was abandoned
+     */
+    public boolean done() {
+        Connection held = connection;
+        if (held != null) {
+            connection = null;
+            watchdog.remove(this);
+        }
+        boolean done = STATE.compareAndSet(this, RUNNING, DONE) || state == DONE;
+        if (!done && held != null) {
+            try {
+                held.abort(Runnable::run);
+            } catch (SQLException | RuntimeException failure) {
+                LOG.debug("aborting a connection failed", failure);
+            }
+        }
+        return done;
+    }
+
+    /** Ends the watching, and what the run has held besides its connection; again does nothing. */
+    @Override
+    public void close() {
+        done();
+        if (!closed) {
+            closed = true;
+            if (onClose != null) {
+                onClose.run();
+            }
+        }
+    }
+
+    /**
+     * Tells whether the run was abandoned.
+     *
+     * @return true if it was
+     */
+    public boolean isAbandoned() {
+        return state == SLOW || state == LATE;
+    }
+
+    /**
+     * Tells whether the run was abandoned since the deadline of its read is over.
+     *
+     * @return true if it was
+     */
+    public boolean isLate() {
+        return state == LATE;
+    }
+
+    /**
+     * Tells how long the run has lasted by now.
+     *
+     * @return nanoseconds
+     */
+    public long lasted() {
+        return watchdog.now() - begun;
+    }
+
+    /** Called by the watchdog's thread; what it was stalled itself is not the replica's fault. */
+    void judge(long now, long stall, Patience patience, RetryBudget budget) {
+        stalled += stall;
+        Replica replica = impatientWith;
+        if (now - deadline >= 0) {
+            abandon(LATE);
+        } else if (replica != null && isEarly(now) && patience.isOver(replica, now - begun - stalled, now)) {
+            if (!budget.tryWithdraw()) {
+                impatientWith = null;
+            } else if (!abandon(SLOW)) {
+                budget.giveBack();
+            }
+        }
+    }
+
+    /** Another replica must have as much time. */
+    private boolean isEarly(long now) {
+        return now - begun <= deadline - now;
+    }
+
+    private boolean abandon(int how) {
+        Connection held = connection;
+        boolean abandoned = STATE.compareAndSet(this, RUNNING, how);
+        if (abandoned && held != null) {
+            watchdog.abort(held);
+        }
+        return abandoned;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.facade.health;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A connection that only knows how to be aborted, and lets a thread wait for it as for an answer that never comes. */
+public final class AbortedConnection {
+
+    private final CountDownLatch aborted = new CountDownLatch(1);
+    private final Connection connection = (Connection) Proxy.newProxyInstance(
+            getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                switch (method.getName()) {
+                    case "unwrap":
+                        return proxy;
+                    case "abort":
+                        aborted.countDown();
+                        return null;
+                    case "toString":
+                        return "connection";
+                    default:
+                        throw new UnsupportedOperationException(method.getName());
+                }
+            });
+
+    public AbortedConnection() {}
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public boolean isAborted() {
+        return aborted.getCount() == 0;
+    }
+
+    public void awaitAbort() {
+        try {
+            if (!aborted.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("not aborted");
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+}
