@@ -708,6 +708,27 @@ public final class Engine {
             return worked(lease);
         }
 
+        /** Each statement by itself, with nothing of another thread's behind it. */
+        @Override
+        public boolean isHedgeable() {
+            return kind == Lease.Kind.AUTO_COMMIT
+                    && !options.lent()
+                    && model.extension().keepsConnection(masterFactory());
+        }
+
+        @Override
+        public Supplier<T> aside(Node node, Watch watch) {
+            Lease lease = new LeaseCall<>(kind, options, intent, reach, Recording.silent(), work).open(node, watch);
+            T result = work.apply(lease);
+            return () -> {
+                saw(lease, intent, reach);
+                if (recording.isHeard()) {
+                    proofs.witness(lease, false, recording);
+                }
+                return result;
+            };
+        }
+
         private T worked(Lease lease) {
             if (options.lent()) {
                 lease.keep();

@@ -6,6 +6,7 @@ import dev.facade.cluster.Replica;
 import dev.facade.consistency.Consistency;
 import dev.facade.error.InvalidPickException;
 import dev.facade.event.Reason;
+import dev.facade.health.Hedging;
 import dev.facade.health.Quarantine;
 import dev.facade.health.Watchdog;
 import dev.facade.option.Target;
@@ -31,6 +32,7 @@ public final class Router implements AutoCloseable {
     private final Ticker ticker;
     private final ReadLimits limits;
     private final Watchdog watchdog;
+    private final Hedging hedging;
     private final boolean hasReaders;
 
     private Router(Cluster cluster, ReadAlgorithm algorithm, MasterUse masterUse, ReadLimits limits, Ticker ticker) {
@@ -40,6 +42,7 @@ public final class Router implements AutoCloseable {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.limits = Objects.requireNonNull(limits, "limits");
         this.watchdog = Watchdog.of(cluster::replicas, limits.budget(), ticker);
+        this.hedging = limits.hedged() == 0 ? Hedging.off() : Hedging.of(cluster::replicas, limits.hedged(), ticker);
         List<Replica> readers = cluster.replicas().stream()
                 .filter(replica -> replica.weight() > 0)
                 .toList();
@@ -118,9 +121,10 @@ public final class Router implements AutoCloseable {
         limits.guard().wrote(nanos);
     }
 
-    /** Ends its thread, if it has begun one. Reads go on unwatched. */
+    /** Ends its threads, if it has begun any. Reads go on unwatched. */
     @Override
     public void close() {
+        hedging.close();
         watchdog.close();
     }
 
@@ -154,6 +158,10 @@ public final class Router implements AutoCloseable {
 
     ReadLimits limits() {
         return limits;
+    }
+
+    Hedging hedging() {
+        return hedging;
     }
 
     Watchdog watchdog() {
