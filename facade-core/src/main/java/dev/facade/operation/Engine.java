@@ -577,8 +577,11 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
+                long begun = ticker.nanos();
+                long[] thinking = {0};
                 result = sessions.<T, X>committing(() -> master.run(
-                        operation, opened(WriteOptions.NONE), null, transaction -> bound(transaction, body)));
+                        operation, opened(WriteOptions.NONE), null, transaction -> timed(transaction, body, thinking)));
+                router.wrote(ticker.nanos() - begun - thinking[0]);
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -591,6 +594,15 @@ public final class Engine {
             recording.failed(failure);
             throw failure;
         }
+    }
+
+    /** What the body takes is its own affair; the beginning and the commit tell how the master does. */
+    private <T, X extends Exception> T timed(FacadeTransaction transaction, TransactionBody<T, X> body, long[] took)
+            throws X {
+        long begun = ticker.nanos();
+        T result = bound(transaction, body);
+        took[0] = ticker.nanos() - begun;
+        return result;
     }
 
     private <T, X extends Exception> T bound(FacadeTransaction transaction, TransactionBody<T, X> body) throws X {
