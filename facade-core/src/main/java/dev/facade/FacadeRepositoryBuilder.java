@@ -75,6 +75,7 @@ public final class FacadeRepositoryBuilder {
     private Duration readDeadline = ReadLimits.DEADLINE;
     private double retryShare = ReadLimits.RETRY_SHARE;
     private int retryBurst = ReadLimits.RETRY_BURST;
+    private double hedged;
     private int masterReadLimit = ReadLimits.MASTER_READS;
     private Ticker ticker = Ticker.system();
     private final List<AutoCloseable> owned = new ArrayList<>();
@@ -414,6 +415,24 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Runs a read that takes longer than 95 of 100 answers of the other replicas, and at least ten milliseconds, on a second
+     * replica that has nothing else to do, and takes the answer that comes first; off by default. Only reads of one
+     * statement outside of transactions are hedged. Their query is then made on two threads at the same time, so what
+     * {@code Queryable.compile} of your own does must not depend on its thread.
+     *
+     * @param share how many of the reads at most, more than 0 to 0.1; ten a second in any case
+     * @return this
+     */
+    public FacadeRepositoryBuilder hedging(double share) {
+        if (!(share > 0 && share <= ReadLimits.MOST_HEDGED)) {
+            throw new IllegalArgumentException(
+                    "hedging: " + share + " (expected: more than 0 to " + ReadLimits.MOST_HEDGED + ")");
+        }
+        this.hedged = share;
+        return this;
+    }
+
+    /**
      * Sets the source of time; the system's by default.
      *
      * @param ticker the ticker
@@ -472,7 +491,8 @@ public final class FacadeRepositoryBuilder {
         ReadLimits limits = new ReadLimits(
                 readDeadline,
                 RetryBudget.of(retryShare, retryBurst, ticker),
-                MasterGuard.of(masterReadLimit, ReadLimits.MASTER_PATIENCE, ticker));
+                MasterGuard.of(masterReadLimit, ReadLimits.MASTER_PATIENCE, ticker),
+                hedged);
         Router router = Router.of(cluster, algorithm(), masterUse(), limits, ticker);
         router.health().lagLimit(lagLimit);
         router.health().minServing(minServing);

@@ -22,6 +22,8 @@ public enum Reason {
     ALGORITHM,
     /** This replica's time outside is over, and this read is the one that tries it. */
     PROBE,
+    /** It took long on the replica that was picked, and this one has answered first. */
+    HEDGE,
     /** No replica could serve it, and fallback is on. */
     FALLBACK,
     /** The replica lacks a table, column or function that the master may already have. */

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /**
  * How long a replica may let a read wait that could go elsewhere: three times what 99 of 100 answers of the other replicas
- * take, at least 200 ms; one second while nothing is known of them. Used by the watchdog's thread.
+ * take, at least 200 ms; one second while nothing is known of them. Used by one thread.
  *
  * <p>Of several others it is the lower median that counts, so one that is slow as well does not make slowness normal.
  */
@@ -18,21 +18,30 @@ final class Patience {
 
     static final long FIRST = 1_000_000_000L;
     static final long LEAST = 200_000_000L; // a collection of garbage, a flush of dirty pages
-    private static final int FACTOR = 3;
     private static final int FEWEST = 20;
     private static final long FRESH = 100_000_000L;
 
     private final Supplier<List<Replica>> replicas;
+    private final double quantile;
+    private final int factor;
+    private final long least;
     private final Map<Replica, Long> slowest = new IdentityHashMap<>();
     private long askedAt;
     private boolean asked;
 
     Patience(Supplier<List<Replica>> replicas) {
+        this(replicas, 0.99, 3, LEAST);
+    }
+
+    Patience(Supplier<List<Replica>> replicas, double quantile, int factor, long least) {
         this.replicas = replicas;
+        this.quantile = quantile;
+        this.factor = factor;
+        this.least = least;
     }
 
     boolean isOver(Replica replica, long waited, long now) {
-        return waited >= LEAST && waited >= with(replica, now);
+        return waited >= least && waited >= with(replica, now);
     }
 
     long with(Replica replica, long now) {
@@ -47,7 +56,7 @@ final class Patience {
             return FIRST;
         }
         Collections.sort(others);
-        return Math.max(LEAST, FACTOR * others.get((others.size() - 1) / 2));
+        return Math.max(least, factor * others.get((others.size() - 1) / 2));
     }
 
     private void refresh(long now) {
@@ -58,7 +67,7 @@ final class Patience {
         askedAt = now;
         slowest.clear();
         for (Replica replica : replicas.get()) {
-            long nanos = replica.latency(0.99, FEWEST, now);
+            long nanos = replica.latency(quantile, FEWEST, now);
             if (nanos >= 0) {
                 slowest.put(replica, nanos);
             }

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run of a read on a node, which is abandoned when it takes too long: its connection is aborted, so that the thread
- * that waits for it fails. Its methods but {@link #isAbandoned()} and {@link #isLate()} are called by the reading thread.
+ * that waits for it fails. Its methods are called by the reading thread but for {@link
+ * #outrun()}.
  *
  * <p>The run ends by {@link #done()} before its connection goes back to its pool; whether it was done or abandoned is
  * decided once, so a connection that somebody else may have is never aborted.
@@ -24,6 +25,7 @@ public final class Watch implements AutoCloseable {
     private static final int DONE = 1;
     private static final int SLOW = 2;
     private static final int LATE = 3;
+    private static final int OUTRUN = 4;
 
     private final Watchdog watchdog;
     private final long begun;
@@ -103,7 +105,17 @@ public final class Watch implements AutoCloseable {
      * @return true if it was
      */
     public boolean isAbandoned() {
-        return state == SLOW || state == LATE;
+        int now = state;
+        return now == SLOW || now == LATE || now == OUTRUN;
+    }
+
+    /**
+     * Abandons the run, since another has answered. Called by that one's thread.
+     *
+     * @return false if this one has ended before
+     */
+    public boolean outrun() {
+        return abandon(OUTRUN);
     }
 
     /**

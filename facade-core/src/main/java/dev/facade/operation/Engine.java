@@ -747,8 +747,11 @@ public final class Engine {
             T result;
             if (current == null) {
                 recording.routed(router.cluster().master(), Reason.WRITE);
+                long begun = ticker.nanos();
+                long[] thinking = {0};
                 result = sessions.<T, X>committing(() -> master.run(
-                        operation, opened(WriteOptions.NONE), null, transaction -> bound(transaction, body)));
+                        operation, opened(WriteOptions.NONE), null, transaction -> timed(transaction, body, thinking)));
+                router.wrote(ticker.nanos() - begun - thinking[0]);
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -773,6 +776,15 @@ public final class Engine {
                     + " inside a transaction or checkout (expected: outside, since only the whole can be run again)");
         }
         return new Retrying(retry, sessions.monitor(), ticker).run(() -> transaction(body));
+    }
+
+    /** What the body takes is its own affair; the beginning and the commit tell how the master does. */
+    private <T, X extends Exception> T timed(FacadeTransaction transaction, TransactionBody<T, X> body, long[] took)
+            throws X {
+        long begun = ticker.nanos();
+        T result = bound(transaction, body);
+        took[0] = ticker.nanos() - begun;
+        return result;
     }
 
     private <T, X extends Exception> T bound(FacadeTransaction transaction, TransactionBody<T, X> body) throws X {
@@ -888,6 +900,27 @@ public final class Engine {
             Lease lease = open(node, watch);
             lease.prove();
             return worked(lease);
+        }
+
+        /** Each statement by itself, with nothing of another thread's behind it. */
+        @Override
+        public boolean isHedgeable() {
+            return kind == Lease.Kind.AUTO_COMMIT
+                    && !options.lent()
+                    && model.extension().keepsConnection(masterFactory);
+        }
+
+        @Override
+        public Supplier<T> aside(Node node, Watch watch) {
+            Lease lease = new LeaseCall<>(kind, options, intent, reach, Recording.silent(), work).open(node, watch);
+            T result = work.apply(lease);
+            return () -> {
+                saw(lease, intent, reach);
+                if (recording.isHeard()) {
+                    proofs.witness(lease, false, recording);
+                }
+                return result;
+            };
         }
 
         private T worked(Lease lease) {

@@ -91,6 +91,10 @@ final class Lease implements AutoCloseable {
     /** Watches what is waited for on its connection from now on. */
     void watch(Connection connection) {
         watch.over(connection);
+        if (watch.isAbandoned()) { // while it waited for the connection
+            throw new PersistenceException(
+                    new SQLTransientConnectionException(node + ": outrun by another", UNREACHABLE));
+        }
     }
 
     boolean isOpen() {

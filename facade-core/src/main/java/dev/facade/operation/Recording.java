@@ -45,6 +45,11 @@ abstract class Recording implements RouteObserver {
                 : new Heard(listener, recipient.consumer(), ticker, operation, subject);
     }
 
+    /** Nobody hears of it. */
+    static Recording silent() {
+        return SILENT;
+    }
+
     /** Whether anybody will hear of it. */
     abstract boolean isHeard();
 

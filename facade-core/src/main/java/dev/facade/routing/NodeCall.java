@@ -2,6 +2,7 @@ package dev.facade.routing;
 
 import dev.facade.cluster.Node;
 import dev.facade.health.Watch;
+import java.util.function.Supplier;
 
 /**
  * A read, to be run on a node that the router chooses.
@@ -55,5 +56,26 @@ public interface NodeCall<T> {
         try (watch) {
             return onAgain(node);
         }
+    }
+
+    /**
+     * Tells whether the read may run twice at the same time, on two threads.
+     *
+     * @return false unless it says otherwise
+     */
+    default boolean isHedgeable() {
+        return false;
+    }
+
+    /**
+     * Runs the read on a thread that is not its own, beside another run of it.
+     *
+     * @param node where to run
+     * @param watch as that of {@link #on(Node, Watch)}
+     * @return what is left to do on the read's own thread if this run has won; gives the result
+     */
+    default Supplier<T> aside(Node node, Watch watch) {
+        T result = on(node, watch);
+        return () -> result;
     }
 }

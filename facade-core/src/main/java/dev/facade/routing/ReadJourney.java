@@ -159,12 +159,23 @@ final class ReadJourney<T> {
         observer.routed(replica, reason);
         long begun = begun();
         Watch watch = router.watchdog().watch(canLeave(replica) ? replica : null, begun, deadline, null);
+        Hedge<T> hedge = hedge(replica, watch);
         try {
             T value = ran(replica, watch);
+            if (hedge != null) {
+                hedge.drop();
+            }
             served(replica, begun);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             watch.close();
+            Hedge.Answer<T> other = hedge == null ? null : hedge.answer(left());
+            if (other != null) {
+                observer.failed(replica, FailureClass.SLOW, error);
+                observer.routed(other.replica(), Reason.HEDGE);
+                return new Outcome<>(other.value().get());
+            }
+            lostOnce |= hedge != null && hedge.isStarted();
             if (error instanceof StaleReplicaException) {
                 behind = true;
                 router.health().spoke(replica);
@@ -238,6 +249,13 @@ final class ReadJourney<T> {
             note(node, error, watch, true);
             throw watch.isLate() ? late(node, error) : error;
         }
+    }
+
+    /** Of the first attempt, if it may be hedged. */
+    private @Nullable Hedge<T> hedge(Replica replica, Watch watch) {
+        return router.hedging().isOn() && failures == null && call.isHedgeable()
+                ? Hedge.of(router, intent, call, replica, watch, deadline)
+                : null;
     }
 
     private T ran(Node node, Watch watch) {

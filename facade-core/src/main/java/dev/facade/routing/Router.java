@@ -7,6 +7,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.health.Health;
+import dev.facade.health.Hedging;
 import dev.facade.health.Watchdog;
 import dev.facade.option.Target;
 import dev.facade.time.Ticker;
@@ -32,6 +33,7 @@ public final class Router implements AutoCloseable {
     private final Ticker ticker;
     private final ReadLimits limits;
     private final Watchdog watchdog;
+    private final Hedging hedging;
     private volatile Cluster cluster;
     private volatile boolean hasReaders;
 
@@ -48,6 +50,9 @@ public final class Router implements AutoCloseable {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.limits = Objects.requireNonNull(limits, "limits");
         this.watchdog = Watchdog.of(() -> this.cluster.replicas(), limits.budget(), ticker);
+        this.hedging = limits.hedged() == 0
+                ? Hedging.off()
+                : Hedging.of(() -> this.cluster.replicas(), limits.hedged(), ticker);
         List<Replica> readers = readers(cluster);
         this.hasReaders = !readers.isEmpty();
         this.health = Health.of(readers, ticker, random);
@@ -185,9 +190,10 @@ public final class Router implements AutoCloseable {
         limits.guard().wrote(nanos);
     }
 
-    /** Ends its thread, if it has begun one. Reads go on unwatched. */
+    /** Ends its threads, if it has begun any. Reads go on unwatched. */
     @Override
     public void close() {
+        hedging.close();
         watchdog.close();
     }
 
@@ -227,6 +233,10 @@ public final class Router implements AutoCloseable {
 
     ReadLimits limits() {
         return limits;
+    }
+
+    Hedging hedging() {
+        return hedging;
     }
 
     Watchdog watchdog() {

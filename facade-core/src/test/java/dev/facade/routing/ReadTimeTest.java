@@ -57,7 +57,7 @@ class ReadTimeTest {
                         Stream.of(replicas).map(Replica::of).toList()),
                 FIRST,
                 use,
-                new ReadLimits(Duration.ofSeconds(5), budget, guard),
+                new ReadLimits(Duration.ofSeconds(5), budget, guard, 0),
                 ticker);
         opened.add(router);
         return router;

@@ -365,6 +365,18 @@ public final class HibernateFacade {
     }
 
     /**
+     * Runs reads that take long on a second replica, see {@link FacadeRepositoryBuilder#hedging}.
+     *
+     * @param share how many of the reads at most
+     * @return this
+     */
+    public HibernateFacade hedging(double share) {
+        FacadeRepository.builder().hedging(share);
+        facade.add(builder -> builder.hedging(share));
+        return this;
+    }
+
+    /**
      * Sets how many reads may be run again, see {@link FacadeRepositoryBuilder#retryBudget}.
      *
      * @param share further runs for each read, 0 to 1

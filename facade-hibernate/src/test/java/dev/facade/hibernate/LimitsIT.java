@@ -13,6 +13,7 @@ import dev.facade.error.DeadlineExceededException;
 import dev.facade.event.Attempt;
 import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
+import dev.facade.event.Reason;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -231,6 +232,24 @@ class LimitsIT {
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                         .extracting(Thread::getName)
                         .doesNotContain("facade-abortion"));
+    }
+
+    @Test
+    void aHedgeAnswersForAReplicaThatIsSlow() {
+        FacadeRepository repo = open(Blog.onPostgresWithReplicas().hedging(0.1));
+        for (int i = 0; i < 30; i++) { // what is usual
+            repo.count(Post.class, Target.replica("paris"));
+            repo.count(Post.class, Target.replica("rome"));
+        }
+        repo.count(Post.class, Target.replica("berlin"));
+        BERLIN.link().delay(Duration.ofSeconds(3));
+        EVENTS.clear();
+        long begun = System.nanoTime();
+        assertThat(repo.count(Post.class)).isEqualTo(POSTS);
+        assertThat(since(begun)).isLessThan(Duration.ofSeconds(3));
+        assertLeftFor("paris");
+        assertThat(Objects.requireNonNull(last().route()).reason()).isEqualTo(Reason.HEDGE);
+        assertNothingHeld();
     }
 
     @Test

@@ -117,12 +117,12 @@ class MasterGuardIT {
             for (int i = 0; i < READERS; i++) {
                 running.add(threads.submit(() -> read(repo)));
             }
-            await().until(() -> replicaReads.get() > 500);
-            double usual = measured(100);
+            await().until(() -> replicaReads.get() > 200);
+            double usual = measured(60);
             long before = masterReads.get();
             cluster.replicas().forEach(PostgresNode::kill);
             await().until(() -> masterReads.get() > before);
-            double guarded = measured(200);
+            double guarded = measured(100);
             long onMaster = masterReads.get() - before;
             assertThat(guarded)
                     .as("write p95 in ms; usual %.1f; %d reads on the master, %d shed", usual, onMaster, shed.get())
@@ -134,7 +134,7 @@ class MasterGuardIT {
             await().until(() -> {
                 long shedBefore = shed.get();
                 long masterBefore = masterReads.get();
-                long until = replicaReads.get() + 500;
+                long until = replicaReads.get() + 200;
                 await().until(() -> replicaReads.get() > until);
                 return shed.get() == shedBefore && masterReads.get() == masterBefore;
             });
