@@ -18,8 +18,11 @@ public final class Demo {
             new ReadingScene(),
             new FreshnessScene(),
             new KilledReplicaScene(),
+            new SlowReplicaScene(),
             new NoReplicaScene(),
-            new RepositoryScene());
+            new LostReplicasScene(),
+            new RepositoryScene(),
+            new PromotionScene());
 
     private final Screen screen = new Screen();
     private final Claims claims = new Claims(screen);

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is slow, by how long the peers of a replica take. Thread-safe and lock-free; the figures are made anew after 100 ms.
  *
- * <p>Of the peers' percentiles the lower median counts, so that a slow one among them does not excuse another.
+ * <p>Of the peers' percentiles the lower median counts, so that a slow one among them does not excuse another. Slow answers
+ * in a row must come over some time, while most peers give quick ones: when this process or the network stands still, all
+ * that was on its way comes late at once.
  */
 final class Pace {
 
@@ -27,6 +29,7 @@ final class Pace {
     private static final int FEWEST = 20;
     private static final int IN_A_ROW = 8;
     private static final int OF_AN_ABANDONED = 3;
+    private static final long LASTING = 250_000_000L;
     private static final int TIMES = 3;
     private static final long MARGIN = 10_000_000L;
 
@@ -39,8 +42,33 @@ final class Pace {
 
     private record Figures(long madeAt, Map<Replica, OfPeers> peers) {}
 
-    /** In nanoseconds, -1 if not known; and how many answers in a row were slow. */
-    private record OfPeers(long p99, long slowFrom, AtomicInteger slowOnes) {}
+    /** What is known by the peers, in nanoseconds, -1 if it is not; and the replica's own slow answers. */
+    private record OfPeers(long p99, long slowFrom, Row row) {}
+
+    /** Slow answers in a row. */
+    private static final class Row {
+
+        private final AtomicInteger slowOnes = new AtomicInteger();
+        private volatile long begun;
+
+        boolean isEmpty() {
+            return slowOnes.get() == 0;
+        }
+
+        void end() {
+            if (!isEmpty()) {
+                slowOnes.set(0);
+            }
+        }
+
+        boolean isTooLong(int more, long now) {
+            int before = slowOnes.getAndAdd(more);
+            if (before == 0) {
+                begun = now;
+            }
+            return before + more >= IN_A_ROW && now - begun >= LASTING;
+        }
+    }
 
     Verdict judge(Replica replica, long nanos, long now) {
         OfPeers peers = peers(replica, now);
@@ -48,18 +76,34 @@ final class Pace {
             return Verdict.FINE;
         }
         if (peers.slowFrom < 0 || nanos < peers.slowFrom) {
-            if (peers.slowOnes.get() != 0) {
-                peers.slowOnes.set(0);
-            }
+            peers.row.end();
             return Verdict.FINE;
         }
-        return peers.slowOnes.incrementAndGet() >= IN_A_ROW ? Verdict.TOO_SLOW : Verdict.SLOW;
+        return isAloneTooSlow(peers, 1, now) ? Verdict.TOO_SLOW : Verdict.SLOW;
     }
 
     /** Nobody knows how long it would have taken, so it counts for more; true if that makes too many. */
     boolean abandoned(Replica replica, long now) {
         OfPeers peers = peers(replica, now);
-        return peers != null && peers.slowOnes.addAndGet(OF_AN_ABANDONED) >= IN_A_ROW;
+        boolean known = peers != null && peers.slowFrom >= 0; // else they may all be as slow
+        return known && isAloneTooSlow(peers, OF_AN_ABANDONED, now);
+    }
+
+    private boolean isAloneTooSlow(OfPeers slow, int more, long now) {
+        return slow.row.isTooLong(more, now) && areMostQuick(slow);
+    }
+
+    private boolean areMostQuick(OfPeers slow) {
+        Figures known = figures.get();
+        int quick = 0;
+        int all = 0;
+        for (OfPeers peer : known == null ? List.<OfPeers>of() : known.peers.values()) {
+            if (peer.row != slow.row) {
+                all++;
+                quick += peer.row.isEmpty() ? 1 : 0;
+            }
+        }
+        return 2 * quick >= all;
     }
 
     /** Begins to count anew. */
@@ -67,7 +111,7 @@ final class Pace {
         Figures known = figures.get();
         OfPeers peers = known == null ? null : known.peers.get(replica);
         if (peers != null) {
-            peers.slowOnes.set(0);
+            peers.row.end();
         }
     }
 
@@ -99,7 +143,7 @@ final class Pace {
                     new OfPeers(
                             lowerMedian(p99, i),
                             usual < 0 ? -1 : Math.max(TIMES * usual, usual + MARGIN),
-                            last == null ? new AtomicInteger() : last.slowOnes));
+                            last == null ? new Row() : last.row));
         }
         return new Figures(now, peers);
     }

@@ -155,17 +155,43 @@ class HealthTest {
     @Test
     void t40EightSlowAnswersInARowAreTooMany() {
         bothAnswerWithin(10 * MILLI);
-        for (int i = 0; i < 7; i++) {
-            health.served(a, 33 * MILLI);
-        }
+        slowAnswers(a, 7);
         health.served(a, 10 * MILLI);
-        for (int i = 0; i < 7; i++) {
-            health.served(a, 33 * MILLI);
-        }
+        slowAnswers(a, 7);
         assertThat(health.candidates()).containsExactly(a, b);
-        health.served(a, 33 * MILLI);
+        slowAnswers(a, 1);
         assertThat(health.candidates()).containsExactly(b);
         assertThat(health.reason(a)).contains("slow answers").contains("33 ms");
+    }
+
+    /** One after the other, with quick ones of the peer in between. */
+    private void slowAnswers(Replica replica, int count) {
+        for (int i = 0; i < count; i++) {
+            ticker.advance(Duration.ofMillis(40));
+            health.served(replica == a ? b : a, 10 * MILLI);
+            health.served(replica, 33 * MILLI);
+        }
+    }
+
+    /** When this process has stood still, everything that was on its way comes late. */
+    @Test
+    void whatComesLateAllAtOnceIsNobodysFault() {
+        bothAnswerWithin(10 * MILLI);
+        for (int i = 0; i < 100; i++) {
+            health.served(a, 300 * MILLI);
+        }
+        assertThat(health.candidates()).containsExactly(a, b);
+    }
+
+    @Test
+    void whoIsAsSlowAsMostOthersStaysIn() {
+        bothAnswerWithin(10 * MILLI);
+        for (int i = 0; i < 50; i++) {
+            ticker.advance(Duration.ofMillis(40));
+            health.served(a, 33 * MILLI);
+            health.served(b, 33 * MILLI);
+        }
+        assertThat(health.candidates()).containsExactly(a, b);
     }
 
     @Test
@@ -208,9 +234,7 @@ class HealthTest {
 
     private void tooSlow(Replica replica) {
         bothAnswerWithin(10 * MILLI);
-        for (int i = 0; i < 8; i++) {
-            health.served(replica, 100 * MILLI);
-        }
+        slowAnswers(replica, 8);
         assertThat(health.ejected()).contains(replica);
     }
 
@@ -218,8 +242,10 @@ class HealthTest {
     void aReadThatWasGivenUpCountsForThreeSlowOnes() {
         bothAnswerWithin(10 * MILLI);
         health.abandoned(a, 100 * MILLI);
+        ticker.advance(Duration.ofMillis(150));
         health.abandoned(a, 100 * MILLI);
         assertThat(health.candidates()).containsExactly(a, b);
+        ticker.advance(Duration.ofMillis(150));
         health.abandoned(a, 100 * MILLI);
         assertThat(health.candidates()).containsExactly(b);
         assertThat(health.reason(a)).contains("no answer within 100 ms");
@@ -230,9 +256,11 @@ class HealthTest {
         bothAnswerWithin(10 * MILLI);
         health.unreachable(b, false, "gone");
         for (int i = 0; i < 20; i++) {
+            ticker.advance(Duration.ofMillis(40));
             health.served(a, 100 * MILLI);
         }
         assertThat(health.candidates()).containsExactly(a);
+        assertThat(health.ejected()).containsExactly(a, b);
         health.served(b, 10 * MILLI);
         assertThat(health.candidates()).as("now it can be spared").containsExactly(b);
     }
@@ -300,9 +328,7 @@ class HealthTest {
 
     private void tooSlowButKept(Replica replica) {
         bothAnswerWithin(10 * MILLI);
-        for (int i = 0; i < 8; i++) {
-            health.served(replica, 100 * MILLI);
-        }
+        slowAnswers(replica, 8);
     }
 
     // -- lag
@@ -469,5 +495,13 @@ class HealthTest {
         health.served(a, MILLI);
         assertThat(a.answers(ticker.nanos())).isZero();
         assertThat(b.answers(ticker.nanos())).isEqualTo(51);
+    }
+
+    @Test
+    void whereNothingIsKnownOfThePeersAReadThatWasGivenUpTellsNothing() {
+        for (int i = 0; i < 10; i++) {
+            health.abandoned(a, 1_000 * MILLI);
+        }
+        assertThat(health.candidates()).containsExactly(a, b);
     }
 }

@@ -106,6 +106,11 @@ class LimitsIT {
                 assertThat(repo.count(Post.class, Target.replica(replica))).isEqualTo(POSTS);
             }
         });
+        await("berlin has its whole share again").untilAsserted(() -> {
+            EVENTS.clear();
+            IntStream.range(0, 40).forEach(each -> repo.count(Post.class));
+            assertThat(EVENTS).extracting(event -> event.route().node()).containsOnly("berlin");
+        });
         EVENTS.clear();
     }
 

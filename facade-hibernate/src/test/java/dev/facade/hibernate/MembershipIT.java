@@ -62,7 +62,7 @@ class MembershipIT {
     /** The nodes of some reads. */
     private Set<String> readers() {
         Set<String> nodes = new TreeSet<>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 400; i++) { // a new one gets few of them at first
             repo.count(Post.class, EVENTUAL);
             nodes.add(Objects.requireNonNull(events.get(events.size() - 1).route())
                     .node());
