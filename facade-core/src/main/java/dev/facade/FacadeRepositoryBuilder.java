@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
  *
- * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#random()}, fallback to the master, no
- * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them.
+ * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#random()}, fallback to the master, a
+ * deadline of 30 seconds for reads, no hedging, no listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them.
  */
 public final class FacadeRepositoryBuilder {
 
