@@ -45,9 +45,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
  *
- * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master, no
- * listener, no host of transactions. Factories that are handed in stay the caller's: the repository does not close them,
- * and their roles are fixed.
+ * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master, a
+ * deadline of 30 seconds for reads, no hedging, no listener, no host of transactions. Factories that are handed in stay the
+ * caller's: the repository does not close them, and their roles are fixed.
  */
 public final class FacadeRepositoryBuilder {
 

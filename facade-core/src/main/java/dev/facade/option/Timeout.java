@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long the database may take for each statement; by default the driver's limit.
+ * How long the database may take for each statement; by default the driver's limit. A read as a whole, on all nodes that it is
+ * tried on, then ends half a second later at the latest, in place of the facade's deadline.
  *
  * @param limit whole seconds (JDBC knows no finer limit), at least one, at most 24 days
  */

@@ -230,6 +230,32 @@ class ReadTimeTest {
         assertThat(guard.inFlight()).isZero();
     }
 
+    /** As a stream, or a read-only transaction. */
+    @Test
+    void whatStaysOpenKeepsItsPermitUntilItIsClosed() {
+        Router router = router(MasterUse.FALLBACK, "a");
+        List<Watch> open = new ArrayList<>();
+        NodeCall<String> stream = new NodeCall<>() {
+            @Override
+            public String on(Node node) {
+                throw new AssertionError("unwatched");
+            }
+
+            @Override
+            public String on(Node node, Watch watch) {
+                if (node instanceof Replica) {
+                    throw Failures.refused();
+                }
+                open.add(watch);
+                return "open";
+            }
+        };
+        assertThat(router.read(READ, stream, nodes)).isEqualTo("open");
+        assertThat(guard.inFlight()).isOne();
+        open.get(0).close();
+        assertThat(guard.inFlight()).isZero();
+    }
+
     @Test
     void withoutReplicasNothingIsGuarded() {
         Router router = router(MasterUse.FALLBACK);
