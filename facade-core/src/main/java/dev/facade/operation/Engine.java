@@ -142,7 +142,9 @@ public final class Engine {
 
     private void checkOneMaster(String operation) {
         Monitor monitor = sessions.monitor();
-        monitor.start();
+        if (!isOnMasterOnly()) { // else nobody but the master could be it
+            monitor.start();
+        }
         List<String> rivals = monitor.rivals();
         if (!rivals.isEmpty()) {
             throw new SeveralMastersException(operation, rivals);
