@@ -231,7 +231,7 @@ class EndpointIT {
         Post post = repo.insert(new Post("mine"));
         balancer.retarget(cluster.master().link().port());
         balancer.cut();
-        await().pollInSameThread().ignoreExceptions().untilAsserted(() -> {
+        await().ignoreExceptions().untilAsserted(() -> {
             assertThat(repo.get(Post.class, post.id, READER, Consistency.session()))
                     .isPresent();
             assertThat(node()).isEqualTo("reader");
