@@ -38,6 +38,7 @@ class GuideTest {
             import static dev.facade.query.Query.from;
             import dev.facade.*;
             import dev.facade.changeset.*;
+            import dev.facade.cluster.Weight;
             import dev.facade.consistency.*;
             import dev.facade.error.*;
             import dev.facade.hibernate.*;

@@ -140,6 +140,14 @@ public final class Engine {
             }
         }
 
+        /** From now on it is watched who the master is; the first sample tells where the first commit was, too. */
+        @Override
+        public void committed() {
+            if (!isOnMasterOnly()) { // else nobody else could be it
+                sessions.monitor().start();
+            }
+        }
+
         /** It may have another role, or another may be in its place. */
         @Override
         public void failed(Throwable failure) {
@@ -150,9 +158,7 @@ public final class Engine {
     }
 
     private void checkOneMaster(String operation) {
-        Monitor monitor = sessions.monitor();
-        monitor.start();
-        List<String> rivals = monitor.rivals();
+        List<String> rivals = sessions.monitor().rivals();
         if (!rivals.isEmpty()) {
             throw new SeveralMastersException(operation, rivals);
         }

@@ -42,6 +42,9 @@ final class MasterTransactions {
         /** It has begun. */
         void begun(EntityManager entityManager);
 
+        /** It has succeeded. */
+        void committed();
+
         /** It has failed. */
         void failed(Throwable failure);
     }
@@ -97,6 +100,7 @@ final class MasterTransactions {
                 throw failure;
             }
             commit(operation, transaction);
+            gate.committed();
             return result;
         } catch (Throwable failure) {
             gate.failed(failure);

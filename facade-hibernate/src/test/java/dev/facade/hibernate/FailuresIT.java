@@ -17,7 +17,6 @@ import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
-import dev.facade.time.Ticker;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -266,24 +265,16 @@ class FailuresIT {
         eventually(() -> assertReads(repo, SESSION, 1, Role.REPLICA));
     }
 
-    /** Tells nothing of the master for a while. */
-    private record Discreet(ReplicationProbe all, AtomicBoolean silent) implements ReplicationProbe {
-
-        @Override
-        public Sample sample(Connection connection, Ticker ticker) throws SQLException {
-            Sample sample = all.sample(connection, ticker);
-            if (sample.role() == Role.MASTER && silent.get()) {
-                throw new SQLException("the master keeps it to itself");
-            }
-            return sample;
-        }
-    }
-
     @Test
     void theMasterIsGoneBeforeItTellsWhatASessionNeeds() {
         AtomicBoolean silent = new AtomicBoolean(true);
-        FacadeRepository repo =
-                open(Blog.onPostgresWithReplicas().replicationProbe(new Discreet(ReplicationProbe.postgres(), silent)));
+        FacadeRepository repo = open(Blog.onPostgresWithReplicas().replicationProbe((connection, ticker) -> {
+            Sample sample = ReplicationProbe.postgres().sample(connection, ticker);
+            if (sample.role() == Role.MASTER && silent.get()) {
+                throw new SQLException("it does not tell yet");
+            }
+            return sample;
+        }));
         repo.insert(new Post("mine"));
         cluster.awaitCaughtUp();
         master.kill();
@@ -292,8 +283,8 @@ class FailuresIT {
             assertFails(repo, SESSION.orFail(), NoReplicaAvailableException.class);
             assertReads(repo, EVENTUAL, 1, Role.REPLICA);
         });
-        master.start();
         silent.set(false);
+        master.start();
         eventually(() -> assertReads(repo, SESSION, 1, Role.REPLICA));
     }
 

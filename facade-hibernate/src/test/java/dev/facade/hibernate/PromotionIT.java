@@ -127,20 +127,123 @@ class PromotionIT {
         assertThat(repo.replicas()).containsExactly("oslo", "madrid");
         assertThat(posts(rome)).isEqualTo(2);
         assertThat(master.link().connections()).isZero();
+    }
 
+    @Test
+    void t51ANodeThatReturnsInAnotherRoleIsReadAgain() throws SQLException {
+        FacadeRepository repo = open();
+        master.stop();
+        rome.promote();
+        awaitWrite(repo, "on rome");
         oslo.follow(rome);
         master.follow(rome);
-        eventually(() -> assertThat(repo.replicas()).containsExactlyInAnyOrder("oslo", "madrid", "master"));
-        repo.inSession(CausalSession.begin(), () -> {
-            eventually(() -> {
-                assertRead(repo, 2, Role.REPLICA);
-                assertThat(Objects.requireNonNull(last().route()).node()).isEqualTo("master");
-            });
-            return true;
-        });
-        eventually(() -> assertRead(repo, 2, Role.REPLICA));
+        eventually(() -> assertThat(repo.replicas()).containsExactlyInAnyOrder("oslo", "master"));
+        assertIsRead(repo, 2, "master");
+        assertIsRead(repo, 2, "oslo");
         assertThat(repo.count(Post.class, Consistency.strong())).isEqualTo(2);
-        assertThat(Objects.requireNonNull(last().route()).node()).isEqualTo("rome");
+        assertThat(lastNode()).isEqualTo("rome");
+
+        rome.kill();
+        master.promote();
+        awaitWrite(repo, "on the old one again");
+        assertThat(repo.master()).isEqualTo("master");
+        rome.follow(master);
+        eventually(() -> assertThat(repo.replicas()).containsExactlyInAnyOrder("oslo", "rome"));
+        assertIsRead(repo, 3, "rome");
+        assertThat(posts(master)).isEqualTo(3);
+    }
+
+    /** By sessions that begin, and by the one that has written. */
+    private void assertIsRead(FacadeRepository repo, long posts, String node) {
+        eventually(() -> repo.inSession(CausalSession.begin(), () -> {
+            assertRead(repo, posts, Role.REPLICA);
+            assertThat(lastNode()).isEqualTo(node);
+            return true;
+        }));
+        eventually(() -> {
+            assertRead(repo, posts, Role.REPLICA);
+            assertThat(lastNode()).isEqualTo(node);
+        });
+    }
+
+    private String lastNode() {
+        return Objects.requireNonNull(last().route()).node();
+    }
+
+    @Test
+    void readsGoOnThroughAPromotionAndNoneIsOlderThanOneBefore() {
+        FacadeRepository repo = open();
+        Consistency bounded = Consistency.boundedStaleness(Duration.ofHours(1));
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger reads = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        List<CompletableFuture<Void>> readers = Stream.of(Consistency.eventual(), Consistency.session())
+                .map(level -> CompletableFuture.runAsync(() -> {
+                    long before = 1;
+                    while (!over.get()) {
+                        try {
+                            long now = repo.count(Post.class, level);
+                            assertThat(now).isGreaterThanOrEqualTo(before);
+                            before = level == Consistency.session() ? now : 1;
+                            reads.incrementAndGet();
+                        } catch (PersistenceException noMaster) {
+                            assertThat(level).isEqualTo(Consistency.session());
+                            failures.incrementAndGet();
+                        }
+                    }
+                }))
+                .toList();
+        await().until(() -> reads.get() > 100
+                && lastNodesOf(Consistency.session(), 50).stream().noneMatch("master"::equals));
+        master.kill();
+        int whenKilled = reads.get();
+        await().until(() -> reads.get() > whenKilled + 200);
+        assertThat(failures).as("there is no master, and nobody needs one").hasValue(0);
+        rome.promote();
+        awaitWrite(repo, "after");
+        assertThat(repo.count(Post.class, bounded)).isEqualTo(2);
+        eventually(() -> {
+            assertThat(repo.count(Post.class, bounded)).isEqualTo(2);
+            assertThat(lastNodesOf(bounded, 1)).as("oslo follows nobody").containsExactly("rome");
+        });
+        oslo.follow(rome);
+        eventually(() -> {
+            assertThat(repo.count(Post.class, bounded)).isEqualTo(2);
+            assertThat(lastNodesOf(bounded, 1)).containsExactly("oslo");
+        });
+        int whenFollowed = reads.get();
+        await().until(() -> reads.get() > whenFollowed + 100);
+        over.set(true);
+        readers.forEach(CompletableFuture::join);
+        LOG.info("reads of a session that failed until the new master was seen: {}", failures);
+    }
+
+    /** Other threads read meanwhile. */
+    private List<String> lastNodesOf(Consistency level, int last) {
+        List<String> nodes = events.stream()
+                .filter(event -> level.level().name().equals(event.receipt().level()) && event.error() == null)
+                .map(event -> Objects.requireNonNull(event.route()).node())
+                .toList();
+        return nodes.subList(Math.max(0, nodes.size() - last), nodes.size());
+    }
+
+    @Test
+    void t52ClosingAfterPromotionsLeavesNoThreadAndNoConnection() {
+        FacadeRepository repo = open();
+        master.stop();
+        rome.promote();
+        awaitWrite(repo, "after");
+        master.follow(rome);
+        eventually(() -> assertThat(repo.replicas()).contains("master"));
+        oslo.freeze();
+        repo.close();
+        oslo.thaw();
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("facade-") && !name.startsWith("facade-relay")));
+        await().untilAsserted(() -> assertThat(List.of(master, rome, oslo))
+                .allSatisfy(node ->
+                        assertThat(node.link().connections()).as(node.name()).isZero()));
     }
 
     @Test
