@@ -11,6 +11,7 @@ public final class SeveralMastersException extends FacadeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Who they are. */
     private final ArrayList<String> masters;
 
     /**
