@@ -3,6 +3,7 @@ package dev.facade.cluster;
 import dev.facade.event.Role;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it takes no reads of its own accord; empty if it does, and of the master
  * @param inFlight how many reads run on it through this facade; of a replica only
  * @param latency within what half of its answers came in the last five to ten seconds, or null if there were none
+ * @param lag how old its data can be at most, or null if that is not known; zero of the master
+ * @param lagBytes how much of the master's log it had not replayed when both were sampled last, or empty if that is not
+ *     known; zero of the master
  */
 public record NodeState(
         String name,
         Role role,
         String reason,
         int inFlight,
-        @Nullable Duration latency) {
+        @Nullable Duration latency,
+        @Nullable Duration lag,
+        OptionalLong lagBytes) {
 
     /**
      * Checks the components.
@@ -29,9 +35,12 @@ public record NodeState(
      * @param reason why it takes no reads of its own accord
      * @param inFlight how many reads run on it
      * @param latency within what half of its answers came, or null
+     * @param lag how old its data can be at most, or null
+     * @param lagBytes how much of the master's log it had not replayed
      */
     public NodeState {
         Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(lagBytes, "lagBytes");
     }
 
     /**
@@ -41,7 +50,7 @@ public record NodeState(
      * @return its state
      */
     public static NodeState of(Master master) {
-        return new NodeState(master.name(), Role.MASTER, "", 0, null);
+        return new NodeState(master.name(), Role.MASTER, "", 0, null, Duration.ZERO, OptionalLong.of(0));
     }
 
     /**
@@ -49,12 +58,22 @@ public record NodeState(
      *
      * @param replica the node
      * @param reason why it takes no reads of its own accord, or empty
+     * @param lagBytes how much of the master's log it had not replayed
      * @param now the present, by the facade's ticker
      * @return its state
      */
-    public static NodeState of(Replica replica, String reason, long now) {
-        long median = replica.latency(0.5, 1, now);
-        Duration latency = median < 0 ? null : Duration.ofNanos(median);
-        return new NodeState(replica.name(), Role.REPLICA, reason, replica.inFlight(), latency);
+    public static NodeState of(Replica replica, String reason, OptionalLong lagBytes, long now) {
+        return new NodeState(
+                replica.name(),
+                Role.REPLICA,
+                reason,
+                replica.inFlight(),
+                duration(replica.latency(0.5, 1, now)),
+                duration(replica.lag(now)),
+                lagBytes);
+    }
+
+    private static @Nullable Duration duration(long nanos) {
+        return nanos < 0 ? null : Duration.ofNanos(nanos);
     }
 }

@@ -1,5 +1,6 @@
 package dev.facade.cluster;
 
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,16 @@ public interface Position {
      */
     default boolean isOfClusterOf(Position other) {
         return false;
+    }
+
+    /**
+     * Tells how much of the master's log lies between.
+     *
+     * @param earlier a position of the same history
+     * @return bytes, never negative; empty where positions do not count bytes, or cannot be compared
+     */
+    default OptionalLong bytesSince(Position earlier) {
+        return OptionalLong.empty();
     }
 
     /**

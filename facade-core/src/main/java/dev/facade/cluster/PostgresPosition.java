@@ -1,5 +1,6 @@
 package dev.facade.cluster;
 
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,13 @@ record PostgresPosition(long system, int timeline, long lsn) implements Position
     @Override
     public boolean comparable(Position other) {
         return other instanceof PostgresPosition position && system == position.system && timeline == position.timeline;
+    }
+
+    @Override
+    public OptionalLong bytesSince(Position earlier) {
+        return earlier instanceof PostgresPosition position && comparable(position)
+                ? OptionalLong.of(covers(position) ? lsn - position.lsn : 0)
+                : OptionalLong.empty();
     }
 
     @Override

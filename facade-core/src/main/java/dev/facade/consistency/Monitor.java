@@ -511,6 +511,20 @@ public final class Monitor implements AutoCloseable {
     }
 
     /**
+     * Tells how much of the master's log a replica had not replayed when both were sampled last.
+     *
+     * @param replica the replica
+     * @return bytes; empty if that is not known
+     */
+    public OptionalLong bytesBehind(Replica replica) {
+        Sample ofMaster = lastOfMaster();
+        Sample last = last(replica);
+        return ofMaster == null || last == null
+                ? OptionalLong.empty()
+                : ofMaster.position().bytesSince(last.position());
+    }
+
+    /**
      * Returns the master's last sample.
      *
      * @return the sample, or null if there is none, or if the server is no master

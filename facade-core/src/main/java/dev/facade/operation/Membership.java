@@ -111,7 +111,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         nodes.add(NodeState.of(cluster.master()));
         cluster.replicas().forEach(replica -> {
             String reason = replica.weight() == 0 ? "weight 0" : router.health().reason(replica);
-            nodes.add(NodeState.of(replica, reason, ticker.nanos()));
+            nodes.add(NodeState.of(replica, reason, monitor.bytesBehind(replica), ticker.nanos()));
         });
         return nodes;
     }

@@ -116,4 +116,15 @@ class PositionTest {
         }
         return text.toString();
     }
+
+    @Test
+    void bytesAreCountedWithinOneHistory() {
+        Position later = Position.ofPostgres(7, 1, 0x10000000L);
+        Position earlier = Position.ofPostgres(7, 1, 0x9000000L);
+        assertThat(later.bytesSince(earlier)).hasValue(0x7000000L);
+        assertThat(earlier.bytesSince(later)).hasValue(0);
+        assertThat(later.bytesSince(Position.ofPostgres(7, 2, 0))).isEmpty();
+        assertThat(Position.ofMariaDb("0-1-5").bytesSince(Position.ofMariaDb("0-1-3")))
+                .isEmpty();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
+import dev.facade.cluster.NodeState;
 import dev.facade.consistency.Consistency;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
@@ -146,6 +147,29 @@ class HealthIT {
             assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin());
             repo.cluster().lagLimit(Duration.ofHours(1));
             assertThat(nodesOf(repo, 30)).as("another limit").isEqualTo(names());
+        }
+    }
+
+    @Test
+    void howFarBehindEachNodeIsCanBeSeen() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            await().untilAsserted(() ->
+                    assertThat(repo.cluster().node(berlin.name()).lagBytes()).hasValue(0));
+            berlin.pauseReplay();
+            write(repo);
+            await().untilAsserted(() -> {
+                NodeState behind = repo.cluster().node(berlin.name());
+                assertThat(behind.lagBytes().orElseThrow()).isPositive();
+                assertThat(behind.lag()).isGreaterThan(Duration.ofSeconds(2));
+            });
+            assertThat(repo.cluster().node(repo.master()).lag()).isZero();
+            berlin.resumeReplay();
+            await().untilAsserted(() -> {
+                NodeState again = repo.cluster().node(berlin.name());
+                assertThat(again.lagBytes()).hasValue(0);
+                assertThat(again.lag()).isLessThan(Duration.ofSeconds(2));
+            });
         }
     }
 
