@@ -42,8 +42,8 @@ final class Pace {
 
     private record Figures(long madeAt, Map<Replica, OfPeers> peers) {}
 
-    /** What is known by the peers, in nanoseconds, -1 if it is not; and the replica's own slow answers. */
-    private record OfPeers(long p99, long slowFrom, Row row) {}
+    /** What is slow by the peers, in nanoseconds, -1 if that is not known; and the replica's own slow answers. */
+    private record OfPeers(long slowFrom, Row row) {}
 
     /** Slow answers in a row. */
     private static final class Row {
@@ -115,12 +115,6 @@ final class Pace {
         }
     }
 
-    /** In nanoseconds; -1 if too little is known of the others. */
-    long p99OfPeers(Replica replica, long now) {
-        OfPeers peers = peers(replica, now);
-        return peers == null ? -1 : peers.p99;
-    }
-
     private @Nullable OfPeers peers(Replica replica, long now) {
         Figures known = figures.get();
         if (known == null || now - known.madeAt >= FRESH) {
@@ -133,25 +127,18 @@ final class Pace {
     private Figures made(@Nullable Figures before, long now) {
         List<Replica> all = members.get();
         Map<Replica, OfPeers> peers = new IdentityHashMap<>();
-        long[] p90 = quantiles(all, 0.9, now);
-        long[] p99 = quantiles(all, 0.99, now);
+        long[] p90 =
+                all.stream().mapToLong(each -> each.latency(0.9, FEWEST, now)).toArray();
         for (int i = 0; i < all.size(); i++) {
             OfPeers last = before == null ? null : before.peers.get(all.get(i));
             long usual = lowerMedian(p90, i);
             peers.put(
                     all.get(i),
                     new OfPeers(
-                            lowerMedian(p99, i),
                             usual < 0 ? -1 : Math.max(TIMES * usual, usual + MARGIN),
                             last == null ? new Row() : last.row));
         }
         return new Figures(now, peers);
-    }
-
-    private static long[] quantiles(List<Replica> all, double quantile, long now) {
-        return all.stream()
-                .mapToLong(each -> each.latency(quantile, FEWEST, now))
-                .toArray();
     }
 
     private static long lowerMedian(long[] values, int without) {

@@ -129,7 +129,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
                 next.close();
             }
         }
-        factory.getCache().evictAll(); // it may have what the new master has never seen
+        forgetCached(factory); // it may have what the new master has never seen
         retire(before, factory);
     }
 
@@ -149,8 +149,16 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         }
         if (!closed) {
             closed(pool); // aborts what still runs
-            factory.getCache().evictAll(); // what its last transactions have read
+            forgetCached(factory); // what its last transactions have read
             retired.remove(pool);
+        }
+    }
+
+    private static void forgetCached(EntityManagerFactory factory) {
+        try {
+            factory.getCache().evictAll();
+        } catch (IllegalStateException closed) {
+            LOG.debug("nothing to forget, the repository is closed");
         }
     }
 

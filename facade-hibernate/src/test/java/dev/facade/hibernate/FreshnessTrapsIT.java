@@ -154,14 +154,16 @@ class FreshnessTrapsIT {
     void t21AMasterThatIsIdleMakesNoReplicaOlder() {
         Consistency bounded = Consistency.boundedStaleness(Duration.ofMillis(300));
         FacadeRepository repo = open();
-        String before = answer(cluster.master(), "select pg_current_wal_insert_lsn()");
-        during(Duration.ofSeconds(3), () -> repo.count(Post.class, bounded));
-        for (int i = 0; i < 20; i++) {
-            eventuallyOnReplica(repo, 0, bounded);
-        }
-        assertThat(answer(cluster.master(), "select pg_current_wal_insert_lsn()"))
-                .as("the master was idle")
-                .isEqualTo(before);
+        int busy = 0;
+        String before;
+        do { // the server itself writes something now and then
+            assertThat(busy++).as("the master was idle").isLessThan(4);
+            before = answer(cluster.master(), "select pg_current_wal_insert_lsn()");
+            during(Duration.ofSeconds(3), () -> repo.count(Post.class, bounded));
+            for (int i = 0; i < 20; i++) {
+                eventuallyOnReplica(repo, 0, bounded);
+            }
+        } while (!answer(cluster.master(), "select pg_current_wal_insert_lsn()").equals(before));
         repo.count(Post.class, Consistency.eventual());
         assertThat(lastRole()).isEqualTo(Role.REPLICA);
         repo.count(Post.class, Consistency.strong());
