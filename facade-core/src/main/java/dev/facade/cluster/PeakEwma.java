@@ -12,16 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * decays towards zero, so that a slow replica is tried again.
  *
  * <p>Finagle decays by ten seconds, among hundreds of servers. Among a few replicas that is too long: one that was ten
- * times slower than the others, and is not any more, had to wait for 23 seconds. With two seconds it waits for 4.6. What
+ * times slower than the others, and is not any more, had to wait for 23 seconds. With two seconds, and what follows, it waits for 4. What
  * is older than {@link #FORGOTTEN} says nothing, however slow it was; that also bounds how much faster than its peers a
- * replica may look for no other reason than that nobody has asked it: 12 times.
+ * replica may look for no other reason than that nobody has asked it: 7 times.
  */
 final class PeakEwma {
 
     /** After this time without an answer 37 % of the average are left. */
     static final Duration DECAY = Duration.ofSeconds(2);
     /** After this time without an answer nothing is known. */
-    static final Duration FORGOTTEN = Duration.ofSeconds(5);
+    static final Duration FORGOTTEN = Duration.ofSeconds(4);
 
     private static final int TICK_BITS = 20; // of 1.05 ms, so that 32 bits of them last for 52 days
     private static final double DECAY_TICKS = DECAY.toNanos() >> TICK_BITS;

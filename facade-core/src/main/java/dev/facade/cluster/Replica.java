@@ -183,7 +183,7 @@ public final class Replica implements Node {
      * decays by {@code exp(-seconds / 2)}.
      *
      * @param now the present, by the facade's ticker
-     * @return nanoseconds; -1 if the last answer is more than five seconds old, or if there was none
+     * @return nanoseconds; -1 if the last answer is more than four seconds old, or if there was none
      */
     public long peakLatency(long now) {
         return peaks.value(now);

@@ -57,12 +57,12 @@ public final class Monitor implements AutoCloseable {
     public interface Watcher {
 
         /**
-         * A server that is not the master was sampled.
+         * A server that is not the master has answered.
          *
          * @param name its name
          * @param nanos how old its data can be at most; empty if that is not known
          */
-        default void lag(String name, OptionalLong nanos) {}
+        default void answered(String name, OptionalLong nanos) {}
 
         /**
          * A server has not answered twice in a row.
@@ -71,13 +71,6 @@ public final class Monitor implements AutoCloseable {
          * @param failure what was thrown the second time
          */
         default void lost(String name, Exception failure) {}
-
-        /**
-         * A server answers again.
-         *
-         * @param name its name
-         */
-        default void found(String name) {}
     }
 
     private Monitor(Map<? extends Node, SampleSource> sources, long assumedLag, Ticker ticker) {
@@ -191,11 +184,6 @@ public final class Monitor implements AutoCloseable {
         }
 
         @Override
-        public void found(NodeSampler sampler) {
-            watcher.found(sampler.name());
-        }
-
-        @Override
         public void asked(boolean answered) {
             judge();
             if (answered) {
@@ -266,7 +254,7 @@ public final class Monitor implements AutoCloseable {
     private void watch(String node, Sample sample) {
         Sample ofMaster = lastOfMaster();
         OptionalLong staleness = staleness(sample);
-        watcher.lag(node, staleness);
+        watcher.answered(node, staleness);
         for (Node sampled : watched.byNode.keySet()) {
             if (sampled instanceof Replica replica && replica.name().equals(node)) {
                 boolean follows = sample.role() == Role.REPLICA;

@@ -16,6 +16,7 @@ final class NodeSampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSampler.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long SHORTEST = Duration.ofMillis(5).toNanos();
+    private static final long AGAIN = Duration.ofMillis(500).toNanos();
     private static final long FACTS_LAST = Duration.ofMinutes(1).toNanos();
 
     /** How long a node may keep silent before it counts as lost. */
@@ -52,9 +53,6 @@ final class NodeSampler implements AutoCloseable {
 
         /** Two in a row have not come; the first may be a connection that somebody has closed. */
         void lost(NodeSampler sampler, Exception failure);
-
-        /** One has come from a node that was lost. */
-        void found(NodeSampler sampler);
     }
 
     NodeSampler(String name, SampleSource source, Eye eye) {
@@ -87,7 +85,7 @@ final class NodeSampler implements AutoCloseable {
         while (!closed) {
             long begun = System.nanoTime();
             sampleOnce();
-            long nanos = eye.interval();
+            long nanos = isFailing() ? Math.min(AGAIN, eye.interval()) : eye.interval();
             LockSupport.parkNanos(
                     nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
             long early = begun + SHORTEST - System.nanoTime(); // however many are in a hurry
@@ -133,9 +131,6 @@ final class NodeSampler implements AutoCloseable {
             }
             eye.learned(this, sample);
             note(sample);
-            if (failures > 1) {
-                eye.found(this);
-            }
             failures = 0;
             eye.asked(true);
         } catch (SQLException | RuntimeException failure) {

@@ -291,7 +291,8 @@ public final class Health {
     }
 
     /**
-     * Notes that a replica answers the monitor again: the next read may probe it.
+     * Notes that a replica answers the monitor: if it could not be reached the next read may probe it, so that the return
+     * of one that was away for long, or that comes and goes, takes no longer than that of another.
      *
      * @param replica the replica
      */

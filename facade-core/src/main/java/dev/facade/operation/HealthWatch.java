@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 record HealthWatch(Router router) implements Monitor.Watcher {
 
     @Override
-    public void lag(String name, OptionalLong nanos) {
+    public void answered(String name, OptionalLong nanos) {
         Replica replica = replica(name);
         if (replica != null) {
             router.health().lag(replica, nanos);
+            router.health().found(replica);
         }
     }
 
@@ -26,14 +27,6 @@ record HealthWatch(Router router) implements Monitor.Watcher {
         Replica replica = replica(name);
         if (replica != null && FailureClassifier.classify(failure, Role.REPLICA) == FailureClass.NODE) {
             router.health().lost(replica, "the monitor cannot reach it: " + failure.getMessage());
-        }
-    }
-
-    @Override
-    public void found(String name) {
-        Replica replica = replica(name);
-        if (replica != null) {
-            router.health().found(replica);
         }
     }
 

@@ -75,10 +75,6 @@ enum Database {
         return dialect;
     }
 
-    void configure(NodePool pool, boolean reading, PoolSettings settings) {
-        properties(reading, settings, pool.getPoolName()).forEach(pool::addDataSourceProperty);
-    }
-
     /** What ends the opening of a connection to a server that accepts it and is silent from then on. */
     Map<String, String> impatient(PoolSettings settings) {
         return this == POSTGRESQL

@@ -20,8 +20,14 @@ final class NodePool extends HikariDataSource {
 
     private static final Duration SLICE = Duration.ofMillis(250); // HikariCP's shortest wait
 
+    private @Nullable TirelessConnections connections;
     private volatile boolean retired;
     private long patience; // nanoseconds beyond HikariCP's own wait; set before the first use
+
+    void connectBy(TirelessConnections source) {
+        connections = source;
+        setDataSource(source);
+    }
 
     /** Waits as long as the settings say, in slices, so that who waits notices that the pool is retired. */
     void waitInSlices() {
@@ -73,7 +79,8 @@ final class NodePool extends HikariDataSource {
         HikariPoolMXBean pool = getHikariPoolMXBean();
         int total = pool.getTotalConnections();
         if (total == 0) {
-            return new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, timeout);
+            SQLException why = connections == null ? null : connections.failure();
+            return new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, why == null ? timeout : why);
         }
         if (total >= getMaximumPoolSize() && pool.getActiveConnections() >= total) {
             return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);

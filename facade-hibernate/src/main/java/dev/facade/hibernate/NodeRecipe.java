@@ -51,9 +51,7 @@ record NodeRecipe(
     NodePool pool(PoolSettings settings) {
         NodePool pool = new NodePool();
         pool.setPoolName("facade-" + name);
-        pool.setJdbcUrl(url);
-        pool.setUsername(user);
-        pool.setPassword(password);
+        pool.connectBy(new TirelessConnections(url, properties(settings, pool.getPoolName()), () -> !pool.isClosed()));
         pool.setAutoCommit(true);
         pool.setReadOnly(reading);
         pool.setMaximumPoolSize(settings.maxSize());
@@ -62,7 +60,6 @@ record NodeRecipe(
         pool.setValidationTimeout(Math.min(settings.connectionTimeout().toMillis(), 5_000));
         pool.setMaxLifetime(settings.maxLifetime().toMillis());
         pool.setInitializationFailTimeout(-1); // start while the node is down
-        Database.of(url).configure(pool, reading, settings);
         if (!reading) {
             pool.waitInSlices();
         }
@@ -71,16 +68,21 @@ record NodeRecipe(
 
     /** Connections without a pool. */
     DataSource single(PoolSettings settings) {
-        Properties properties = new Properties();
-        Database.of(url).properties(reading, settings, "facade-monitor-" + name).forEach(properties::setProperty);
+        Properties properties = properties(settings, "facade-monitor-" + name);
         Database.of(url).impatient(settings).forEach(properties::setProperty);
+        return new SingleConnections(url, properties);
+    }
+
+    private Properties properties(PoolSettings settings, String application) {
+        Properties properties = new Properties();
+        Database.of(url).properties(reading, settings, application).forEach(properties::setProperty);
         if (user != null) {
             properties.setProperty("user", user);
         }
         if (password != null) {
             properties.setProperty("password", password);
         }
-        return new SingleConnections(url, properties);
+        return properties;
     }
 
     EntityManagerFactory factory(DataSource source, Entities entities, Map<String, Object> hibernate) {

@@ -11,7 +11,15 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A new connection for each call. Thread-safe. */
-record SingleConnections(String url, Properties properties) implements DataSource {
+class SingleConnections implements DataSource {
+
+    private final String url;
+    private final Properties properties;
+
+    SingleConnections(String url, Properties properties) {
+        this.url = url;
+        this.properties = properties;
+    }
 
     @Override
     public Connection getConnection() throws SQLException {

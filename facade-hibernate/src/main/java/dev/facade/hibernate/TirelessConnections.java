@@ -1,0 +1,66 @@
+package dev.facade.hibernate;
+
+import dev.facade.event.FailureClass;
+import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * New connections for a pool. A server that cannot be entered is tried again every 100 to 200 ms, so that it is found as
+ * soon as it is back: HikariCP pauses twice as long after each failure, up to five seconds. Thread-safe.
+ */
+final class TirelessConnections extends SingleConnections {
+
+    private static final long PAUSE = Duration.ofMillis(100).toNanos();
+    private static final long WHOLE = Duration.ofSeconds(30).toNanos();
+
+    private final BooleanSupplier wanted;
+    private volatile @Nullable SQLException failure;
+
+    TirelessConnections(String url, Properties properties, BooleanSupplier wanted) {
+        super(url, properties);
+        this.wanted = wanted;
+    }
+
+    /** Why there was none the last time. */
+    @Nullable
+    SQLException failure() {
+        return failure;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                Connection connection = super.getConnection();
+                failure = null;
+                return connection;
+            } catch (SQLException refused) {
+                failure = refused;
+                if (!isWorthwhile(refused) || System.nanoTime() - begun > WHOLE) {
+                    throw refused;
+                }
+            }
+            LockSupport.parkNanos(PAUSE + ThreadLocalRandom.current().nextLong(PAUSE));
+        }
+    }
+
+    /** Not for a password that is wrong, nor for a server that is full. */
+    private boolean isWorthwhile(SQLException refused) {
+        return FailureClassifier.classify(refused, Role.REPLICA) == FailureClass.NODE
+                && wanted.getAsBoolean()
+                && !Thread.currentThread().isInterrupted();
+    }
+
+    /** The driver knows its own, from the properties. */
+    @Override
+    public void setLoginTimeout(int seconds) {}
+}
