@@ -51,6 +51,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     private final Map<Replica, EntityManagerFactory> reading = new ConcurrentHashMap<>();
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
     private final Set<String> fixed = ConcurrentHashMap.newKeySet();
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
     private final Object members = new Object();
     private final ThreadPoolExecutor behind = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Membership::thread);
@@ -196,16 +197,21 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         monitor.forget(name);
         boolean ended = replica == null || awaitEnd(replica, patience.toNanos());
         if (replica == null || ended) {
-            recipes.remove(name);
+            left(name);
         } else {
-            later(name, () -> {
+            background(() -> {
                 if (awaitEnd(replica, Long.MAX_VALUE)) {
-                    recipes.remove(name);
+                    left(name);
                 }
             });
         }
         LOG.info("replica {} was removed{}", name, ended ? "" : ", though reads of it still run");
         return ended;
+    }
+
+    private void left(String name) {
+        recipes.remove(name);
+        leaving.remove(name);
     }
 
     /** Null if the server is no node now, as a master that has not come back. */
@@ -219,6 +225,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
             } else if (isMember(name) || !recipes.has(name)) {
                 throw new IllegalArgumentException("name: " + name + " (expected: one of " + cluster.replicas() + ")");
             }
+            leaving.add(name); // so that the monitor, which may just have seen it, does not bring it back
             return replica;
         }
     }
@@ -248,7 +255,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     private void promote(String name) {
         synchronized (members) {
             Cluster before = router.cluster();
-            if (before.master().name().equals(name)) {
+            if (before.master().name().equals(name) || leaving.contains(name)) {
                 return;
             }
             recipes.promote(name);
@@ -270,13 +277,13 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     }
 
     private void readAgain(String name) {
-        if (isMember(name)) {
+        if (isMember(name) || leaving.contains(name)) {
             return;
         }
         Replica replica = Replica.of(name, recipes.weight(name));
         EntityManagerFactory factory = recipes.reading(name);
         synchronized (members) {
-            if (!isMember(name)) {
+            if (!isMember(name) && !leaving.contains(name)) {
                 reading.put(replica, factory);
                 publish(with(router.cluster(), replica));
                 LOG.info("{} is a replica now", name);
@@ -309,6 +316,10 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     }
 
     private void checkNew(Replica replica) {
+        if (leaving.contains(replica.name())) {
+            throw new IllegalStateException(
+                    replica + ": reads of the one that was removed still run (expected: another name, or later)");
+        }
         with(router.cluster(), replica);
     }
 
@@ -349,20 +360,28 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         if (!changing.add(name)) {
             return;
         }
-        try {
-            behind.execute(() -> {
-                try {
-                    change.run();
-                } catch (RuntimeException | Error failure) {
-                    if (!behind.isShutdown()) {
-                        LOG.error("{}: changing its role failed, it is tried again", name, failure);
-                    }
-                } finally {
-                    changing.remove(name);
+        boolean accepted = background(() -> {
+            try {
+                change.run();
+            } catch (RuntimeException | Error failure) {
+                if (!behind.isShutdown()) {
+                    LOG.error("{}: changing its role failed, it is tried again", name, failure);
                 }
-            });
-        } catch (RejectedExecutionException closed) {
+            } finally {
+                changing.remove(name);
+            }
+        });
+        if (!accepted) {
             changing.remove(name);
+        }
+    }
+
+    private boolean background(Runnable task) {
+        try {
+            behind.execute(task);
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
         }
     }
 
