@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * decays towards zero, so that a slow replica is tried again.
  *
  * <p>Finagle decays by ten seconds, among hundreds of servers. Among a few replicas that is too long: one that was ten
- * times slower than the others, and is not any more, had to wait for 23 seconds. With two seconds, and what follows, it waits for 4. What
- * is older than {@link #FORGOTTEN} says nothing, however slow it was; that also bounds how much faster than its peers a
- * replica may look for no other reason than that nobody has asked it: 7 times.
+ * times slower than the others, and is not any more, had to wait for 23 seconds. With one and a half it waits for three and
+ * a half. What is older than {@link #FORGOTTEN} says nothing, however slow it was; that also bounds how much faster than
+ * its peers a replica may look for no other reason than that nobody has asked it: 14 times.
  */
 final class PeakEwma {
 
     /** After this time without an answer 37 % of the average are left. */
-    static final Duration DECAY = Duration.ofSeconds(2);
+    static final Duration DECAY = Duration.ofMillis(1_500);
     /** After this time without an answer nothing is known. */
     static final Duration FORGOTTEN = Duration.ofSeconds(4);
 

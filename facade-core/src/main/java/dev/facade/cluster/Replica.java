@@ -180,7 +180,7 @@ public final class Replica implements Node {
 
     /**
      * Tells how long an answer takes at present: a moving average (peak EWMA) that a slow answer raises at once, and that
-     * decays by {@code exp(-seconds / 2)}.
+     * decays by {@code exp(-seconds / 1.5)}.
      *
      * @param now the present, by the facade's ticker
      * @return nanoseconds; -1 if the last answer is more than four seconds old, or if there was none

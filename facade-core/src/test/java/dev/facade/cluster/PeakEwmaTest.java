@@ -29,16 +29,16 @@ class PeakEwmaTest {
         average.add(50 * MILLI, MILLI);
         assertThat(average.value(MILLI)).isCloseTo(50 * MILLI, CLOSE);
         average.add(5 * MILLI, SECOND);
-        double left = Math.exp(-0.999 / 2);
+        double left = Math.exp(-0.999 / 1.5);
         assertThat(average.value(SECOND)).isCloseTo((long) ((50 * left + 5 * (1 - left)) * MILLI), CLOSE);
     }
 
     @Test
     void withoutAnswersItDecaysAndIsForgottenInTheEnd() {
         average.add(100 * MILLI, 0);
-        assertThat(average.value(2 * SECOND)).isCloseTo((long) (100 * MILLI / Math.E), CLOSE);
-        assertThat(average.value(4 * SECOND)).isCloseTo((long) (100 * MILLI / Math.E / Math.E), CLOSE);
-        assertThat(average.value(5 * SECOND + 2 * MILLI)).isEqualTo(-1);
+        assertThat(average.value(3 * SECOND / 2)).isCloseTo((long) (100 * MILLI / Math.E), CLOSE);
+        assertThat(average.value(3 * SECOND)).isCloseTo((long) (100 * MILLI / Math.E / Math.E), CLOSE);
+        assertThat(average.value(4 * SECOND + 2 * MILLI)).isEqualTo(-1);
         average.add(MILLI, 6 * SECOND);
         assertThat(average.value(6 * SECOND)).as("nothing of before").isCloseTo(MILLI, CLOSE);
     }
@@ -75,7 +75,7 @@ class PeakEwmaTest {
     void theTickerMayOverflow() {
         long before = Long.MAX_VALUE - SECOND / 2;
         average.add(100 * MILLI, before);
-        assertThat(average.value(before + SECOND)).isCloseTo((long) (100 * MILLI * Math.exp(-0.5)), CLOSE);
+        assertThat(average.value(before + SECOND)).isCloseTo((long) (100 * MILLI * Math.exp(-1 / 1.5)), CLOSE);
         assertThat(average.value(before + 6 * SECOND)).isEqualTo(-1);
     }
 
