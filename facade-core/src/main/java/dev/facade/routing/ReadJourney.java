@@ -241,7 +241,7 @@ final class ReadJourney<T> {
         try {
             T value = ran(node, watch);
             if (node instanceof Replica replica) {
-                served(replica, begun);
+                router.health().spoke(replica); // how long it took tells nothing: the peers get none of these
             }
             return value;
         } catch (RuntimeException error) {
@@ -304,7 +304,9 @@ final class ReadJourney<T> {
     private void note(Replica replica, FailureClass failure, RuntimeException error, Watch watch, boolean named) {
         if (failure == FailureClass.SLOW) {
             abandoned = watch.isLate() ? abandoned : replica;
-            router.health().abandoned(replica, watch.lasted());
+            if (!named) {
+                router.health().abandoned(replica, watch.lasted());
+            }
         } else if (failure == FailureClass.NODE) {
             router.health().unreachable(replica, FailureClassifier.mayHaveRun(error), innermost(error));
         } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {

@@ -35,7 +35,8 @@ public final class Router implements AutoCloseable {
     private final Watchdog watchdog;
     private final Hedging hedging;
     private volatile Cluster cluster;
-    private volatile boolean hasReaders;
+    private volatile boolean
+            hasReaders; // ever, so that what replicas have served does not drown the master without them
 
     private Router(
             Cluster cluster,
@@ -137,7 +138,7 @@ public final class Router implements AutoCloseable {
     public void members(Cluster next) {
         List<Replica> readers = readers(next);
         cluster = next;
-        hasReaders = !readers.isEmpty();
+        hasReaders |= !readers.isEmpty();
         health.members(readers);
     }
 

@@ -236,6 +236,28 @@ class RouterHealthTest {
         assertThat(router.health().ejected()).isEmpty();
     }
 
+    /** The peers get none of them, so nothing can be compared. */
+    @Test
+    void slowReadsThatNameTheirReplicaDoNotPutItOut() {
+        Router router = router("a", "b", "reports");
+        NodeCall<String> quick = node -> {
+            ticker.advance(Duration.ofMillis(1));
+            return node.name();
+        };
+        NodeCall<String> report = node -> {
+            ticker.advance(Duration.ofMillis(300));
+            return node.name();
+        };
+        for (int i = 0; i < 50; i++) {
+            router.read(READ, quick, nodes);
+        }
+        for (int i = 0; i < 10; i++) {
+            router.read(new ReadIntent("all", Target.replica("reports"), false), report, nodes);
+            router.read(READ, quick, nodes);
+        }
+        assertThat(router.health().candidates()).hasSize(3);
+    }
+
     @Test
     void aFailureOfTheMasterEjectsNobody() {
         Router router = router("a");

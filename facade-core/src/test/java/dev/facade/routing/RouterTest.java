@@ -329,6 +329,17 @@ class RouterTest {
         assertThat(nodes.routes()).containsExactly("master NO_REPLICAS");
     }
 
+    /** What they have served must not drown it. */
+    @Test
+    void t46AMasterWhoseReplicasAreAllGoneIsGuardedAsIfTheyWereLost() {
+        Router router = router(FIRST, MasterUse.FALLBACK, "a");
+        assertThat(read(router, READ)).isEqualTo("a");
+        router.members(new Cluster(Master.of("a"), List.of()));
+        nodes.routes();
+        read(router, READ);
+        assertThat(nodes.routes()).containsExactly("a FALLBACK");
+    }
+
     @Test
     void anAlgorithmThatThrowsIsNamed() {
         RuntimeException bug = new UnsupportedOperationException("bug");

@@ -78,6 +78,9 @@ final class NodePool extends HikariDataSource {
         }
         HikariPoolMXBean pool = getHikariPoolMXBean();
         int total = pool.getTotalConnections();
+        if (total == 0 && connections != null && connections.isOpening()) {
+            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout); // far away, not away
+        }
         if (total == 0) {
             SQLException why = connections == null ? null : connections.failure();
             return new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, why == null ? timeout : why);

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class TirelessConnections extends SingleConnections {
 
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
+    private static final long SHORT = Duration.ofMillis(500).toNanos(); // five round trips of 100 ms
     private static final long WHOLE = Duration.ofSeconds(30).toNanos();
 
     private final BooleanSupplier wanted;
     private volatile @Nullable SQLException failure;
+    private volatile long begun;
 
     TirelessConnections(String url, Properties properties, BooleanSupplier wanted) {
         super(url, properties);
@@ -35,17 +37,24 @@ final class TirelessConnections extends SingleConnections {
         return failure;
     }
 
+    /** Whether a connection is being opened, and not for long. */
+    boolean isOpening() {
+        return failure == null && begun != 0 && System.nanoTime() - begun < SHORT;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
-        long begun = System.nanoTime();
+        long since = System.nanoTime();
+        begun = since;
         while (true) {
             try {
                 Connection connection = super.getConnection();
                 failure = null;
+                begun = 0;
                 return connection;
             } catch (SQLException refused) {
                 failure = refused;
-                if (!isWorthwhile(refused) || System.nanoTime() - begun > WHOLE) {
+                if (!isWorthwhile(refused) || System.nanoTime() - since > WHOLE) {
                     throw refused;
                 }
             }

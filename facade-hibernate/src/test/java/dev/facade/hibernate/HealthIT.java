@@ -192,6 +192,22 @@ class HealthIT {
         repo.insert(new Post("late " + System.nanoTime()));
     }
 
+    /** Its first connection takes longer than a read waits for it. */
+    @Test
+    void aReplicaThatIsFarAwayIsNotTakenForOneThatIsAway() {
+        berlin.link().delay(Duration.ofMillis(40));
+        try (FacadeRepository repo = open(Blog.on(cluster.master(), List.of(berlin))
+                .consistency(Consistency.eventual())
+                .replicaPool(PoolSettings.forReplica().withMinIdle(0)))) {
+            repo.count(Post.class);
+            assertThat(reasonOf(repo, berlin)).isEmpty();
+            await().pollInSameThread().untilAsserted(() -> {
+                repo.count(Post.class);
+                assertThat(events.get(events.size() - 1).route().node()).isEqualTo(berlin.name());
+            });
+        }
+    }
+
     @Test
     void aReplicaWhoseStatementsFailIsLeftAlone() throws SQLException {
         Jpql<Integer> slowOne = Jpql.of("select 1 from Post p where function('pg_sleep', 0.02) is null", Integer.class);
