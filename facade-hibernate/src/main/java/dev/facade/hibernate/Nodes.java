@@ -99,7 +99,8 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     /** Reads every node on the master, without a right to write. */
     EntityManagerFactory masterOnly(String masterName) {
         NodeRecipe reads = new NodeRecipe("master-reads", recipe(masterName).url(), null, null, Weight.of(1), true);
-        Reading made = made(reads);
+        Duration patience = making.masterPool().connectionTimeout(); // there is no other node to go to
+        Reading made = made(reads, making.replicaPool().withConnectionTimeout(patience));
         reading.put(reads.name(), made);
         guarded = made.factory();
         return made.factory();
@@ -187,8 +188,12 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     }
 
     private Reading made(NodeRecipe asked) {
+        return made(asked, making.replicaPool());
+    }
+
+    private Reading made(NodeRecipe asked, PoolSettings settings) {
         NodeRecipe recipe = asked.as(making.reader(), true);
-        NodePool pool = recipe.pool(making.replicaPool());
+        NodePool pool = recipe.pool(settings);
         try {
             return new Reading(
                     recipe.factory(wrapped(recipe.name(), pool), making.entities(), making.hibernate()), pool);

@@ -346,7 +346,10 @@ class EndpointIT {
         settings.setProperty("facade.replicas.reader.endpoint", "true");
         FacadeRepository repo = opened(HibernateFacade.from(settings)
                 .entities(Blog.ENTITIES)
-                .replicaPool(PoolSettings.forReplica().withMaxSize(1).withMinIdle(1)));
+                .replicaPool(PoolSettings.forReplica()
+                        .withMaxSize(1)
+                        .withMinIdle(1)
+                        .withConnectionTimeout(Duration.ofSeconds(5))));
         repo.inSession(CausalSession.begin(), () -> repo.count(Post.class, READER, Consistency.session()));
         assertThat(balancer.connections()).as("without one of the monitor's").isEqualTo(1);
         settings.setProperty("facade.replicas.reader.endpoint", "yes");
