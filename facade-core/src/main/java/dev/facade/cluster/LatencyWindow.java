@@ -2,6 +2,7 @@ package dev.facade.cluster;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the answers of the last five to ten seconds took. Thread-safe and lock-free; an answer noted while a
@@ -18,7 +19,7 @@ final class LatencyWindow {
     private static final int OCTAVES = 24; // up to 134 s
     private static final int BUCKETS = FINE * OCTAVES;
 
-    private final AtomicReference<Generation> current = new AtomicReference<>();
+    private final AtomicReference<@Nullable Generation> current = new AtomicReference<>();
 
     /** One generation and the one before. */
     private record Generation(long begun, AtomicIntegerArray counts, AtomicIntegerArray before) {

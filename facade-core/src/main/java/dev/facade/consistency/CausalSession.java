@@ -250,7 +250,7 @@ public final class CausalSession {
         } else if (seenOn != null && !monitor.isAssuming()) {
             Sample replica = monitor.last(seenOn);
             boolean later = replica != null && replica.isBegunAfter(seenAt);
-            if (later && replica.server().equals(seenServer)) {
+            if (replica != null && later && replica.server().equals(seenServer)) {
                 everything.know(replica.position());
                 seenOn = null;
             } else if (later || monitor.isLost(seenOn)) { // no replica shows more than the master has
@@ -270,11 +270,11 @@ public final class CausalSession {
     /** What each replica has by now is asked for of any table, since that costs nothing, and a restart may undo it. */
     private boolean isEverywhere(Need need, Monitor monitor) {
         Position known = need.known();
-        boolean everywhere = !need.isOpen() && known != null && monitor.isEverywhere(known);
-        if (everywhere) {
-            everything.know(known);
+        if (need.isOpen() || known == null || !monitor.isEverywhere(known)) {
+            return false;
         }
-        return everywhere;
+        everything.know(known);
+        return true;
     }
 
     /**

@@ -123,8 +123,10 @@ public final class Health {
         long now = ticker.nanos();
         for (Standing standing : current.standings()) {
             Ejection ejection = standing.ejection();
-            boolean may = ejection != null && !standing.banned() && ejection.isOver(now);
-            if (may && suits.test(standing.replica()) && ejection.claim(now, random)) {
+            if (ejection == null || standing.banned() || !ejection.isOver(now)) {
+                continue;
+            }
+            if (suits.test(standing.replica()) && ejection.claim(now, random)) {
                 return standing.replica();
             }
         }

@@ -85,8 +85,9 @@ final class Pace {
     /** Nobody knows how long it would have taken, so it counts for more; true if that makes too many. */
     boolean abandoned(Replica replica, long now) {
         OfPeers peers = peers(replica, now);
-        boolean known = peers != null && peers.slowFrom >= 0; // else they may all be as slow
-        return known && isAloneTooSlow(peers, OF_AN_ABANDONED, now);
+        return peers != null
+                && peers.slowFrom >= 0 // else they may all be as slow
+                && isAloneTooSlow(peers, OF_AN_ABANDONED, now);
     }
 
     private boolean isAloneTooSlow(OfPeers slow, int more, long now) {

@@ -41,8 +41,8 @@ record Standing(
                     : with(new Ejection(cause, why, ejection.length(), now, random));
         }
         Return last = past;
-        boolean soon = last != null && last.length > 0 && now - last.at < Health.LONGEST.toNanos();
-        long length = soon ? last.length : Health.FIRST.toNanos();
+        boolean afresh = last == null || last.length == 0 || now - last.at >= Health.LONGEST.toNanos();
+        long length = last == null || afresh ? Health.FIRST.toNanos() : last.length;
         return with(new Ejection(cause, why, length, now, random));
     }
 

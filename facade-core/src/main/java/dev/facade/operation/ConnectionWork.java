@@ -4,6 +4,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work on the JDBC connection of an EntityManager, which is the one that its transaction reads and writes on.
@@ -11,7 +12,7 @@ import java.sql.SQLException;
  * @param <T> what it returns
  */
 @FunctionalInterface
-interface ConnectionWork<T> {
+interface ConnectionWork<T extends @Nullable Object> {
 
     T on(Connection connection) throws SQLException;
 

@@ -215,7 +215,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     }
 
     /** Null if the server is no node now, as a master that has not come back. */
-    private Replica takenOut(String name) {
+    private @Nullable Replica takenOut(String name) {
         synchronized (members) {
             Cluster cluster = router.cluster();
             Replica replica = cluster.replica(name);
