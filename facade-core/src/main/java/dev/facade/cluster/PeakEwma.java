@@ -55,7 +55,7 @@ final class PeakEwma {
         long age = age(state, now);
         float average = average(state);
         if (!isKnown(state, age) || nanos >= average) {
-            return state(nanos, now);
+            return state((float) nanos, now);
         }
         double left = Math.exp(-age / DECAY_TICKS);
         // within one tick the first answer counts, else none ever would
