@@ -347,9 +347,10 @@ public final class Monitor implements AutoCloseable {
 
     private static boolean isClaimant(NodeSampler sampler, Watched present) {
         Sample last = sampler.last();
-        return sampler != present.master
-                && last != null
+        return last != null
                 && last.role() == Role.MASTER
+                && present.master != null
+                && !Roles.isOneServer(present.master.last(), last)
                 && last.position().isOfClusterOf(last.position());
     }
 
