@@ -347,9 +347,10 @@ public final class Monitor implements AutoCloseable {
 
     private static boolean isClaimant(NodeSampler sampler, Watched present) {
         Sample last = sampler.last();
-        return sampler != present.master
-                && last != null
+        return last != null
                 && last.role() == Role.MASTER
+                && present.master != null
+                && !Roles.isOneServer(present.master.last(), last)
                 && last.position().isOfClusterOf(last.position());
     }
 
@@ -405,9 +406,7 @@ public final class Monitor implements AutoCloseable {
             watched =
                     watched.with(watched.all.stream().filter(one -> one != gone).toList());
         }
-        if (started.get()) {
-            sampler.close();
-        }
+        sampler.close();
     }
 
     /**
@@ -431,8 +430,9 @@ public final class Monitor implements AutoCloseable {
             return;
         }
         synchronized (members) {
-            if (!closed.get() && started.compareAndSet(false, true)) {
+            if (!closed.get() && !started.get()) {
                 watched.all.forEach(NodeSampler::start);
+                started.set(true); // not before: whoever fails to begin is begun by the next call
             }
         }
     }
@@ -657,7 +657,7 @@ public final class Monitor implements AutoCloseable {
     @Override
     public void close() {
         synchronized (members) {
-            if (!closed.compareAndSet(false, true) || !started.get()) {
+            if (!closed.compareAndSet(false, true)) {
                 return;
             }
         }

@@ -67,8 +67,11 @@ final class NodeSampler implements AutoCloseable {
         return name;
     }
 
+    /** Begins, unless it has; whoever calls it takes turns. */
     void start() {
-        thread.start();
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
     }
 
     @Nullable
@@ -84,7 +87,11 @@ final class NodeSampler implements AutoCloseable {
     private void run() {
         while (!closed) {
             long begun = System.nanoTime();
-            sampleOnce();
+            try {
+                sampleOnce();
+            } catch (Throwable error) {
+                noteError(error);
+            }
             long nanos = isFailing() ? Math.min(AGAIN, eye.interval()) : eye.interval();
             LockSupport.parkNanos(
                     nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
@@ -138,6 +145,15 @@ final class NodeSampler implements AutoCloseable {
             noteFailure(failure);
             eye.asked(false);
         }
+    }
+
+    /** As when there is no memory for a thread: it must not end the samples for good. */
+    private void noteError(Throwable error) {
+        if (asking) {
+            asking = false;
+            failures = failures + 1;
+        }
+        LOG.error("{}: a sample failed, it is tried again", name, error);
     }
 
     private void noteFailure(Exception failure) {

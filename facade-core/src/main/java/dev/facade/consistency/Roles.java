@@ -3,7 +3,9 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +55,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
 
     /** Compares the present master with others; while it is not known what that is, what was known before stays. */
     static Roles of(Seen master, List<Seen> others, List<String> rivalsBefore) {
-        List<Seen> claimants = others.stream()
-                .filter(Seen::isMaster)
-                .filter(one -> isOfOneCluster(one, master, others))
-                .toList();
+        List<Seen> claimants = claimants(master, others);
         if (claimants.isEmpty()) {
             return SETTLED;
         }
@@ -72,31 +71,70 @@ record Roles(@Nullable String promoted, List<String> rivals) {
             return rivals(claimants.stream());
         }
         Seen claimant = claimants.get(0);
-        return isLater(claimant, master) ? new Roles(claimant.name(), List.of()) : SETTLED;
+        return isLater(claimant, master, others) ? new Roles(claimant.name(), List.of()) : SETTLED;
     }
 
     private static Roles rivals(Stream<Seen> masters) {
         return new Roles(null, masters.map(Seen::name).toList());
     }
 
-    private static boolean isOfOneCluster(Seen claimant, Seen master, List<Seen> others) {
-        Position position = position(claimant.last());
-        return position != null
-                && position.isOfClusterOf(position)
-                && Stream.concat(Stream.of(master), others.stream())
-                        .map(seen -> position(seen.last()))
-                        .allMatch(other -> other == null || position.isOfClusterOf(other));
+    /** Other servers of the cluster that say that they are its master, each under one of its names. */
+    private static List<Seen> claimants(Seen master, List<Seen> others) {
+        List<Seen> claimants = new ArrayList<>();
+        for (Seen other : others) {
+            boolean known = Stream.concat(Stream.of(master), claimants.stream())
+                    .anyMatch(seen -> isOneServer(seen.last(), other.last()));
+            if (other.isMaster() && !known && isOfCluster(other, master, others)) {
+                claimants.add(other);
+            }
+        }
+        return claimants;
     }
 
-    /** What a standby follows may be the claimant's own history; what a master had written must be an older one. */
-    private static boolean isLater(Seen claimant, Seen master) {
-        Position claimed = position(claimant.last());
-        Position written = position(master.lastAsMaster());
-        Position followed = position(master.last());
-        if (claimed == null) {
+    /** Whether two names lead to one server, as an address that moves with the master does. */
+    static boolean isOneServer(@Nullable Sample one, @Nullable Sample other) {
+        return one != null
+                && other != null
+                && one.role() == other.role()
+                && one.server().equals(other.server())
+                && one.position().comparable(other.position());
+    }
+
+    /** The cluster is that of the present master; as long as it was never heard, that of most servers. */
+    private static boolean isOfCluster(Seen claimant, Seen master, List<Seen> others) {
+        Position position = position(claimant.last());
+        if (position == null) {
             return false;
         }
-        return written != null ? claimed.succeeds(written) : followed == null || !followed.succeeds(claimed);
+        Position present = position(master.last());
+        if (present != null) {
+            return position.isOfClusterOf(present);
+        }
+        List<Position> known = others.stream()
+                .map(Seen::last)
+                .filter(Objects::nonNull)
+                .map(Sample::position)
+                .toList();
+        return known.stream().filter(position::isOfClusterOf).count() * 2 > known.size();
+    }
+
+    /**
+     * What a standby follows may be the claimant's own history; what the present master had written must be an older one.
+     * A history that any other server has left is not the latest.
+     */
+    private static boolean isLater(Seen claimant, Seen master, List<Seen> others) {
+        Position claimed = position(claimant.last());
+        Position written = position(master.lastAsMaster());
+        return claimed != null
+                && (written == null || claimed.succeeds(written))
+                && positions(Stream.concat(Stream.of(master), others.stream()))
+                        .noneMatch(seen -> seen.succeeds(claimed));
+    }
+
+    private static Stream<Position> positions(Stream<Seen> seen) {
+        return seen.flatMap(one -> Stream.of(one.last(), one.lastAsMaster()))
+                .filter(Objects::nonNull)
+                .map(Sample::position);
     }
 
     private static @Nullable Position position(@Nullable Sample sample) {

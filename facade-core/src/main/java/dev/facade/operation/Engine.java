@@ -41,6 +41,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs operations: reads where the router sends them, writes and transactions on the master. Thread-safe.
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The one place that knows both nodes and their EntityManagerFactories.
  */
 public final class Engine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     /** EclipseLink's word for an EntityManager that keeps its connection. */
     private static final Map<String, String> EXCLUSIVE = Map.of("eclipselink.jdbc.exclusive-connection.mode", "Always");
@@ -143,8 +147,13 @@ public final class Engine {
         /** From now on it is watched who the master is; the first sample tells where the first commit was, too. */
         @Override
         public void committed() {
-            if (!isOnMasterOnly()) { // else nobody else could be it
+            if (isOnMasterOnly()) { // nobody else could be it
+                return;
+            }
+            try {
                 sessions.monitor().start();
+            } catch (Throwable error) { // what is committed has not failed
+                LOG.error("the samples do not begin, the next transaction tries again", error);
             }
         }
 

@@ -283,7 +283,8 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         Replica replica = Replica.of(name, recipes.weight(name));
         EntityManagerFactory factory = recipes.reading(name);
         synchronized (members) {
-            if (!isMember(name) && !leaving.contains(name)) {
+            boolean gone = leaving.contains(name) || !recipes.has(name) || !factory.isOpen(); // meanwhile
+            if (!isMember(name) && !gone) {
                 reading.put(replica, factory);
                 publish(with(router.cluster(), replica));
                 LOG.info("{} is a replica now", name);
@@ -360,19 +361,23 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         if (!changing.add(name)) {
             return;
         }
-        boolean accepted = background(() -> {
-            try {
-                change.run();
-            } catch (RuntimeException | Error failure) {
-                if (!behind.isShutdown()) {
-                    LOG.error("{}: changing its role failed, it is tried again", name, failure);
+        boolean accepted = false;
+        try {
+            accepted = background(() -> {
+                try {
+                    change.run();
+                } catch (RuntimeException | Error failure) {
+                    if (!behind.isShutdown()) {
+                        LOG.error("{}: changing its role failed, it is tried again", name, failure);
+                    }
+                } finally {
+                    changing.remove(name);
                 }
-            } finally {
+            });
+        } finally {
+            if (!accepted) {
                 changing.remove(name);
             }
-        });
-        if (!accepted) {
-            changing.remove(name);
         }
     }
 

@@ -112,4 +112,23 @@ class MonitorTest {
             await().until(() -> monitor.facts().readAlone().contains("t2"));
         }
     }
+
+    /** Such as a class that is not found while an application is taken down, or no memory for a thread. */
+    @Test
+    void anErrorDoesNotEndTheSamples() {
+        AtomicLong asked = new AtomicLong();
+        SampleSource master = () -> {
+            if (asked.incrementAndGet() == 2) {
+                throw new NoClassDefFoundError("once");
+            }
+            return sample(Role.MASTER, "0-1-9");
+        };
+        try (Monitor monitor = Monitor.of(Map.of(Master.of("master"), master), now::get)) {
+            await().until(() -> {
+                monitor.hurry();
+                return asked.get() >= 4;
+            });
+            assertThat(monitor.lastOfMaster()).isNotNull();
+        }
+    }
 }

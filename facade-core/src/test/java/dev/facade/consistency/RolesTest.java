@@ -121,4 +121,56 @@ class RolesTest {
                 .as("it has gone again")
                 .isNull();
     }
+
+    private static Seen of(String name, Sample last) {
+        return new Seen(name, last, last.role() == Role.MASTER ? last : null, last.begunNanos(), Answer.GIVEN);
+    }
+
+    private static Sample run(String server, Role role, long system, int timeline) {
+        return new Sample(role, Position.ofPostgres(system, timeline, 100), server, LATE, LATE);
+    }
+
+    /** An address that moves with the master beside the servers' own, or a developer's machine. */
+    @Test
+    void oneServerUnderTwoNamesIsOneMaster() {
+        Sample moved = new Sample(Role.MASTER, Position.ofPostgres(7, 2, 110), "one", LATE + 1, LATE + 1);
+        Seen rome = of("rome", run("one", Role.MASTER, 7, 2));
+        assertThat(of(new Seen("address", moved, moved, EARLY, Answer.GIVEN), rome))
+                .isEqualTo(new Roles(null, List.of()));
+        assertThat(of(new Seen("address", moved, moved, EARLY, Answer.LOST), rome))
+                .as("nobody else is it")
+                .isEqualTo(new Roles(null, List.of()));
+        assertThat(of(master(1, EARLY, Answer.LOST), rome, of("again", run("one", Role.MASTER, 7, 2))))
+                .isEqualTo(new Roles("rome", List.of()));
+        assertThat(of(master(1, EARLY, Answer.LOST), rome, of("other", run("two", Role.MASTER, 7, 2)))
+                        .rivals())
+                .as("of one number, but two servers")
+                .containsExactly("rome", "other");
+    }
+
+    @Test
+    void aHistoryThatAnyServerHasLeftIsNotTheMasters() {
+        Seen unheard = new Seen("declared", null, null, 0, Answer.LOST);
+        assertThat(of(unheard, claimant("left behind", 1), replica("standby", 2))
+                        .promoted())
+                .isNull();
+        Seen gone = new Seen("gone", sample(Role.MASTER, 3, LATE), sample(Role.MASTER, 3, LATE), LATE, Answer.LOST);
+        assertThat(of(master(1, EARLY, Answer.LOST), claimant("left behind", 2), gone)
+                        .promoted())
+                .isNull();
+    }
+
+    /** A restored copy among the replicas. */
+    @Test
+    void aServerOfAnotherClusterKeepsNobodyFromAFailover() {
+        Seen foreign = of("foreign", run("copy", Role.MASTER, 8, 9));
+        assertThat(of(master(1, EARLY, Answer.LOST), claimant("a", 2), foreign)).isEqualTo(new Roles("a", List.of()));
+        Seen unheard = new Seen("declared", null, null, 0, Answer.LOST);
+        assertThat(of(unheard, claimant("a", 2), replica("b", 2), foreign))
+                .as("most are of the other one")
+                .isEqualTo(new Roles("a", List.of()));
+        assertThat(of(unheard, claimant("a", 2), foreign))
+                .as("nobody knows which is the cluster")
+                .isEqualTo(new Roles(null, List.of()));
+    }
 }

@@ -126,6 +126,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
             NodePool next = recipe(name).as(making.writer(), false).pool(making.masterPool());
             Objects.requireNonNull(present, "present").become(wrapped(name, next));
             writing = next;
+            retired.add(before); // under the lock, so that whoever closes sees it
             if (closed) {
                 next.close();
             }
@@ -136,7 +137,6 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
 
     /** What is idle goes at once; what runs may end, but nobody waits for ever for a node that is silent. */
     private void retire(NodePool pool, EntityManagerFactory factory) {
-        retired.add(pool);
         pool.retire();
         Thread thread = new Thread(() -> closeWhenUnused(pool, factory), "facade-retired-" + pool.getPoolName());
         thread.setDaemon(true);
@@ -148,16 +148,14 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         while (!closed && isInUse(pool) && System.nanoTime() - begun < LAST_ORDERS) {
             LockSupport.parkNanos(LOOK);
         }
-        if (!closed) {
-            closed(pool); // aborts what still runs
-            forgetCached(factory); // what its last transactions have read
-            retired.remove(pool);
-        }
+        closed(pool); // aborts what still runs
+        forgetCached(factory); // what its last transactions have read
+        retired.remove(pool);
     }
 
     private static void forgetCached(EntityManagerFactory factory) {
         try {
-            factory.getCache().evictAll();
+            factory.getCache().unwrap(org.hibernate.Cache.class).evictAllRegions(); // those of queries, too
         } catch (IllegalStateException closed) {
             LOG.debug("nothing to forget, the repository is closed");
         }

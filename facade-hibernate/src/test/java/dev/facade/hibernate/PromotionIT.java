@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalSession;
@@ -17,6 +18,7 @@ import dev.facade.option.Retry;
 import dev.facade.option.Target;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import dev.facade.test.Relay;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,8 +36,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -434,5 +439,137 @@ class PromotionIT {
         eventually(() -> {
             assertThat(repo.count(Post.class, Target.replica("master"))).isEqualTo(1);
         });
+    }
+
+    /** The master by an address that moves, the replicas by their own. */
+    @Test
+    void anAddressOfTheMasterThatMovesIsNoSecondMaster() throws SQLException {
+        try (Relay address = Relay.to("localhost", master.link().port())) {
+            String url = master.url().replace(":" + master.link().port() + "/", ":" + address.port() + "/");
+            FacadeRepository repo = open(HibernateFacade.builder()
+                    .master(url)
+                    .credentials(master.user(), master.password())
+                    .entities(Blog.ENTITIES)
+                    .replica("rome", rome.url())
+                    .replica("oslo", oslo.url()));
+            repo.insert(new Post("before"));
+            cluster.awaitCaughtUp();
+            eventually(() -> assertRead(repo, 1, Role.REPLICA));
+            master.kill();
+            address.cut();
+            rome.promote();
+            address.retarget(rome.link().port());
+            awaitWrite(repo, "after");
+            eventually(() -> {
+                repo.insert(new Post("another"));
+                assertThat(number(rome, SESSIONS))
+                        .as("it is sampled under both names")
+                        .isGreaterThanOrEqualTo(2);
+            });
+            assertThat(repo.cluster().rivals()).isEmpty();
+            opened.remove(repo);
+            repo.close();
+        }
+    }
+
+    private static final String SESSIONS =
+            "select count(*) from pg_stat_activity where application_name in ('facade-monitor-master', 'facade-monitor-rome')";
+
+    /** The true master is not reached at first; a standby tells of its history. */
+    @Test
+    void aMasterThatWasLeftBehindIsNotWrittenToWhileTheTrueOneIsNotReached() throws SQLException {
+        rome.promote(); // and the old one lives on
+        oslo.follow(rome);
+        rome.link().refuse();
+        FacadeRepository repo = open(HibernateFacade.builder()
+                .master(rome.url())
+                .credentials(master.user(), master.password())
+                .entities(Blog.ENTITIES)
+                .replica("oslo", oslo.url())
+                .replica("left", master.url()));
+        catchThrowable(() -> repo.count(Post.class)); // begins to look
+        eventually(() -> assertThat(number(
+                        master, "select count(*) from pg_stat_activity where application_name = 'facade-monitor-left'"))
+                .isPositive());
+        for (int i = 0; i < 5; i++) {
+            assertThat(catchThrowable(() -> repo.insert(new Post("into the void"))))
+                    .isNotNull();
+        }
+        assertThat(repo.master()).isEqualTo("master");
+        rome.link().heal();
+        awaitWrite(repo, "after");
+        assertThat(posts(rome)).isEqualTo(1);
+    }
+
+    @Test
+    void closingInTheMiddleOfAPromotionLeavesNoPool() throws Exception {
+        List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
+        CountDownLatch promoting = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        FacadeRepository repo = open(Blog.on(master, cluster.replicas()).dataSource((node, pool) -> {
+            pools.add((HikariDataSource) pool);
+            if (pools.size() > 3) { // the new master's
+                promoting.countDown();
+                awaitUninterruptibly(go);
+            }
+            return pool;
+        }));
+        repo.insert(new Post("before"));
+        master.kill();
+        rome.promote();
+        catchThrowable(() -> repo.insert(new Post("after")));
+        assertThat(promoting.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(repo::close);
+        awaitBlocked("close");
+        go.countDown();
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(20));
+        await().untilAsserted(() -> assertThat(pools).hasSize(4).allMatch(HikariDataSource::isClosed));
+    }
+
+    /** The old master comes back; while its factory is built somebody removes it. */
+    @Test
+    void aNodeThatIsRemovedWhileItComesBackIsNotThereAfterwards() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        CountDownLatch building = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        FacadeRepository repo = open(Blog.on(master, cluster.replicas()).dataSource((node, pool) -> {
+            if (node.equals("master") && made.incrementAndGet() == 2) {
+                building.countDown();
+                awaitUninterruptibly(go);
+            }
+            return pool;
+        }));
+        repo.insert(new Post("before"));
+        cluster.awaitCaughtUp();
+        eventually(() -> assertRead(repo, 1, Role.REPLICA));
+        master.stop();
+        rome.promote();
+        awaitWrite(repo, "after");
+        oslo.follow(rome);
+        master.follow(rome);
+        assertThat(building.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Boolean> removed =
+                CompletableFuture.supplyAsync(() -> repo.cluster().remove("master", Duration.ZERO));
+        awaitBlocked("remove");
+        go.countDown();
+        assertThat(removed).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("facade-topology")));
+        assertThat(repo.replicas()).doesNotContain("master");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) { // closing interrupts
+            LockSupport.parkNanos(1_000_000);
+            Thread.interrupted();
+        }
+    }
+
+    private static void awaitBlocked(String method) {
+        await().until(() -> Thread.getAllStackTraces().entrySet().stream()
+                .anyMatch(thread -> thread.getKey().getState() == Thread.State.BLOCKED
+                        && Stream.of(thread.getValue())
+                                .anyMatch(frame -> frame.getClassName().endsWith(".Nodes")
+                                        && frame.getMethodName().equals(method))));
     }
 }
