@@ -9,6 +9,7 @@ import dev.facade.health.FailureClassifier;
 import dev.facade.option.Retry;
 import dev.facade.time.Ticker;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Runs a transaction again if it is known that it was not committed, and may be the next time: after a serialization
@@ -18,12 +19,12 @@ record Retrying(Retry retry, Monitor monitor, Ticker ticker) {
 
     private static final int DEPTH = 16;
 
-    <T, X extends Exception> T run(TransactionBody<T, X> transaction) throws X {
+    <T, X extends Exception> T run(TransactionBody<T, X> transaction, Predicate<Throwable> isForeign) throws X {
         for (int run = 1; ; run++) {
             try {
                 return transaction.run();
             } catch (Throwable failure) {
-                if (run == retry.runs() || !mayGoOn(failure, run)) {
+                if (run == retry.runs() || isForeign.test(failure) || !mayGoOn(failure, run)) {
                     throw failure;
                 }
             }

@@ -11,6 +11,10 @@ import java.util.random.RandomGenerator;
  * <p>Between two runs it waits for a random time up to a bound that doubles with each run ("full jitter", see Marc Brooker,
  * "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
  *
+ * <p>It is run again for what failed in its own operations and at its beginning only, not for what the body throws itself,
+ * as when another database or a mail server fails that it uses. That cannot be told of code of the caller's that runs inside
+ * an operation, as a hook or a joined transaction: there a failure of another database looks like one of this.
+ *
  * @param runs most runs in all, at least 1
  * @param first the bound after the first run; 10 ms by default, zero for no wait
  * @param longest the largest bound; 1 s by default

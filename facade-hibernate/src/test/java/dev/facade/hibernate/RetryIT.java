@@ -10,6 +10,10 @@ import dev.facade.query.Change;
 import dev.facade.query.Query;
 import dev.facade.test.PostgresCluster;
 import jakarta.persistence.PersistenceException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -129,6 +133,24 @@ class RetryIT {
                 }));
         assertThat(runs).hasValue(4);
         assertThat(likes()).as("the others'").isEqualTo(3);
+    }
+
+    @Test
+    void aFailureOfSomethingElseThatTheBodyUsesIsNotRunAgain() {
+        for (RuntimeException other : List.of(
+                new UncheckedIOException(new SocketTimeoutException("mail server")),
+                new PersistenceException(new SQLNonTransientConnectionException("another database", "08006")),
+                new PersistenceException(new SQLException("another deadlock", "40P01")))) {
+            AtomicInteger runs = new AtomicInteger();
+            assertThatThrownBy(() -> repo.transaction(retry, () -> {
+                        runs.incrementAndGet();
+                        like(first);
+                        throw other;
+                    }))
+                    .isSameAs(other);
+            assertThat(runs).as(other.toString()).hasValue(1);
+        }
+        assertThat(likes()).isZero();
     }
 
     @Test
