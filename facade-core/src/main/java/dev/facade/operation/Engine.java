@@ -149,10 +149,11 @@ public final class Engine {
             }
         }
 
-        /** It may have another role, or another may be in its place. */
+        /** It may have another role, or another may be in its place; one that hangs has no connection left. */
         @Override
         public void failed(Throwable failure) {
-            if (FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE) {
+            FailureClass type = FailureClassifier.classify(failure, Role.MASTER);
+            if (type == FailureClass.NODE || type == FailureClass.SATURATION) {
                 sessions.monitor().hurry();
             }
         }
