@@ -29,6 +29,7 @@ public record Consistency(Level level, Duration staleness, Duration patience, bo
         STRONG
     }
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private static final Consistency EVENTUAL = of(Level.EVENTUAL);
@@ -47,7 +48,7 @@ public record Consistency(Level level, Duration staleness, Duration patience, bo
         Objects.requireNonNull(level, "level");
         boolean bounded = level == Level.BOUNDED;
         check(
-                bounded ? staleness.toMillis() >= 1 : staleness.isZero(),
+                bounded ? staleness.compareTo(SHORTEST) >= 0 : staleness.isZero(),
                 "limit",
                 staleness,
                 bounded ? ">= 1 ms" : "none");

@@ -38,6 +38,8 @@ final class Abortions implements AutoCloseable {
             threads.execute(() -> aborted(connection));
         } catch (RejectedExecutionException closed) {
             LOG.debug("not aborted, the repository is closed: {}", connection);
+        } catch (OutOfMemoryError noThread) {
+            aborted(connection); // so that others wait for it, which is better than who waits for ever
         }
     }
 

@@ -2,6 +2,7 @@ package dev.facade.health;
 
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
+import jakarta.persistence.PersistenceException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -63,7 +64,7 @@ public final class FailureClassifier {
     public static FailureClass classify(Throwable failure, Role role) {
         SQLException sql = sqlException(failure);
         if (sql == null) {
-            return hasSocketFailure(failure) ? FailureClass.NODE : FailureClass.QUERY;
+            return isOfProvider(failure) && hasSocketFailure(failure) ? FailureClass.NODE : FailureClass.QUERY;
         }
         String state = state(sql);
         if (isFull(sql) || isPoolTimeout(sql, state)) {
@@ -154,10 +155,19 @@ public final class FailureClassifier {
         return null;
     }
 
+    /** Drivers wrap what their sockets throw in an SQLException; a socket with neither around it is the caller's. */
+    private static boolean isOfProvider(Throwable failure) {
+        return hasCause(failure, PersistenceException.class);
+    }
+
     private static boolean hasSocketFailure(Throwable failure) {
+        return hasCause(failure, SocketException.class) || hasCause(failure, SocketTimeoutException.class);
+    }
+
+    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
         Throwable current = failure;
         for (int depth = 0; current != null && depth < DEPTH; depth++) {
-            if (current instanceof SocketException || current instanceof SocketTimeoutException) {
+            if (type.isInstance(current)) {
                 return true;
             }
             current = current.getCause();

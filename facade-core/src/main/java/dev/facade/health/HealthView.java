@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ record HealthView(
         }
 
         Limits lag(@Nullable Duration limit) {
-            return new Limits(minServing, limit == null ? Long.MAX_VALUE : limit.toNanos());
+            return new Limits(minServing, limit == null ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.convert(limit));
         }
 
         boolean isLate(long nanos) {

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks every 20 ms for reads that take too long, and abandons them. Thread-safe.
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * and ends with {@link #close()}. A read costs an object, and an entry in a concurrent map while it runs.
  */
 public final class Watchdog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private static final long TICK = 20_000_000L;
     private static final int IDLE_TICKS = 50;
@@ -88,11 +92,25 @@ public final class Watchdog implements AutoCloseable {
         Thread mine = new Thread(this::run, "facade-watchdog");
         mine.setDaemon(true);
         if (!closed && thread.compareAndSet(null, mine)) {
-            mine.start();
+            try {
+                mine.start();
+            } catch (OutOfMemoryError noThread) { // the read goes on unwatched, and the next one tries again
+                thread.set(null);
+                LOG.warn("the watchdog's thread did not start", noThread);
+            }
         }
     }
 
     private void run() {
+        try {
+            lookAgainAndAgain();
+        } finally { // what is still watched is so again with the next read
+            asleep = false;
+            thread.set(null);
+        }
+    }
+
+    private void lookAgainAndAgain() {
         int idle = 0;
         long last = System.nanoTime();
         while (!closed) {
@@ -122,7 +140,11 @@ public final class Watchdog implements AutoCloseable {
     void look(long stall) {
         long now = ticker.nanos();
         for (Watch watch : watched) {
-            watch.judge(now, stall, patience, budget);
+            try {
+                watch.judge(now, stall, patience, budget);
+            } catch (RuntimeException | Error failure) {
+                LOG.warn("watching a read failed", failure); // the others are still watched, and it is the next time
+            }
         }
     }
 

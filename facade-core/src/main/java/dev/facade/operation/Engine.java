@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -157,10 +158,11 @@ public final class Engine {
             }
         }
 
-        /** It may have another role, or another may be in its place. */
+        /** It may have another role, or another may be in its place; one that hangs has no connection left. */
         @Override
         public void failed(Throwable failure) {
-            if (FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE) {
+            FailureClass type = FailureClassifier.classify(failure, Role.MASTER);
+            if (type == FailureClass.NODE || type == FailureClass.SATURATION) {
                 sessions.monitor().hurry();
             }
         }
@@ -790,7 +792,21 @@ public final class Engine {
             throw new IllegalStateException("transaction: " + retry
                     + " inside a transaction or checkout (expected: outside, since only the whole can be run again)");
         }
-        return new Retrying(retry, sessions.monitor(), ticker).run(() -> transaction(body));
+        AtomicReference<@Nullable Throwable> foreign = new AtomicReference<>();
+        return new Retrying(retry, sessions.monitor(), ticker)
+                .run(() -> transaction(() -> ran(body, foreign)), failure -> failure == foreign.get());
+    }
+
+    /** What leaves the body while no operation in its transaction has failed is of something else that the body uses. */
+    private <T, X extends Exception> T ran(TransactionBody<T, X> body, AtomicReference<@Nullable Throwable> foreign)
+            throws X {
+        try {
+            return body.run();
+        } catch (Throwable failure) {
+            FacadeTransaction transaction = current();
+            foreign.set(transaction == null || transaction.isPoisoned() ? null : failure);
+            throw failure;
+        }
     }
 
     /** What the body takes is its own affair; the beginning and the commit tell how the master does. */

@@ -73,6 +73,7 @@ final class Lease implements AutoCloseable {
             if (node instanceof Replica replica) {
                 replica.ended();
             }
+            watch.close();
             throw failure;
         }
         try {
@@ -205,12 +206,15 @@ final class Lease implements AutoCloseable {
         } catch (RuntimeException failure) {
             LOG.debug("ending a read on {} failed", node, failure);
         } finally {
-            watch.done();
-            closeQuietly();
-            if (node instanceof Replica replica) {
-                replica.ended();
+            try {
+                watch.done();
+                closeQuietly();
+            } finally { // an Error must not keep what others need
+                if (node instanceof Replica replica) {
+                    replica.ended();
+                }
+                watch.close();
             }
-            watch.close();
         }
     }
 

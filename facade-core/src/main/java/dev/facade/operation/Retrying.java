@@ -8,22 +8,24 @@ import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
 import dev.facade.option.Retry;
 import dev.facade.time.Ticker;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Runs a transaction again if it is known that it was not committed, and may be the next time: after a serialization
- * failure or a deadlock, and after the master was lost before the commit was sent. Thread-safe.
+ * failure or a deadlock, and after the master was lost, or gave no connection, before the commit was sent. Thread-safe.
  */
 record Retrying(Retry retry, Monitor monitor, Ticker ticker) {
 
     private static final int DEPTH = 16;
 
-    <T, X extends Exception> T run(TransactionBody<T, X> transaction) throws X {
+    <T, X extends Exception> T run(TransactionBody<T, X> transaction, Predicate<Throwable> isForeign) throws X {
         for (int run = 1; ; run++) {
             try {
                 return transaction.run();
             } catch (Throwable failure) {
-                if (run == retry.runs() || !mayGoOn(failure, run)) {
+                if (run == retry.runs() || isForeign.test(failure) || !mayGoOn(failure, run)) {
                     throw failure;
                 }
             }
@@ -39,8 +41,7 @@ record Retrying(Retry retry, Monitor monitor, Ticker ticker) {
         if (!masterless && !FailureClassifier.isRollbackOfDatabase(failure)) {
             return false;
         }
-        if (masterless
-                && !monitor.awaitMaster(ticker.nanos(), retry.masterWithin().toNanos())) {
+        if (masterless && !monitor.awaitMaster(ticker.nanos(), TimeUnit.NANOSECONDS.convert(retry.masterWithin()))) {
             return false;
         }
         return paused(retry.waitAfter(run));
@@ -57,9 +58,12 @@ record Retrying(Retry retry, Monitor monitor, Ticker ticker) {
         return false;
     }
 
+    /** The pool of a master that hangs is full of connections that do not come back. */
     private static boolean isMasterless(Throwable failure) {
+        FailureClass type = FailureClassifier.classify(failure, Role.MASTER);
         return failure instanceof SeveralMastersException
-                || FailureClassifier.classify(failure, Role.MASTER) == FailureClass.NODE;
+                || type == FailureClass.NODE
+                || type == FailureClass.SATURATION;
     }
 
     private static boolean paused(long nanos) {

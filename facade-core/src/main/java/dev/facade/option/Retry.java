@@ -3,6 +3,7 @@ package dev.facade.option;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -11,10 +12,15 @@ import java.util.random.RandomGenerator;
  * <p>Between two runs it waits for a random time up to a bound that doubles with each run ("full jitter", see Marc Brooker,
  * "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
  *
+ * <p>It is run again for what failed in its own operations and at its beginning only, not for what the body throws itself,
+ * as when another database or a mail server fails that it uses. That cannot be told of code of the caller's that runs inside
+ * an operation, as a hook or a joined transaction: there a failure of another database looks like one of this.
+ *
  * @param runs most runs in all, at least 1
  * @param first the bound after the first run; 10 ms by default, zero for no wait
  * @param longest the largest bound; 1 s by default
- * @param masterWithin longest wait for a master after one was lost; 10 s by default, zero for none
+ * @param masterWithin longest wait for a master after one was lost or gave no connection; 10 s by default, zero for
+ *     none
  * @param random draws the waits; the thread's own source by default
  */
 public record Retry(int runs, Duration first, Duration longest, Duration masterWithin, RandomGenerator random) {
@@ -97,9 +103,10 @@ public record Retry(int runs, Duration first, Duration longest, Duration masterW
      * @return nanoseconds, from zero to the bound
      */
     public long waitAfter(int run) {
-        int doublings = Math.min(run - 1, Long.numberOfLeadingZeros(Math.max(1, first.toNanos())) - 2);
-        long bound = Math.min(first.toNanos() << doublings, longest.toNanos());
-        return random.nextLong(bound + 1);
+        long begin = TimeUnit.NANOSECONDS.convert(first); // the longest there is, if it is longer
+        int doublings = Math.min(run - 1, Long.numberOfLeadingZeros(Math.max(1, begin)) - 1);
+        long bound = Math.min(begin << doublings, TimeUnit.NANOSECONDS.convert(longest));
+        return random.nextLong(Math.min(bound, Long.MAX_VALUE - 1) + 1);
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
-import dev.facade.health.MasterGuard;
 import dev.facade.health.Watch;
 import dev.facade.option.Priority;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,7 @@ final class ReadJourney<T> {
         this.observer = observer;
         this.allowed = intent.deadline() == null ? router.limits().deadline() : intent.deadline();
         this.began = router.ticker().nanos();
-        this.deadline = began + allowed.toNanos();
+        this.deadline = began + TimeUnit.NANOSECONDS.convert(allowed); // the longest there is, for ever
     }
 
     T run() {
@@ -61,7 +61,7 @@ final class ReadJourney<T> {
             return onNamed(replica);
         }
         if (node != null) {
-            return onFixed(node, fixed.reason(), null);
+            return onFixed(node, fixed.reason(), watch(null));
         }
         Replica probe = router.health().probe(intent.freshness()::isMetBy);
         Outcome<T> outcome = probe == null ? nextReplica() : onReplica(probe, Reason.PROBE);
@@ -78,7 +78,7 @@ final class ReadJourney<T> {
                 throw withEarlier(new StaleReplicaException(intent.operation(), replica.name()));
             }
         }
-        return onFixed(replica, Reason.EXPLICIT, null);
+        return onFixed(replica, Reason.EXPLICIT, watch(null));
     }
 
     /** Null means: failed, go on. */
@@ -169,7 +169,7 @@ final class ReadJourney<T> {
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             watch.close();
-            Hedge.Answer<T> other = hedge == null ? null : hedge.answer(left());
+            Hedge.Answer<T> other = hedge == null || isWrong(error, watch) ? null : hedge.answer(left());
             if (other != null) {
                 observer.failed(replica, FailureClass.SLOW, error);
                 observer.routed(other.replica(), Reason.HEDGE);
@@ -199,7 +199,18 @@ final class ReadJourney<T> {
                 throw notAgain(error);
             }
             return null;
+        } catch (Error broken) {
+            watch.close();
+            throw broken;
         }
+    }
+
+    /** It fails wherever it runs, so nobody waits for its hedge. */
+    private static boolean isWrong(RuntimeException error, Watch watch) {
+        return !watch.isAbandoned()
+                && !(error instanceof StaleReplicaException)
+                && FailureClassifier.classify(error, Role.REPLICA) == FailureClass.QUERY
+                && !FailureClassifier.isMissingSchema(error);
     }
 
     private void failed(Replica replica, RuntimeException error) {
@@ -218,27 +229,36 @@ final class ReadJourney<T> {
 
     /** What no replica could serve, if the master takes any more of it. */
     private T onMaster(Reason reason) {
-        MasterGuard guard = router.limits().guard();
         Priority priority = reason == Reason.CONSISTENCY ? intent.priority().raised() : intent.priority();
-        if (!guard.enter(priority, left())) {
+        Permits permits = router.permits();
+        Thread reader = Thread.currentThread();
+        Watch watch = watch(() -> permits.left(reader)); // before there is a permit, so that no Error comes between
+        if (!permits.enter(priority, left())) {
             throw nobodyLeft("the master serves as many reads of replicas as it can without slowing down writes; read"
                     + " less, or later, or bring replicas back");
         }
         try {
             long begun = router.ticker().nanos();
-            T value = onFixed(router.cluster().master(), reason, guard::left);
-            guard.read(router.ticker().nanos() - begun);
+            T value = onFixed(router.cluster().master(), reason, watch);
+            router.limits().guard().read(router.ticker().nanos() - begun);
             return value;
         } catch (RuntimeException error) {
             throw withEarlier(error);
+        } catch (Error broken) {
+            watch.close();
+            throw broken;
         }
     }
 
-    private T onFixed(Node node, Reason reason, @Nullable Runnable onClose) {
-        observer.routed(node, reason);
-        long begun = begun();
-        Watch watch = router.watchdog().watch(null, begun, deadline, onClose);
+    /** On a node that it does not leave before its deadline. */
+    private Watch watch(@Nullable Runnable onClose) {
+        return router.watchdog().watch(null, begun(), deadline, onClose);
+    }
+
+    private T onFixed(Node node, Reason reason, Watch watch) {
         try {
+            observer.routed(node, reason);
+            long begun = begun();
             T value = ran(node, watch);
             if (node instanceof Replica replica) {
                 router.health().spoke(replica); // how long it took tells nothing: the peers get none of these
@@ -248,6 +268,9 @@ final class ReadJourney<T> {
             watch.close();
             note(node, error, watch, true);
             throw watch.isLate() ? late(node, error) : error;
+        } catch (Error broken) {
+            watch.close();
+            throw broken;
         }
     }
 

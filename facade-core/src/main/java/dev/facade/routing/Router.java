@@ -32,6 +32,7 @@ public final class Router implements AutoCloseable {
     private final Health health;
     private final Ticker ticker;
     private final ReadLimits limits;
+    private final Permits permits;
     private final Watchdog watchdog;
     private final Hedging hedging;
     private volatile Cluster cluster;
@@ -50,6 +51,7 @@ public final class Router implements AutoCloseable {
         this.masterUse = Objects.requireNonNull(masterUse, "masterUse");
         this.ticker = Objects.requireNonNull(ticker, "ticker");
         this.limits = Objects.requireNonNull(limits, "limits");
+        this.permits = new Permits(limits.guard());
         this.watchdog = Watchdog.of(() -> this.cluster.replicas(), limits.budget(), ticker);
         this.hedging = limits.hedged() == 0
                 ? Hedging.off()
@@ -234,6 +236,10 @@ public final class Router implements AutoCloseable {
 
     ReadLimits limits() {
         return limits;
+    }
+
+    Permits permits() {
+        return permits;
     }
 
     Hedging hedging() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class ConsistencyTest {
@@ -25,13 +26,21 @@ class ConsistencyTest {
 
     @Test
     void badTimesAreRefused() {
-        for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofMillis(-1), Duration.ofHours(2)}) {
+        for (Duration bad : new Duration[] {
+            Duration.ZERO,
+            Duration.ofNanos(1),
+            Duration.ofMillis(-1),
+            Duration.ofHours(2),
+            ChronoUnit.FOREVER.getDuration()
+        }) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Consistency.boundedStaleness(bad))
                     .withMessageContaining("limit");
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Consistency.session().waitingUpTo(Duration.ofSeconds(-1)))
-                .withMessageContaining("waitingUpTo");
+        for (Duration bad : new Duration[] {Duration.ofSeconds(-1), ChronoUnit.FOREVER.getDuration()}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Consistency.session().waitingUpTo(bad))
+                    .withMessageContaining("waitingUpTo");
+        }
     }
 }

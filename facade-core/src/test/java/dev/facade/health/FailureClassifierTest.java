@@ -10,6 +10,7 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.PersistenceException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -105,6 +106,8 @@ class FailureClassifierTest {
                 Arguments.of(Failures.poolTimeout(), SATURATION),
                 Arguments.of(Failures.wrapped(new SQLNonTransientConnectionException("gone")), NODE),
                 Arguments.of(Failures.wrapped(new SQLRecoverableException("closed")), NODE),
+                Arguments.of(new UncheckedIOException(new SocketTimeoutException("a mail server's")), QUERY),
+                Arguments.of(new ConnectException("somebody else's"), QUERY),
                 Arguments.of(new PersistenceException(new ConnectException("refused")), NODE),
                 Arguments.of(new PersistenceException(new SocketTimeoutException("timed out")), NODE));
     }

@@ -165,6 +165,29 @@ class WatchdogTest {
         }
     }
 
+    @Test
+    void anErrorDoesNotEndTheWatching() {
+        AtomicInteger asked = new AtomicInteger();
+        Watchdog unlucky = Watchdog.of(
+                () -> {
+                    if (asked.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("once");
+                    }
+                    return List.of(slow);
+                },
+                budget,
+                ticker);
+        try (unlucky) {
+            long now = ticker.nanos();
+            unlucky.watch(slow, now, now + 5 * SECOND, null).over(held.connection());
+            ticker.advance(Duration.ofSeconds(1));
+            held.awaitAbort();
+        }
+        while (threads() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static long threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("facade-watchdog"))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,18 @@ class RetryTest {
         assertThat(one.waitAfter(1)).isEqualTo(other.waitAfter(1));
         assertThat(Retry.upTo(3).backoff(Duration.ZERO, Duration.ZERO).waitAfter(2))
                 .isZero();
+    }
+
+    @Test
+    void whatCannotBeCountedIsTakenAsTheLongestThatCan() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        for (Duration first : List.of(Duration.ofNanos(1), Duration.ofNanos(Long.MAX_VALUE), forever)) {
+            Retry retry = Retry.upTo(99).backoff(first, forever).random(new Random(SEED));
+            for (int run : new int[] {1, 2, 63, 64, 98}) {
+                assertThat(retry.waitAfter(run)).as("seed " + SEED).isNotNegative();
+            }
+            assertThat(retry.waitAfter(98)).as("seed " + SEED).isGreaterThan(1_000_000_000L);
+        }
     }
 
     @Test

@@ -217,6 +217,23 @@ class HedgeTest {
     }
 
     @Test
+    void aWrongStatementDoesNotWaitForItsHedge() {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        racing.answers.put("a", () -> {
+            await(started, "");
+            throw Failures.syntaxError();
+        });
+        racing.answers.put("b", () -> {
+            started.countDown();
+            return await(told, "b");
+        });
+        assertThatThrownBy(() -> router.read(READ, racing, racing)).hasRootCauseMessage("state 42601");
+        assertThat(racing.beside.getCount()).as("it still runs").isOne();
+        told.countDown();
+    }
+
+    @Test
     void aRunThatIsLostWaitsForItsHedge() {
         CountDownLatch started = new CountDownLatch(1);
         CountDownLatch lost = new CountDownLatch(1);

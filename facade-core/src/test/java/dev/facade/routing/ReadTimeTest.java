@@ -24,6 +24,7 @@ import dev.facade.option.Target;
 import dev.facade.time.ManualTicker;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,6 +111,26 @@ class ReadTimeTest {
         }
     }
 
+    /** Leaves something open on the master. */
+    private static final class Opening implements NodeCall<String> {
+
+        final List<Watch> open = new ArrayList<>();
+
+        @Override
+        public String on(Node node) {
+            throw new AssertionError("unwatched");
+        }
+
+        @Override
+        public String on(Node node, Watch watch) {
+            if (node instanceof Replica) {
+                throw Failures.refused();
+            }
+            open.add(watch);
+            return "open";
+        }
+    }
+
     @Test
     void aReplicaThatLetsAReadWaitIsLeftForAnother() {
         hanging.takes.put("a", Duration.ofSeconds(1));
@@ -157,6 +178,16 @@ class ReadTimeTest {
                 .isThrownBy(() ->
                         router(MasterUse.FALLBACK, "a", "b").read(within(Duration.ofMillis(300)), hanging, hanging))
                 .withMessageContaining("within 300 ms");
+    }
+
+    @Test
+    void aDeadlineAndALagLimitCanBeForEver() {
+        Router router = router(MasterUse.FALLBACK, "a", "b");
+        router.health().lagLimit(ChronoUnit.FOREVER.getDuration());
+        ReadIntent patient = within(ChronoUnit.FOREVER.getDuration());
+        assertThat(router.read(patient, hanging, hanging)).isEqualTo("a");
+        hanging.takes.put("a", Duration.ofDays(1));
+        assertThat(router.read(patient, hanging, hanging)).isEqualTo("b");
     }
 
     @Test
@@ -230,29 +261,48 @@ class ReadTimeTest {
         assertThat(guard.inFlight()).isZero();
     }
 
+    @Test
+    void aPermitComesBackAlsoAfterAnError() {
+        Router router = router(MasterUse.FALLBACK, "a");
+        NodeCall<String> deep = node -> {
+            if (node instanceof Replica) {
+                throw Failures.refused();
+            }
+            throw new StackOverflowError("a deep object graph");
+        };
+        assertThatThrownBy(() -> router.read(READ, deep, nodes)).isInstanceOf(StackOverflowError.class);
+        assertThat(guard.inFlight()).isZero();
+    }
+
+    /** As the comments of each post of a stream. */
+    @Test
+    void whatIsReadWhileAReadIsOpenNeedsNoFurtherPermit() {
+        Router router = router(MasterUse.FALLBACK, "a");
+        Opening stream = new Opening();
+        nodes.broken("a", Failures::refused);
+        assertThat(router.read(READ, stream, nodes)).isEqualTo("open");
+        for (int row = 0; row < 3; row++) {
+            assertThat(router.read(READ, nodes, nodes)).isEqualTo("master");
+        }
+        assertThat(router.read(READ, stream, nodes)).isEqualTo("open");
+        assertThat(guard.inFlight()).as("one for all of a thread").isOne();
+        stream.open.get(0).close();
+        assertThat(router.read(READ, nodes, nodes)).isEqualTo("master");
+        assertThat(guard.inFlight()).isOne();
+        stream.open.get(1).close();
+        assertThat(guard.inFlight()).isZero();
+        guard.enter(Priority.HIGH, 0);
+        assertThatExceptionOfType(NoReplicaAvailableException.class).isThrownBy(() -> router.read(READ, nodes, nodes));
+    }
+
     /** As a stream, or a read-only transaction. */
     @Test
     void whatStaysOpenKeepsItsPermitUntilItIsClosed() {
         Router router = router(MasterUse.FALLBACK, "a");
-        List<Watch> open = new ArrayList<>();
-        NodeCall<String> stream = new NodeCall<>() {
-            @Override
-            public String on(Node node) {
-                throw new AssertionError("unwatched");
-            }
-
-            @Override
-            public String on(Node node, Watch watch) {
-                if (node instanceof Replica) {
-                    throw Failures.refused();
-                }
-                open.add(watch);
-                return "open";
-            }
-        };
+        Opening stream = new Opening();
         assertThat(router.read(READ, stream, nodes)).isEqualTo("open");
         assertThat(guard.inFlight()).isOne();
-        open.get(0).close();
+        stream.open.get(0).close();
         assertThat(guard.inFlight()).isZero();
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,22 @@ class MasterGuardIT {
             }
         } finally {
             stopped = true;
+        }
+    }
+
+    @Test
+    void rowsOfAStreamOnTheMasterCanBeLookedUp() {
+        try (PostgresCluster cluster = Blog.postgres("berlin");
+                FacadeRepository repo = Blog.on(cluster.master(), cluster.replicas())
+                        .consistency(Consistency.eventual())
+                        .masterReadLimit(1)
+                        .build()) {
+            repo.insertAll(List.of(new Post("one"), new Post("two")));
+            cluster.replicas().forEach(PostgresNode::kill);
+            Awaitility.await().pollInSameThread().ignoreExceptions().until(() -> repo.count(Post.class) == 2);
+            try (Stream<Post> posts = repo.stream(Post.class)) {
+                assertThat(posts.map(post -> repo.count(Post.class))).containsExactly(2L, 2L);
+            }
         }
     }
 }

@@ -10,12 +10,18 @@ import dev.facade.query.Change;
 import dev.facade.query.Query;
 import dev.facade.test.PostgresCluster;
 import jakarta.persistence.PersistenceException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +138,24 @@ class RetryIT {
     }
 
     @Test
+    void aFailureOfSomethingElseThatTheBodyUsesIsNotRunAgain() {
+        for (RuntimeException other : List.of(
+                new UncheckedIOException(new SocketTimeoutException("mail server")),
+                new PersistenceException(new SQLNonTransientConnectionException("another database", "08006")),
+                new PersistenceException(new SQLException("another deadlock", "40P01")))) {
+            AtomicInteger runs = new AtomicInteger();
+            assertThatThrownBy(() -> repo.transaction(retry, () -> {
+                        runs.incrementAndGet();
+                        like(first);
+                        throw other;
+                    }))
+                    .isSameAs(other);
+            assertThat(runs).as(other.toString()).hasValue(1);
+        }
+        assertThat(likes()).isZero();
+    }
+
+    @Test
     void itIsRefusedInsideATransactionOrCheckout() {
         assertThatThrownBy(() -> repo.transaction(() -> repo.transaction(retry, () -> like(first))))
                 .isInstanceOf(IllegalStateException.class)
@@ -159,6 +183,53 @@ class RetryIT {
             assertThat(runs).hasValueLessThan(2);
         } finally {
             cluster.master().link().heal();
+        }
+    }
+
+    /** All its connections are in use and hang; it is replaced, as by Patroni, when the wait for one has ended. */
+    @Test
+    void whoFoundNoConnectionToAFrozenMasterWaitsForTheNextOne() {
+        AtomicBoolean promoted = new AtomicBoolean();
+        PoolSettings one = PoolSettings.forMaster().withMaxSize(1).withConnectionTimeout(Duration.ofMillis(500));
+        try (PostgresCluster pair = Blog.postgres("rome");
+                FacadeRepository on = Blog.on(pair.master(), pair.replicas())
+                        .masterPool(one)
+                        .listener(event -> {
+                            boolean failed = event.operation().equals("transaction") && event.error() != null;
+                            if (failed && !promoted.getAndSet(true)) {
+                                pair.replica("rome").promote();
+                            }
+                        })
+                        .build()) {
+            on.insert(new Post("first"));
+            pair.awaitCaughtUp();
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch frozen = new CountDownLatch(1);
+            CompletableFuture<Void> hung = CompletableFuture.runAsync(() -> on.transaction(() -> {
+                inside.countDown();
+                awaitSeconds(frozen);
+                on.insert(new Post("hangs"));
+            }));
+            awaitSeconds(inside);
+            pair.master().freeze();
+            frozen.countDown();
+            AtomicInteger runs = new AtomicInteger();
+            on.transaction(retry.masterWithin(Duration.ofSeconds(30)), () -> {
+                runs.incrementAndGet();
+                on.insert(new Post("patient"));
+            });
+            assertThat(runs).as("its body, which had not begun").hasValue(1);
+            assertThat(on.master()).isEqualTo("rome");
+            pair.master().thaw();
+            assertThat(hung).failsWithin(Duration.ofSeconds(30));
+        }
+    }
+
+    private static void awaitSeconds(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
         }
     }
 }
