@@ -402,7 +402,8 @@ public final class FacadeRepositoryBuilder {
 
     /**
      * Sets how many of the reads that no replica could serve run on the master at once at most; 16 by default. The facade
-     * lets in fewer when writes become slower. Who waits for more than 100 ms gets a {@link
+     * lets in fewer when writes become slower. Who waits for more than 100 ms (a second, if only the
+     * master is fresh enough) gets a {@link
      * dev.facade.error.NoReplicaAvailableException}; see {@link dev.facade.option.Priority}.
      *
      * @param most at least 1; half of the master's connections leave the other half to writes

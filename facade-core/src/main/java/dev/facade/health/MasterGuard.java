@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * decrease as in TCP, by Chiu and Jain, 1989; the comparison with a long-term average is that of the gradient limits of
  * Netflix's concurrency-limits.)
  *
- * <p>Who finds no permit waits for a short time, the higher priority first; so do at most eight times as many as there may
+ * <p>Who finds no permit waits for a short time, the higher priority first, and the highest for longer; so do at most eight times as many as there may
  * be permits.
  */
 public final class MasterGuard {
@@ -25,6 +25,7 @@ public final class MasterGuard {
     private static final double TOLERANCE = Math.log(1.5);
     private static final double SHRINK = 0.75;
     private static final int WAITING_PER_PERMIT = 8;
+    private static final int HIGH_WAITS = 10;
 
     private final int most;
     private final long patience;
@@ -55,7 +56,7 @@ public final class MasterGuard {
      * Makes a guard.
      *
      * @param most the highest limit, at least 1
-     * @param patience how long a read waits for a permit at most
+     * @param patience how long a read waits for a permit at most, one of high priority ten times as long
      * @param ticker the source of time
      * @return the guard
      */
@@ -90,7 +91,7 @@ public final class MasterGuard {
 
     private boolean waited(Priority priority, long nanos) {
         int rank = priority.ordinal();
-        long left = Math.min(nanos, patience);
+        long left = Math.min(nanos, priority == Priority.HIGH ? HIGH_WAITS * patience : patience);
         waiting[rank]++;
         try {
             while (inFlight >= priority.shareOf(limit)) {

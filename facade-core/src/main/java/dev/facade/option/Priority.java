@@ -9,7 +9,7 @@ public enum Priority implements ReadOption {
     LOW(1, 2),
     /** The default: gets at most three quarters of the permits. */
     NORMAL(3, 4),
-    /** Gets any permit; the first to get one that becomes free. */
+    /** Gets any permit; the first to get one that becomes free, and waits ten times as long for it. */
     HIGH(1, 1);
 
     private final int share;

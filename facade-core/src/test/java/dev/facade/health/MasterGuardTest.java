@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.facade.Threads;
 import dev.facade.option.Priority;
 import dev.facade.time.ManualTicker;
+import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,5 +220,17 @@ class MasterGuardTest {
     @Test
     void atLeastOnePermitIsNeeded() {
         assertThatIllegalArgumentException().isThrownBy(() -> guard(0)).withMessage("most: 0 (expected: >= 1)");
+    }
+
+    @Test
+    void theHighestPriorityWaitsTenTimesAsLong() {
+        MasterGuard full = MasterGuard.of(1, Duration.ofMillis(20), Ticker.system());
+        assertThat(full.enter(Priority.HIGH, Long.MAX_VALUE)).isTrue();
+        long begun = System.nanoTime();
+        assertThat(full.enter(Priority.NORMAL, Long.MAX_VALUE)).isFalse();
+        long normal = System.nanoTime() - begun;
+        assertThat(full.enter(Priority.HIGH, Long.MAX_VALUE)).isFalse();
+        assertThat(Duration.ofNanos(normal)).isGreaterThanOrEqualTo(Duration.ofMillis(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun - normal)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
     }
 }
