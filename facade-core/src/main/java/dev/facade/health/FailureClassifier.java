@@ -2,7 +2,6 @@ package dev.facade.health;
 
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
-import jakarta.persistence.PersistenceException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -64,7 +63,7 @@ public final class FailureClassifier {
     public static FailureClass classify(Throwable failure, Role role) {
         SQLException sql = sqlException(failure);
         if (sql == null) {
-            return isOfProvider(failure) && hasSocketFailure(failure) ? FailureClass.NODE : FailureClass.QUERY;
+            return FailureClass.QUERY; // drivers wrap what their sockets throw: a bare one is the caller's own
         }
         String state = state(sql);
         if (isFull(sql) || isPoolTimeout(sql, state)) {
@@ -155,19 +154,10 @@ public final class FailureClassifier {
         return null;
     }
 
-    /** Drivers wrap what their sockets throw in an SQLException; a socket with neither around it is the caller's. */
-    private static boolean isOfProvider(Throwable failure) {
-        return hasCause(failure, PersistenceException.class);
-    }
-
     private static boolean hasSocketFailure(Throwable failure) {
-        return hasCause(failure, SocketException.class) || hasCause(failure, SocketTimeoutException.class);
-    }
-
-    private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
         Throwable current = failure;
         for (int depth = 0; current != null && depth < DEPTH; depth++) {
-            if (type.isInstance(current)) {
+            if (current instanceof SocketException || current instanceof SocketTimeoutException) {
                 return true;
             }
             current = current.getCause();

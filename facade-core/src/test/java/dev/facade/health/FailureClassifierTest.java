@@ -107,9 +107,9 @@ class FailureClassifierTest {
                 Arguments.of(Failures.wrapped(new SQLNonTransientConnectionException("gone")), NODE),
                 Arguments.of(Failures.wrapped(new SQLRecoverableException("closed")), NODE),
                 Arguments.of(new UncheckedIOException(new SocketTimeoutException("a mail server's")), QUERY),
-                Arguments.of(new ConnectException("somebody else's"), QUERY),
-                Arguments.of(new PersistenceException(new ConnectException("refused")), NODE),
-                Arguments.of(new PersistenceException(new SocketTimeoutException("timed out")), NODE));
+                Arguments.of(new PersistenceException(new ConnectException("of no driver")), QUERY),
+                Arguments.of(Failures.wrapped(new SQLException(new ConnectException("refused"))), NODE),
+                Arguments.of(Failures.wrapped(new SQLException(new SocketTimeoutException("timed out"))), NODE));
     }
 
     @ParameterizedTest

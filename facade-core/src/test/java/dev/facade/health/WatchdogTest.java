@@ -180,7 +180,11 @@ class WatchdogTest {
         try (unlucky) {
             long now = ticker.nanos();
             unlucky.watch(slow, now, now + 5 * SECOND, null).over(held.connection());
-            ticker.advance(Duration.ofSeconds(1));
+            ticker.advance(Duration.ofSeconds(2));
+            while (asked.get() == 0) {
+                Thread.onSpinWait();
+            }
+            ticker.advance(Duration.ofSeconds(3));
             held.awaitAbort();
         }
         while (threads() > 0) {

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.NodeState;
 import dev.facade.consistency.Consistency;
+import dev.facade.event.Attempt;
+import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.option.Target;
@@ -14,6 +16,8 @@ import dev.facade.query.Jpql;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +90,24 @@ class HealthIT {
         Set<String> names = names();
         names.remove(berlin.name());
         return names;
+    }
+
+    @Test
+    void aSocketOfTheCallersOwnPutsNoReplicaOut() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            AtomicInteger runs = new AtomicInteger();
+            assertThatThrownBy(() -> repo.withEntityManager(Target.replica(), em -> {
+                        runs.incrementAndGet();
+                        throw new UncheckedIOException(new SocketTimeoutException("mail server"));
+                    }))
+                    .isInstanceOf(UncheckedIOException.class);
+            assertThat(runs).hasValue(1);
+            assertThat(events.get(events.size() - 1).attempts())
+                    .extracting(Attempt::failure)
+                    .containsExactly(FailureClass.QUERY);
+            assertThat(nodesOf(repo, 30)).isEqualTo(names());
+        }
     }
 
     @Test
