@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who the nodes are, and how that changes while the facade runs. Thread-safe.
  *
- * <p>Reads that are on their way end where they are; the next ones know the change.
+ * <p>Reads that are on their way end where they are; the next ones know the change. When the repository is closed, what
+ * was known last can still be asked for; changes throw {@link IllegalStateException}.
  */
 public interface ClusterOperations {
 
@@ -43,9 +44,10 @@ public interface ClusterOperations {
      * @param name not blank, unique
      * @param factory as that of a replica of the builder; stays the caller's, who closes it
      * @param weight its share of the reads
+     * @param tags where it is or what it is, such as its zone and region; each once
      * @throws IllegalArgumentException if there is a node of that name, or the factory is no replica's
      */
-    void add(String name, EntityManagerFactory factory, Weight weight);
+    void add(String name, EntityManagerFactory factory, Weight weight, String... tags);
 
     /**
      * Adds a replica, which stays a replica, and samples it.
@@ -54,9 +56,10 @@ public interface ClusterOperations {
      * @param factory as that of a replica of the builder; stays the caller's, who closes it
      * @param weight its share of the reads
      * @param samples gives a connection for its samples; not used where the facade samples nobody
+     * @param tags where it is or what it is, such as its zone and region; each once
      * @throws IllegalArgumentException if there is a node of that name, or the factory is no replica's
      */
-    void add(String name, EntityManagerFactory factory, Weight weight, DataSource samples);
+    void add(String name, EntityManagerFactory factory, Weight weight, DataSource samples, String... tags);
 
     /**
      * Adds a replica as the facade was told to build its nodes, and returns when its factory is built, which takes as long
@@ -65,10 +68,12 @@ public interface ClusterOperations {
      * @param name not blank, unique
      * @param url a JDBC URL
      * @param weight its share of the reads
-     * @throws IllegalArgumentException if there is a node of that name, or the URL is none
+     * @param tags where it is or what it is, such as its zone and region; each once
+     * @throws IllegalArgumentException if there is a node of that name, or the URL is none, or of another kind of database
+     *     than the master's
      * @throws UnsupportedOperationException if the facade was built of factories
      */
-    void add(String name, String url, Weight weight);
+    void add(String name, String url, Weight weight, String... tags);
 
     /**
      * Drains a replica and takes it away: it gets no new read, and what the facade has made of it is closed when those that
@@ -77,7 +82,7 @@ public interface ClusterOperations {
      * @param name a replica's name
      * @param patience longest wait for them, zero for none; afterwards they go on all the same
      * @return true if they have ended
-     * @throws IllegalArgumentException if there is no replica of that name
+     * @throws IllegalArgumentException if there is no replica of that name, or the patience is negative
      */
     boolean remove(String name, Duration patience);
 

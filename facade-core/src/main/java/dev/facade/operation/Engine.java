@@ -230,12 +230,12 @@ public final class Engine {
         boolean has(String name);
 
         /**
-         * Returns a node's share of the reads when it is a replica.
+         * Returns a node as a replica, with its share of the reads and its tags.
          *
          * @param name a node that there is a recipe for
-         * @return its weight
+         * @return another one each time
          */
-        Weight weight(String name);
+        Replica replica(String name);
 
         /**
          * Directs the master's factory to another node: transactions that begin from now on run there. Those that run go on
@@ -268,10 +268,12 @@ public final class Engine {
          * @param name not blank
          * @param url a JDBC URL
          * @param weight its share of the reads
-         * @throws IllegalArgumentException if there is a recipe of that name, or the URL is none
+         * @param tags where it is or what it is
+         * @throws IllegalArgumentException if there is a recipe of that name, or the URL is none, or of another kind of
+         *     database than the master's
          * @throws UnsupportedOperationException if nodes cannot be made
          */
-        void add(String name, String url, Weight weight);
+        void add(String name, String url, Weight weight, String... tags);
 
         /**
          * Forgets a node, and closes what was made to read it; does nothing if there is no recipe for it.

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
 import jakarta.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
@@ -14,7 +15,7 @@ enum FixedRoles implements Engine.Recipes {
     }
 
     @Override
-    public Weight weight(String name) {
+    public Replica replica(String name) {
         throw new IllegalStateException(name);
     }
 
@@ -34,7 +35,7 @@ enum FixedRoles implements Engine.Recipes {
     }
 
     @Override
-    public void add(String name, String url, Weight weight) {
+    public void add(String name, String url, Weight weight, String... tags) {
         throw new UnsupportedOperationException(
                 "add: " + name + " by its URL (expected: a facade of HibernateFacade, or an EntityManagerFactory)");
     }

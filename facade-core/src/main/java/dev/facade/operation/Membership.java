@@ -40,6 +40,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long LOOK = Duration.ofMillis(2).toNanos();
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
     private static final String UNREACHABLE = "08001";
 
     private final Router router;
@@ -121,29 +122,45 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
 
     @Override
     public void ban(String name) {
+        checkOpen("ban");
         router.health().ban(replica(name));
     }
 
     @Override
     public void unban(String name) {
+        checkOpen("unban");
         router.health().unban(replica(name));
     }
 
     @Override
     public void lagLimit(@Nullable Duration limit) {
+        checkOpen("lagLimit");
         if (monitor.isAssuming() && limit != null) {
             throw new IllegalStateException(
                     "lagLimit: " + limit + " where nothing tells how far replicas are (expected: positions)");
         }
-        router.health().lagLimit(limit);
+        router.health().lagLimit(limit == null ? null : countable(limit));
     }
 
     @Override
     public void minServing(int hosts) {
+        checkOpen("minServing");
         router.health().minServing(hosts);
     }
 
+    private void checkOpen(String operation) {
+        if (behind.isShutdown()) {
+            throw new IllegalStateException(operation + ": the repository is closed (expected: open)");
+        }
+    }
+
+    /** For ever is as long as can be counted: 292 years. */
+    private static Duration countable(Duration duration) {
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+    }
+
     private Replica replica(String name) {
+        Objects.requireNonNull(name, "name");
         Replica replica = router.cluster().replica(name);
         if (replica == null) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: one of " + replicas() + ")");
@@ -152,21 +169,26 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
     }
 
     @Override
-    public void add(String name, EntityManagerFactory factory, Weight weight) {
-        added(Replica.of(name, weight), Objects.requireNonNull(factory, "factory"), null);
+    public void add(String name, EntityManagerFactory factory, Weight weight, String... tags) {
+        checkOpen("add");
+        added(Replica.of(name, weight, tags), Objects.requireNonNull(factory, "factory"), null);
     }
 
     @Override
-    public void add(String name, EntityManagerFactory factory, Weight weight, DataSource samples) {
-        added(Replica.of(name, weight), Objects.requireNonNull(factory, "factory"), samples);
+    public void add(String name, EntityManagerFactory factory, Weight weight, DataSource samples, String... tags) {
+        checkOpen("add");
+        Objects.requireNonNull(samples, "samples");
+        added(Replica.of(name, weight, tags), Objects.requireNonNull(factory, "factory"), samples);
     }
 
     @Override
-    public void add(String name, String url, Weight weight) {
-        Replica replica = Replica.of(name, weight);
+    public void add(String name, String url, Weight weight, String... tags) {
+        checkOpen("add");
+        Objects.requireNonNull(url, "url");
+        Replica replica = Replica.of(name, weight, tags);
         checkNew(replica);
         changing(name, () -> {
-            recipes.add(name, url, weight);
+            recipes.add(name, url, weight, tags);
             try {
                 added(replica, recipes.reading(name), recipes.samples(name));
             } catch (RuntimeException failure) {
@@ -192,10 +214,15 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
 
     @Override
     public boolean remove(String name, Duration patience) {
-        Objects.requireNonNull(patience, "patience");
+        checkOpen("remove");
+        Objects.requireNonNull(name, "name");
+        if (Objects.requireNonNull(patience, "patience").isNegative()) {
+            throw new IllegalArgumentException("patience: " + patience + " (expected: zero or more)");
+        }
+        long nanos = countable(patience).toNanos();
         Replica replica = takenOut(name);
         monitor.forget(name);
-        boolean ended = replica == null || awaitEnd(replica, patience.toNanos());
+        boolean ended = replica == null || awaitEnd(replica, nanos);
         if (replica == null || ended) {
             left(name);
         } else {
@@ -280,7 +307,7 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         if (isMember(name) || leaving.contains(name)) {
             return;
         }
-        Replica replica = Replica.of(name, recipes.weight(name));
+        Replica replica = recipes.replica(name);
         EntityManagerFactory factory = recipes.reading(name);
         synchronized (members) {
             boolean gone = leaving.contains(name) || !recipes.has(name) || !factory.isOpen(); // meanwhile

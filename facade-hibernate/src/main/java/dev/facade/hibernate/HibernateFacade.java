@@ -44,7 +44,6 @@ public final class HibernateFacade {
     private @Nullable NodeRecipe master;
     private final Map<String, NodeRecipe> replicas = new LinkedHashMap<>();
     private final Set<String> endpoints = new HashSet<>();
-    private final Map<String, String[]> tags = new HashMap<>();
     private @Nullable String user;
     private @Nullable String password;
     private @Nullable String readerUser;
@@ -119,8 +118,8 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade replica(String name, String url, Weight weight, String... tags) {
-        this.tags.put(name, tags.clone());
-        return replica(new NodeRecipe(name, url, null, null, Objects.requireNonNull(weight, "weight"), true));
+        Objects.requireNonNull(weight, "weight");
+        return replica(new NodeRecipe(name, url, null, null, weight, true, List.of(tags)));
     }
 
     /**
@@ -544,7 +543,7 @@ public final class HibernateFacade {
         }
         for (NodeRecipe recipe : replicas.values()) {
             EntityManagerFactory reading = nodes.reading(recipe.name());
-            String[] tagged = tags.getOrDefault(recipe.name(), new String[0]);
+            String[] tagged = recipe.tags().toArray(String[]::new);
             if (endpoints.contains(recipe.name())) {
                 builder.endpoint(recipe.name(), reading, recipe.weight(), tagged);
             } else {

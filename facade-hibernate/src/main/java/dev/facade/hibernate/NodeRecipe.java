@@ -1,5 +1,6 @@
 package dev.facade.hibernate;
 
+import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
@@ -22,20 +23,32 @@ record NodeRecipe(
         @Nullable String user,
         @Nullable String password,
         Weight weight,
-        boolean reading) {
+        boolean reading,
+        List<String> tags) {
 
     NodeRecipe {
+        tags = List.copyOf(tags);
         if (Objects.requireNonNull(name, "name").isBlank()) {
             throw new IllegalArgumentException("name: '" + name + "' (expected: a name that is not blank)");
         }
         Database.of(Objects.requireNonNull(url, "url of " + name));
     }
 
+    NodeRecipe(
+            String name, String url, @Nullable String user, @Nullable String password, Weight weight, boolean reading) {
+        this(name, url, user, password, weight, reading, List.of());
+    }
+
+    /** The node as a replica; another one each time. */
+    Replica replica() {
+        return Replica.of(name, weight, tags.toArray(String[]::new));
+    }
+
     /** The same node in one of its roles, with a user unless it has one of its own. */
     NodeRecipe as(Nodes.Login login, boolean reader) {
         return user != null
-                ? new NodeRecipe(name, url, user, password, weight, reader)
-                : new NodeRecipe(name, url, login.user(), login.password(), weight, reader);
+                ? new NodeRecipe(name, url, user, password, weight, reader, tags)
+                : new NodeRecipe(name, url, login.user(), login.password(), weight, reader, tags);
     }
 
     /** Refuses a URL that no driver on the class path takes; connects to nothing. */

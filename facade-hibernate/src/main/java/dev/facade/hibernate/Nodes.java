@@ -1,6 +1,7 @@
 package dev.facade.hibernate;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
 import dev.facade.operation.Engine;
 import jakarta.persistence.EntityManagerFactory;
@@ -68,7 +69,8 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     private @Nullable PresentMaster present; // all guarded by promoting
     private @Nullable NodePool writing;
     private @Nullable EntityManagerFactory master;
-    private @Nullable EntityManagerFactory guarded;
+    private volatile @Nullable Reading guarded;
+    private volatile @Nullable Database database; // the master's
     private volatile boolean closed;
 
     Nodes(Making making) {
@@ -86,6 +88,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     EntityManagerFactory master(String name) {
         synchronized (promoting) {
             NodeRecipe recipe = recipe(name).as(making.writer(), false);
+            database = Database.of(recipe.url());
             NodePool pool = recipe.pool(making.masterPool());
             writing = pool;
             PresentMaster source = new PresentMaster(wrapped(name, pool));
@@ -101,8 +104,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         NodeRecipe reads = new NodeRecipe("master-reads", recipe(masterName).url(), null, null, Weight.of(1), true);
         Duration patience = making.masterPool().connectionTimeout(); // there is no other node to go to
         Reading made = made(reads, making.replicaPool().withConnectionTimeout(patience));
-        reading.put(reads.name(), made);
-        guarded = made.factory();
+        guarded = made; // no node, so that none of that name takes it away
         return made.factory();
     }
 
@@ -112,8 +114,8 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     }
 
     @Override
-    public Weight weight(String name) {
-        return recipe(name).weight();
+    public Replica replica(String name) {
+        return recipe(name).replica();
     }
 
     @Override
@@ -168,9 +170,9 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
 
     @Override
     public EntityManagerFactory reading(String name) {
-        EntityManagerFactory onMaster = guarded;
+        Reading onMaster = guarded;
         if (onMaster != null) {
-            return onMaster;
+            return onMaster.factory();
         }
         synchronized (building) {
             Reading known = reading.get(name);
@@ -212,8 +214,12 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     }
 
     @Override
-    public void add(String name, String url, Weight weight) {
-        NodeRecipe recipe = new NodeRecipe(name, url, null, null, weight, true);
+    public void add(String name, String url, Weight weight, String... tags) {
+        NodeRecipe recipe = new NodeRecipe(name, url, null, null, weight, true, List.of(tags));
+        Database known = database;
+        if (known != null && Database.of(url) != known) {
+            throw new IllegalArgumentException("url: '" + url + "' (expected: of " + known + ", as the master's)");
+        }
         recipe.checkDriver();
         declare(recipe);
     }
@@ -249,6 +255,10 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
             readings = new ArrayList<>(reading.values());
         }
         readings.forEach(Reading::close);
+        Reading onMaster = guarded;
+        if (onMaster != null) {
+            onMaster.close();
+        }
         synchronized (promoting) {
             closed(master);
             closed(writing);

@@ -201,6 +201,36 @@ class CacheIT {
         assertThat(cache.contains(Fact.class, KEY)).as("read on the master").isTrue();
     }
 
+    /** The new master may never have seen what it has: here the same server under another name. */
+    @Test
+    void afterAPromotionTheCacheHasForgottenTheResultsOfQueriesToo() {
+        PostgresNode node = cluster.master();
+        Nodes.Login login = new Nodes.Login(node.user(), node.password());
+        try (Nodes nodes = new Nodes(new Nodes.Making(
+                login,
+                login,
+                PoolSettings.forMaster(),
+                PoolSettings.forReplica(),
+                (name, pool) -> pool,
+                new NodeRecipe.Entities(List.of(Fact.class), null),
+                Map.copyOf(CACHING)))) {
+            nodes.declare(new NodeRecipe("master", node.url(), null, null, Weight.of(1), false));
+            nodes.declare(new NodeRecipe("next", node.url(), null, null, Weight.of(1), true));
+            EntityManagerFactory factory = nodes.master("master");
+            assertThat(news(factory)).isZero();
+            changedBehindTheCache();
+            assertThat(news(factory)).as("by the cache").isZero();
+            nodes.promote("next");
+            assertThat(news(factory)).isEqualTo(1);
+        }
+    }
+
+    private static long news(EntityManagerFactory factory) {
+        try (EntityManager em = factory.createEntityManager()) {
+            return (Long) new CachedCount().compile(em).getSingleResult();
+        }
+    }
+
     @Test
     void aReplicasFactoryWithACacheIsRefused() {
         EntityManagerFactory master = factory(Target.master());

@@ -14,9 +14,11 @@ import dev.facade.query.Query;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,5 +187,87 @@ class MembershipIT {
         assertThatThrownBy(() -> repo.cluster().remove("rome", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(repo.replicas()).containsExactly("berlin");
+    }
+
+    @Test
+    void refusesWhatCannotBeMeantBeforeAnythingIsChanged() {
+        String url = paris.url();
+        assertThatThrownBy(() -> repo.cluster().add("other", "jdbc:h2:mem:other", Weight.of(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("url: 'jdbc:h2:mem:other' (expected: of POSTGRESQL, as the master's)");
+        assertThatThrownBy(() -> repo.cluster().remove("berlin", Duration.ofSeconds(-1)))
+                .hasMessage("patience: PT-1S (expected: zero or more)");
+        Map<String, ThrowingCallable> nulls = Map.of(
+                "name", () -> repo.cluster().remove(null, Duration.ZERO),
+                "patience", () -> repo.cluster().remove("berlin", null),
+                "url", () -> repo.cluster().add("x", (String) null, Weight.of(1)),
+                "weight", () -> repo.cluster().add("x", url, null),
+                "samples", () -> repo.cluster().add("x", factory(), Weight.of(1), (DataSource) null));
+        nulls.forEach((what, call) -> assertThatThrownBy(call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(what));
+        assertThatThrownBy(() -> repo.cluster().ban(null)).hasMessage("name");
+        assertThat(repo.replicas()).containsExactly("berlin");
+        repo.cluster().lagLimit(ChronoUnit.FOREVER.getDuration());
+        assertThat(readers()).containsExactly("berlin");
+        assertThat(repo.cluster().remove("berlin", ChronoUnit.FOREVER.getDuration()))
+                .isTrue();
+        repo.cluster().add("berlin", berlin.url(), Weight.of(1));
+        assertThat(readers()).containsExactly("berlin");
+    }
+
+    private EntityManagerFactory factory() {
+        return repo.withEntityManager(Target.master(), EntityManager::getEntityManagerFactory);
+    }
+
+    @Test
+    void whenItIsClosedNothingChanges() {
+        repo.close();
+        Map<String, ThrowingCallable> changes = Map.of(
+                "add", () -> repo.cluster().add("paris", paris.url(), Weight.of(1)),
+                "remove", () -> repo.cluster().remove("berlin", Duration.ZERO),
+                "ban", () -> repo.cluster().ban("berlin"),
+                "minServing", () -> repo.cluster().minServing(2));
+        changes.forEach((what, change) -> assertThatThrownBy(change)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(what + ": the repository is closed (expected: open)"));
+        assertThat(repo.replicas()).containsExactly("berlin");
+    }
+
+    @Test
+    void inMasterOnlyModeMembersChangeAndReadsStayOnTheMaster() {
+        try (FacadeRepository only = Blog.on(cluster.master(), List.of(berlin))
+                .masterOnly()
+                .listener(events::add)
+                .build()) {
+            only.cluster().add("master-reads", paris.url(), Weight.of(1));
+            only.cluster().ban("berlin");
+            assertThat(only.count(Post.class)).isEqualTo(2);
+            assertThat(only.cluster().remove("master-reads", Duration.ZERO)).isTrue();
+            assertThat(only.cluster().remove("berlin", Duration.ZERO)).isTrue();
+            assertThat(only.count(Post.class)).isEqualTo(2);
+            assertThat(Objects.requireNonNull(events.get(events.size() - 1).route())
+                            .node())
+                    .isEqualTo("master");
+        }
+    }
+
+    @Test
+    void whatIsAddedHasItsTags() {
+        try (FacadeRepository near = Blog.on(cluster.master(), List.of(berlin))
+                .algorithm(ReadAlgorithm.nearest("fr"))
+                .listener(events::add)
+                .build()) {
+            near.cluster().add("paris", paris.url(), Weight.of(1), "fr", "eu");
+            await().pollInSameThread().untilAsserted(() -> {
+                for (int i = 0; i < 20; i++) {
+                    near.count(Post.class, EVENTUAL);
+                    assertThat(Objects.requireNonNull(
+                                            events.get(events.size() - 1).route())
+                                    .node())
+                            .isEqualTo("paris");
+                }
+            });
+        }
     }
 }
