@@ -151,7 +151,8 @@ final class NodeSampler implements AutoCloseable {
     private void noteError(Throwable error) {
         if (asking) {
             asking = false;
-            failures = failures + 1;
+            int before = failures;
+            failures = before + 1;
         }
         LOG.error("{}: a sample failed, it is tried again", name, error);
     }
@@ -160,7 +161,8 @@ final class NodeSampler implements AutoCloseable {
         if (failures == 0 && !closed) {
             LOG.warn("{} tells no position until it answers again: {}", name, failure.toString());
         }
-        failures = failures + 1;
+        int before = failures;
+        failures = before + 1;
         if (failures == 2 && !closed) {
             eye.lost(this, failure);
         }

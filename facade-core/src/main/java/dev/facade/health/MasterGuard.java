@@ -251,7 +251,7 @@ public final class MasterGuard {
         private double usual;
 
         void add(long nanos) {
-            double log = Math.log(Math.max(1, nanos));
+            double log = Math.log((double) Math.max(1, nanos));
             sum += usual > 0 ? Math.min(log, usual + OUTLIER) : log;
             count++;
         }
