@@ -3,6 +3,7 @@ package dev.facade.health;
 import dev.facade.cluster.Replica;
 import dev.facade.time.Ticker;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -131,7 +132,7 @@ public final class Hedging implements AutoCloseable {
 
         private void after(long nanos, Runnable task) {
             try {
-                timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+                Future<?> unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException closed) {
                 return; // so nothing is hedged any more
             }
