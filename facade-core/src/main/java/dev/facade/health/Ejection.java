@@ -1,5 +1,6 @@
 package dev.facade.health;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -11,9 +12,19 @@ final class Ejection {
 
     /** Why a replica is out. */
     enum Cause {
-        UNREACHABLE,
-        SLOW,
-        FAILING
+        UNREACHABLE(Health.LONGEST),
+        SLOW(Health.LONGEST_OF_THE_LIVING),
+        FAILING(Health.LONGEST_OF_THE_LIVING);
+
+        private final long longest;
+
+        Cause(Duration longest) {
+            this.longest = longest.toNanos();
+        }
+
+        long atMost(long length) {
+            return Math.min(length, longest);
+        }
     }
 
     private static final double CHANCE = 0.2;
@@ -26,16 +37,12 @@ final class Ejection {
     Ejection(Cause cause, String why, long length, long now, RandomGenerator random) {
         this.cause = cause;
         this.why = why;
-        this.length = length;
-        this.end = new AtomicLong(now + shortened(length, random));
+        this.length = cause.atMost(length);
+        this.end = new AtomicLong(now + shortened(this.length, random));
     }
 
     private static long shortened(long length, RandomGenerator random) {
         return length - (long) (CHANCE * length * random.nextDouble());
-    }
-
-    static long doubled(long length) {
-        return Math.min(2 * length, Health.LONGEST.toNanos());
     }
 
     Cause cause() {
@@ -63,7 +70,7 @@ final class Ejection {
     /** True for one of all who try at the same time. */
     boolean claim(long now, RandomGenerator random) {
         long until = end.get();
-        long longer = doubled(length);
+        long longer = cause.atMost(2 * length);
         if (until - now > 0 || !end.compareAndSet(until, now + shortened(longer, random))) {
             return false;
         }

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>A failure keeps it out for a second, and twice as long each time that it does not return or does not stay for 30
- * seconds, up to 30 seconds, all shortened by chance by up to a fifth, so that many processes do not act in step. When the
- * time is over exactly one read is handed the replica as a probe; if it succeeds the replica is back, first with a small
+ * seconds, up to 30 seconds, or three for one that answers, since nothing but a read tells that it is well again; all
+ * shortened by chance by up to a fifth, so that many processes do not act in step. When the time is over exactly one read is handed the replica as a probe; if it succeeds the replica is back, first with a small
  * share of its reads, which grows for three seconds. A full pool and a conflict with recovery put nobody out.
  *
  * <p>Slowness, failing statements and lag leave {@linkplain #minServing(int) so many} replicas in, one by default, counted
@@ -44,6 +44,8 @@ public final class Health {
     public static final Duration FIRST = Duration.ofSeconds(1);
     /** How long any stay lasts at most. */
     public static final Duration LONGEST = Duration.ofSeconds(30);
+    /** How long the stay of a replica lasts at most that answers, though slowly or with failures. */
+    public static final Duration LONGEST_OF_THE_LIVING = Duration.ofSeconds(3);
     /** How long the share of a returned replica grows. */
     public static final Duration WARM_UP = Duration.ofSeconds(3);
 

@@ -75,7 +75,7 @@ record HealthView(
         int missing = limits.minServing() - serving.size();
         if (missing > 0) {
             spare.sort(Comparator.comparing((Standing standing) -> standing.ejection() != null)
-                    .thenComparing(Standing::lag));
+                    .thenComparingLong(Standing::lag));
             serving.addAll(spare.subList(0, Math.min(missing, spare.size())));
             serving.sort(Comparator.comparingInt(standings::indexOf));
         }

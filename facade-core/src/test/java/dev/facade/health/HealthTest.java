@@ -504,4 +504,16 @@ class HealthTest {
         }
         assertThat(health.candidates()).containsExactly(a, b);
     }
+
+    /** Nothing but a read tells that it is well again. */
+    @Test
+    void whoIsSlowIsTriedAgainAfterThreeSecondsAtMost() {
+        tooSlow(a);
+        for (int seconds : new int[] {1, 2, 3, 3, 3}) {
+            ticker.advance(Duration.ofSeconds(seconds).minus(NANO));
+            assertThat(health.probe(any -> true)).as("before %d s", seconds).isNull();
+            ticker.advance(NANO);
+            assertThat(health.probe(any -> true)).as("after %d s", seconds).isSameAs(a);
+        }
+    }
 }
