@@ -22,6 +22,8 @@ final class TirelessConnections extends SingleConnections {
     private static final long SHORT = Duration.ofMillis(500).toNanos(); // five round trips of 100 ms
     private static final long WHOLE = Duration.ofSeconds(30).toNanos();
 
+    private static final int LAST_SECONDS = 5;
+
     private final BooleanSupplier wanted;
     private volatile @Nullable SQLException failure;
     private volatile long begun;
@@ -72,4 +74,10 @@ final class TirelessConnections extends SingleConnections {
     /** The driver knows its own, from the properties. */
     @Override
     public void setLoginTimeout(int seconds) {}
+
+    /** How long a pool that is closed waits for a connection that is just being opened: nobody would close it. */
+    @Override
+    public int getLoginTimeout() {
+        return LAST_SECONDS;
+    }
 }
