@@ -10,7 +10,7 @@ record BoundedFreshness(Monitor monitor, long limitNanos) implements Freshness {
     @Override
     public boolean isMetBy(Replica replica) {
         Sample sample = monitor.last(replica);
-        return monitor.mustBeAsked(replica) || sample != null && isMetBy(replica, sample);
+        return monitor.mustBeAsked(replica) || (sample != null && isMetBy(replica, sample));
     }
 
     @Override

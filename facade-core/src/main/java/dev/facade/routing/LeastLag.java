@@ -44,7 +44,7 @@ final class LeastLag implements BuiltIn {
         long least = -1;
         for (int i = 0; i < candidates.size(); i++) {
             long lag = candidates.get(i).lag(now);
-            least = lag < 0 || least >= 0 && least <= lag ? least : lag;
+            least = lag < 0 || (least >= 0 && least <= lag) ? least : lag;
         }
         return least;
     }

@@ -258,7 +258,6 @@ final class ReadJourney<T> {
     private T onFixed(Node node, Reason reason, Watch watch) {
         try {
             observer.routed(node, reason);
-            long begun = begun();
             T value = ran(node, watch);
             if (node instanceof Replica replica) {
                 router.health().spoke(replica); // how long it took tells nothing: the peers get none of these

@@ -99,7 +99,7 @@ final class TwoChoices implements BuiltIn {
 
     /** From 32 random bits, off from uniform by less than a billionth for each candidate. */
     private static int scaled(long bits, int bound) {
-        return (int) (bits * bound >>> 32);
+        return (int) ((bits * bound) >>> 32);
     }
 
     @Override
