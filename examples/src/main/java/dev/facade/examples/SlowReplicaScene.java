@@ -49,8 +49,8 @@ final class SlowReplicaScene implements Scene {
                 stage.claims()
                         .holds(
                                 "after a second paris got %d of %,d reads: less than 2 %%"
-                                        .formatted(slow.get("paris"), reads),
-                                slow.get("paris") * 50 < reads);
+                                        .formatted(slow.getOrDefault("paris", 0L), reads),
+                                slow.getOrDefault("paris", 0L) * 50 < reads);
                 stage.claims().holds("paris reads again once it is well", back);
             }
         } finally {
@@ -67,10 +67,15 @@ final class SlowReplicaScene implements Scene {
             Pause.millis(500);
             Map<String, Long> since = before;
             reads = counts(stage, readers).entrySet().stream()
-                    .collect(
-                            Collectors.toMap(Map.Entry::getKey, count -> count.getValue() - since.get(count.getKey())));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, count -> count.getValue() - since.getOrDefault(count.getKey(), 0L)));
         }
-        stage.screen().say(table.line(what, reads.get("berlin"), reads.get("paris"), reads.get("rome")));
+        stage.screen()
+                .say(table.line(
+                        what,
+                        reads.getOrDefault("berlin", 0L),
+                        reads.getOrDefault("paris", 0L),
+                        reads.getOrDefault("rome", 0L)));
         return reads;
     }
 
@@ -78,7 +83,7 @@ final class SlowReplicaScene implements Scene {
         Stopwatch watch = Stopwatch.started();
         long begun = readers.answered().of("paris");
         while (watch.seconds() < LIMIT_SECONDS) {
-            if (readers.answered().of("paris") - begun > 10 * (slow.get("paris") + 10)) {
+            if (readers.answered().of("paris") - begun > 10 * (slow.getOrDefault("paris", 0L) + 10)) {
                 return true;
             }
             Pause.millis(20);
