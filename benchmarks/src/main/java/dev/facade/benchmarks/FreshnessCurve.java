@@ -121,8 +121,8 @@ final class FreshnessCurve {
     private String measured(Way way, int readsPerWrite, Duration time) throws InterruptedException {
         HibernateFacade facade = facade();
         if (way == Way.SESSION) {
-            ReplicationProbe knowsNoTables = ReplicationProbe.postgres()::sample;
-            facade.replicationProbe(knowsNoTables);
+            ReplicationProbe postgres = ReplicationProbe.postgres();
+            facade.replicationProbe((connection, ticker) -> postgres.sample(connection, ticker)); // knows no tables
         }
         try (FacadeRepository repository = facade.build()) {
             repository.get(Shelf.One.class, 0);
