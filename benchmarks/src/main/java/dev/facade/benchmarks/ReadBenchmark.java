@@ -39,6 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // set up before each trial
 public class ReadBenchmark {
 
     private static final String SQL = "select id, written from shelf$one where id = ?";
