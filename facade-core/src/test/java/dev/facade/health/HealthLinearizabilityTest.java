@@ -68,7 +68,7 @@ public class HealthLinearizabilityTest {
     @Test
     void interleavingsOfTwoThreadsAreLinear() {
         new ModelCheckingOptions()
-                .iterations(8)
+                .iterations(12)
                 .invocationsPerIteration(300)
                 .threads(2)
                 .actorsPerThread(3)
