@@ -80,7 +80,7 @@ final class LostReplicasScene implements Scene {
         private final LongAdder answered = new LongAdder();
         private final LongAdder refused = new LongAdder();
         private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
-        private final List<Thread> threads = new ArrayList<>();
+        private final Crew crew = new Crew("crowd");
         private volatile boolean closed;
 
         Crowd(FacadeRepository repo) {
@@ -88,12 +88,7 @@ final class LostReplicasScene implements Scene {
         }
 
         void start() {
-            for (int i = 0; i < READERS; i++) {
-                Thread thread = new Thread(this::readOn, "crowd-" + i);
-                thread.setDaemon(true);
-                threads.add(thread);
-                thread.start();
-            }
+            crew.start(READERS, i -> this::readOn);
         }
 
         private void readOn() {
@@ -114,13 +109,7 @@ final class LostReplicasScene implements Scene {
 
         void stop() {
             closed = true;
-            for (Thread thread : threads) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            crew.awaitEnd();
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.facade.examples;
 
 import dev.facade.FacadeRepository;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,7 +15,7 @@ final class Readers implements AutoCloseable {
     private final Function<Country, String> server;
     private final Map<String, String> names;
     private final List<String> codes;
-    private final List<Thread> threads = new ArrayList<>();
+    private final Crew crew = new Crew("reader");
     private final Tally answered = new Tally();
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final LongAccumulator slowestNanos = new LongAccumulator(Long::max, 0);
@@ -31,13 +30,10 @@ final class Readers implements AutoCloseable {
     }
 
     Readers start(int count) {
-        for (int i = 0; i < count; i++) {
+        crew.start(count, i -> {
             Random random = new Random(i);
-            Thread thread = new Thread(() -> readOn(random), "reader-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
-        }
+            return () -> readOn(random);
+        });
         return this;
     }
 
@@ -62,14 +58,7 @@ final class Readers implements AutoCloseable {
     /** Returns when the last read has ended. */
     void stop() {
         closed = true;
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while readers end", e);
-            }
-        }
+        crew.awaitEnd();
     }
 
     private void readOn(Random random) {

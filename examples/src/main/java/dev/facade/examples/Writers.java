@@ -1,7 +1,6 @@
 package dev.facade.examples;
 
 import dev.facade.FacadeRepository;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -20,7 +19,7 @@ final class Writers implements AutoCloseable {
     private final String party;
     private final Queue<Written> written = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final Crew crew = new Crew("writer");
     private final AtomicInteger next = new AtomicInteger();
     private volatile boolean closed;
 
@@ -31,12 +30,7 @@ final class Writers implements AutoCloseable {
     }
 
     Writers start(int count) {
-        for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(this::writeOn, "writer-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-            thread.start();
-        }
+        crew.start(count, i -> this::writeOn);
         return this;
     }
 
@@ -67,14 +61,7 @@ final class Writers implements AutoCloseable {
     /** Returns when the last write has ended. */
     void stop() {
         closed = true;
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while writers end", e);
-            }
-        }
+        crew.awaitEnd();
     }
 
     private void writeOn() {
