@@ -81,7 +81,7 @@ class SlowReplicaTest {
     /** However slow it was: nobody waits for the decay of ten seconds down to one millisecond. */
     @ParameterizedTest
     @MethodSource("fullLoads")
-    void t51AReplicaThatHungIsTriedAgainAfterFiveSeconds(int rate, long seed) {
+    void t51AReplicaThatHungIsTriedAgainAfterFourSeconds(int rate, long seed) {
         Simulation simulation = new Simulation(seed);
         withFour(simulation);
         ReadAlgorithm algorithm = ReadAlgorithm.peakEwma(simulation.random(), simulation);
