@@ -24,6 +24,8 @@ public final class Replica implements Node {
     private final LatencyWindow failures = new LatencyWindow();
     private final PeakEwma peaks = new PeakEwma();
     private volatile @Nullable Long upTo;
+    private volatile long heardAt;
+    private volatile boolean heard;
 
     private Replica(String name, Weight weight, boolean endpoint, String... tags) {
         this.name = Names.checked(name);
@@ -133,8 +135,39 @@ public final class Replica implements Node {
      * @param now when it had ended, by the facade's ticker
      */
     public void answered(long nanos, long now) {
+        unanswered(nanos, now);
+        heard(now);
+    }
+
+    /**
+     * Notes that a read was given up; it counts as an answer that took so long, and is no sign of life.
+     *
+     * @param nanos how long it was waited for, in nanoseconds
+     * @param now when it was given up, by the facade's ticker
+     */
+    public void unanswered(long nanos, long now) {
         latencies.add(nanos, now);
         peaks.add(nanos, now);
+    }
+
+    /**
+     * Notes a sign of life.
+     *
+     * @param now when, by the facade's ticker
+     */
+    public void heard(long now) {
+        heardAt = now;
+        heard = true;
+    }
+
+    /**
+     * Tells how long the replica has given no sign of life.
+     *
+     * @param now the present, by the facade's ticker
+     * @return nanoseconds; {@code Long.MAX_VALUE} if there was none ever
+     */
+    public long silence(long now) {
+        return heard ? now - heardAt : Long.MAX_VALUE;
     }
 
     /**

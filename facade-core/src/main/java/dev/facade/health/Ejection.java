@@ -13,6 +13,7 @@ final class Ejection {
     /** Why a replica is out. */
     enum Cause {
         UNREACHABLE(Health.LONGEST),
+        SILENT(Health.LONGEST_OF_THE_LIVING),
         SLOW(Health.LONGEST_OF_THE_LIVING),
         FAILING(Health.LONGEST_OF_THE_LIVING);
 
@@ -20,6 +21,11 @@ final class Ejection {
 
         Cause(Duration longest) {
             this.longest = longest.toNanos();
+        }
+
+        /** Whether only quick answers speak against it. */
+        boolean isOfPace() {
+            return this == SLOW || this == SILENT;
         }
 
         long atMost(long length) {
@@ -33,11 +39,13 @@ final class Ejection {
     private final String why;
     private final AtomicLong end;
     private volatile long length;
+    private volatile long since;
 
     Ejection(Cause cause, String why, long length, long now, RandomGenerator random) {
         this.cause = cause;
         this.why = why;
         this.length = cause.atMost(length);
+        this.since = now;
         this.end = new AtomicLong(now + shortened(this.length, random));
     }
 
@@ -67,6 +75,12 @@ final class Ejection {
         return left(now) <= 0;
     }
 
+    /** Whether whoever is sampled should be heard of first, so that no read waits for one that is still gone. */
+    boolean awaitsSign(long silence, long now) {
+        boolean mayBeGone = cause == Cause.UNREACHABLE || cause == Cause.SILENT;
+        return mayBeGone && silence >= now - since && now - since < Health.LONGEST.toNanos();
+    }
+
     /** True for one of all who try at the same time. */
     boolean claim(long now, RandomGenerator random) {
         long until = end.get();
@@ -75,6 +89,7 @@ final class Ejection {
             return false;
         }
         length = longer;
+        since = now;
         return true;
     }
 

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>at the first {@link dev.facade.event.FailureClass#NODE} failure;
  *   <li>when eight answers in a row were slow: three times the 90th percentile of its peers, and 10 ms more than that;
+ *   <li>when a read on it was given up, and for half of the time that this took nothing at all has come from it, while most
+ *       of its peers have answered;
  *   <li>when it failed ten statements, and a share of them that is 20 points above that of its peers;
  *   <li>while it lags further behind than the {@linkplain #lagLimit(Duration) operator's limit};
  *   <li>while it is {@linkplain #ban(Replica) banned}.
@@ -30,8 +32,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A failure keeps it out for a second, and twice as long each time that it does not return or does not stay for 30
  * seconds, up to 30 seconds, or three for one that answers, since nothing but a read tells that it is well again; all
- * shortened by chance by up to a fifth, so that many processes do not act in step. When the time is over exactly one read is handed the replica as a probe; if it succeeds the replica is back, first with a small
- * share of its reads, which grows for three seconds. A full pool and a conflict with recovery put nobody out.
+ * shortened by chance by up to a fifth, so that many processes do not act in step. When the time is over exactly one read is handed
+ * the replica as a probe; if it succeeds the replica is back, first with a small share of its reads, which grows for three
+ * seconds. Of a silent or unreachable replica that a monitor samples there must have been a sign of life before that, for 30
+ * seconds, so that no read waits for one that is still gone. A full pool and a conflict with recovery put nobody out.
  *
  * <p>Slowness, failing statements and lag leave {@linkplain #minServing(int) so many} replicas in, one by default, counted
  * in hosts; only a replica that cannot be entered, or that is banned, is out whatever is left. While nobody is out all of
@@ -125,10 +129,10 @@ public final class Health {
         long now = ticker.nanos();
         for (Standing standing : current.standings()) {
             Ejection ejection = standing.ejection();
-            if (ejection == null || standing.banned() || !ejection.isOver(now)) {
-                continue;
-            }
-            if (suits.test(standing.replica()) && ejection.claim(now, random)) {
+            if (ejection != null
+                    && standing.isProbeDue(now)
+                    && suits.test(standing.replica())
+                    && ejection.claim(now, random)) {
                 return standing.replica();
             }
         }
@@ -200,7 +204,7 @@ public final class Health {
             eject(replica, Ejection.Cause.SLOW, "slow answers, the last of " + nanos / 1_000_000 + " ms");
         } else if (!view.get().undisturbed()) {
             boolean slow = verdict == Pace.Verdict.SLOW;
-            back(replica, ejection -> slow && ejection.cause() == Ejection.Cause.SLOW);
+            back(replica, ejection -> slow && ejection.cause().isOfPace());
         }
     }
 
@@ -210,6 +214,7 @@ public final class Health {
      * @param replica the replica
      */
     public void spoke(Replica replica) {
+        replica.heard(ticker.nanos());
         if (!view.get().undisturbed()) {
             back(replica, ejection -> ejection.cause() != Ejection.Cause.UNREACHABLE);
         }
@@ -246,17 +251,34 @@ public final class Health {
     }
 
     /**
-     * Notes that a read was given up because the replica took too long; like a slow answer.
+     * Notes that a read was given up because the replica took too long: like three slow answers, but puts it out at once if
+     * nothing else has come from it either.
      *
      * @param replica the replica
      * @param nanos how long it was waited for
      */
     public void abandoned(Replica replica, long nanos) {
         long now = ticker.nanos();
-        replica.answered(nanos, now);
-        if (pace.abandoned(replica, now)) {
-            eject(replica, Ejection.Cause.SLOW, "no answer within " + nanos / 1_000_000 + " ms");
+        String why = "no answer within " + nanos / 1_000_000 + " ms";
+        if (pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
+            eject(replica, Ejection.Cause.SILENT, why);
+        } else if (pace.abandoned(replica, now)) {
+            eject(replica, Ejection.Cause.SLOW, why);
         }
+        replica.unanswered(nanos, now);
+    }
+
+    /** Whether nothing at all has come from it for so long, while most of the others have spoken. */
+    private boolean isAloneSilent(Replica replica, long nanos, long now) {
+        int others = 0;
+        int heard = 0;
+        for (Replica other : view.get().in()) {
+            if (other != replica) {
+                others++;
+                heard += other.silence(now) < nanos ? 1 : 0;
+            }
+        }
+        return replica.silence(now) >= nanos && heard > 0 && 2 * heard >= others;
     }
 
     /**
@@ -301,9 +323,15 @@ public final class Health {
      * @param replica the replica
      */
     public void found(Replica replica) {
-        Ejection ejection = view.get().standing(replica).ejection();
+        long now = ticker.nanos();
+        replica.heard(now);
+        HealthView current = view.get();
+        if (!current.standing(replica).sampled()) {
+            view.updateAndGet(before -> before.with(replica, Standing::seen));
+        }
+        Ejection ejection = current.standing(replica).ejection();
         if (ejection != null && ejection.cause() == Ejection.Cause.UNREACHABLE) {
-            ejection.hold(ticker.nanos());
+            ejection.hold(now);
         }
     }
 

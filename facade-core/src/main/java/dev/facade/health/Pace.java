@@ -43,7 +43,13 @@ final class Pace {
     private record Figures(long madeAt, Map<Replica, OfPeers> peers) {}
 
     /** What is slow by the peers, in nanoseconds, -1 if that is not known; and the replica's own slow answers. */
-    private record OfPeers(long slowFrom, Row row) {}
+    private record OfPeers(long slowFrom, Row row) {
+
+        /** Else they may all be as slow. */
+        boolean isKnown() {
+            return slowFrom >= 0;
+        }
+    }
 
     /** Slow answers in a row. */
     private static final class Row {
@@ -75,19 +81,23 @@ final class Pace {
         if (peers == null) {
             return Verdict.FINE;
         }
-        if (peers.slowFrom < 0 || nanos < peers.slowFrom) {
+        if (!peers.isKnown() || nanos < peers.slowFrom) {
             peers.row.end();
             return Verdict.FINE;
         }
         return isAloneTooSlow(peers, 1, now) ? Verdict.TOO_SLOW : Verdict.SLOW;
     }
 
+    /** Whether it can be told what is slow for a replica. */
+    boolean isKnown(Replica replica, long now) {
+        OfPeers peers = peers(replica, now);
+        return peers != null && peers.isKnown();
+    }
+
     /** Nobody knows how long it would have taken, so it counts for more; true if that makes too many. */
     boolean abandoned(Replica replica, long now) {
         OfPeers peers = peers(replica, now);
-        return peers != null
-                && peers.slowFrom >= 0 // else they may all be as slow
-                && isAloneTooSlow(peers, OF_AN_ABANDONED, now);
+        return peers != null && peers.isKnown() && isAloneTooSlow(peers, OF_AN_ABANDONED, now);
     }
 
     private boolean isAloneTooSlow(OfPeers slow, int more, long now) {

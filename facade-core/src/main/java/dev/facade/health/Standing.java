@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param cold whether it has just returned, or was just added
  * @param banned by the operator
  * @param lag in nanoseconds; {@code Long.MAX_VALUE} if not known
+ * @param sampled whether the monitor has ever reached it
  */
 record Standing(
         Replica replica,
@@ -20,17 +21,18 @@ record Standing(
         @Nullable Return past,
         boolean cold,
         boolean banned,
-        long lag) {
+        long lag,
+        boolean sampled) {
 
     /** When a stay ended, and how long the next one would have been. */
     record Return(long at, long length) {}
 
     static Standing of(Replica replica) {
-        return new Standing(replica, null, null, false, false, 0);
+        return new Standing(replica, null, null, false, false, 0, false);
     }
 
     static Standing added(Replica replica, long now) {
-        return new Standing(replica, null, new Return(now, 0), true, false, 0);
+        return new Standing(replica, null, new Return(now, 0), true, false, 0, false);
     }
 
     /** Who has just been out stays out for longer. */
@@ -47,25 +49,37 @@ record Standing(
     }
 
     private Standing with(Ejection next) {
-        return new Standing(replica, next, past, cold, banned, lag);
+        return new Standing(replica, next, past, cold, banned, lag, sampled);
     }
 
     Standing returned(long now) {
         return ejection == null
                 ? this
-                : new Standing(replica, null, new Return(now, ejection.length()), true, banned, lag);
+                : new Standing(replica, null, new Return(now, ejection.length()), true, banned, lag, sampled);
     }
 
     Standing warm() {
-        return cold ? new Standing(replica, ejection, past, false, banned, lag) : this;
+        return cold ? new Standing(replica, ejection, past, false, banned, lag, sampled) : this;
     }
 
     Standing banned(boolean ban) {
-        return new Standing(replica, ejection, past, cold, ban, lag);
+        return new Standing(replica, ejection, past, cold, ban, lag, sampled);
     }
 
     Standing lagging(long nanos) {
-        return new Standing(replica, ejection, past, cold, banned, nanos);
+        return new Standing(replica, ejection, past, cold, banned, nanos, sampled);
+    }
+
+    Standing seen() {
+        return sampled ? this : new Standing(replica, ejection, past, cold, banned, lag, true);
+    }
+
+    /** Whether a read may be spent on finding out if it is back. */
+    boolean isProbeDue(long now) {
+        return ejection != null
+                && !banned
+                && ejection.isOver(now)
+                && !(sampled && ejection.awaitsSign(replica.silence(now), now));
     }
 
     /** How much of its share it may have: 0 to 1 and more. */

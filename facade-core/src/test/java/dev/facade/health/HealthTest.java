@@ -252,6 +252,81 @@ class HealthTest {
     }
 
     @Test
+    void whoSaysNothingWhileTheOthersAnswerIsOutAtTheFirstReadThatIsGivenUp() {
+        bothAnswerWithin(10 * MILLI);
+        silent(a);
+        assertThat(health.candidates()).containsExactly(b);
+        assertThat(health.reason(a)).contains("no answer within 200 ms");
+    }
+
+    private void silent(Replica replica) {
+        ticker.advance(Duration.ofMillis(200));
+        for (Replica other : List.of(a, b)) {
+            if (other != replica) {
+                health.served(other, 10 * MILLI);
+            }
+        }
+        health.abandoned(replica, 200 * MILLI);
+    }
+
+    @Test
+    void whoHasSpokenMeanwhileIsNotSilent() {
+        bothAnswerWithin(10 * MILLI);
+        ticker.advance(Duration.ofMillis(101));
+        health.spoke(a);
+        ticker.advance(Duration.ofMillis(99));
+        health.served(b, 10 * MILLI);
+        health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+        ticker.advance(Duration.ofMillis(1));
+        health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).as("nothing for half of the time").containsExactly(b);
+    }
+
+    @Test
+    void whenNobodyAnswersNobodyIsSilent() {
+        bothAnswerWithin(10 * MILLI);
+        ticker.advance(Duration.ofMillis(200));
+        health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+    }
+
+    @Test
+    void noReadProbesASilentOneThatTheMonitorHasNotHeardOf() {
+        health.found(a);
+        bothAnswerWithin(10 * MILLI);
+        silent(a);
+        ticker.advance(Duration.ofSeconds(5));
+        assertThat(health.probe(any -> true)).isNull();
+        health.found(a);
+        assertThat(health.probe(any -> true)).isSameAs(a);
+        ticker.advance(Duration.ofSeconds(5));
+        assertThat(health.probe(any -> true)).as("since the last probe").isNull();
+        ticker.advance(Health.LONGEST.minusSeconds(5));
+        assertThat(health.probe(any -> true)).as("though it has not").isSameAs(a);
+    }
+
+    @Test
+    void whomNoMonitorSamplesIsProbedWhenItsTimeIsOver() {
+        bothAnswerWithin(10 * MILLI);
+        silent(a);
+        ticker.advance(Health.FIRST);
+        assertThat(health.probe(any -> true)).isSameAs(a);
+    }
+
+    @Test
+    void theMonitorDoesNotShortenTheStayOfASilentOne() {
+        health.found(a);
+        bothAnswerWithin(10 * MILLI);
+        silent(a);
+        ticker.advance(Health.FIRST.minus(NANO));
+        health.found(a);
+        assertThat(health.probe(any -> true)).isNull();
+        ticker.advance(NANO);
+        assertThat(health.probe(any -> true)).isSameAs(a);
+    }
+
+    @Test
     void t43TheLastOneIsNotPutOutForBeingSlow() {
         bothAnswerWithin(10 * MILLI);
         health.unreachable(b, false, "gone");
@@ -477,6 +552,16 @@ class HealthTest {
         assertThat(health.probe(any -> true)).isNull();
         health.found(b);
         assertThat(health.candidates()).containsExactly(b);
+    }
+
+    @Test
+    void noReadProbesAnUnreachableOneThatTheMonitorHasNotHeardOf() {
+        health.found(a);
+        health.unreachable(a, false, "connection refused");
+        ticker.advance(Duration.ofSeconds(5));
+        assertThat(health.probe(any -> true)).isNull();
+        health.found(a);
+        assertThat(health.probe(any -> true)).isSameAs(a);
     }
 
     @Test
