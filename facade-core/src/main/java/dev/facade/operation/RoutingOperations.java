@@ -10,8 +10,8 @@ public interface RoutingOperations {
 
     /**
      * Tells where a read would go at present, without running it: the candidates, which rule removed the others, who is
-     * picked and why. The algorithm is asked, so its next pick is the one after. A replica whose time outside is over may
-     * be handed the next read as a probe all the same.
+     * picked and why. A round robin stays where it is; an algorithm of the caller's is asked as for a read. A replica whose
+     * time outside is over may be handed the next read as a probe all the same.
      *
      * @param query what would be read
      * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency}, as the call would give them

@@ -1,5 +1,8 @@
 package dev.facade.routing;
 
+import dev.facade.cluster.Replica;
+import java.util.List;
+
 /**
  * An algorithm of this package. The laws in its tests say that it picks candidates only, so nobody looks for its pick
  * among them, which would take the longer the more there are.
@@ -13,4 +16,10 @@ sealed interface BuiltIn extends ReadAlgorithm
                 RoundRobin,
                 SmoothWeightedRoundRobin,
                 Subset,
-                TwoChoices {}
+                TwoChoices {
+
+    /** What it would pick, though it stays where it is. */
+    default Replica peek(List<Replica> candidates) {
+        return pick(candidates);
+    }
+}

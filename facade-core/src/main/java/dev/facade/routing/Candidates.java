@@ -20,9 +20,18 @@ final class Candidates {
 
     /** The pick of an algorithm that may be a caller's, and then may be anything. */
     static Replica pickedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
+        return picked(algorithm, false, candidates);
+    }
+
+    /** What would be picked; an algorithm of a caller's knows no other way to tell than to pick. */
+    static Replica peekedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
+        return picked(algorithm, true, candidates);
+    }
+
+    private static Replica picked(ReadAlgorithm algorithm, boolean peek, List<Replica> candidates) {
         Replica picked;
         try {
-            picked = algorithm.pick(candidates);
+            picked = peek && algorithm instanceof BuiltIn known ? known.peek(candidates) : algorithm.pick(candidates);
         } catch (InvalidPickException inner) {
             throw inner; // of an algorithm that this one delegates to
         } catch (RuntimeException failure) {

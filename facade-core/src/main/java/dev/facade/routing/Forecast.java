@@ -38,7 +38,6 @@ final class Forecast {
         return new Explanation(route, router.algorithm(), replicas);
     }
 
-    /** The algorithm is asked, so it is one turn further afterwards. */
     private @Nullable Route first() {
         Health health = router.health();
         List<Replica> alive = health.candidates();
@@ -48,7 +47,7 @@ final class Forecast {
             return new Route(only.name(), Role.REPLICA, Reason.ALGORITHM);
         }
         if (!fresh.isEmpty()) {
-            return new Route(router.pick(fresh).name(), Role.REPLICA, Reason.ALGORITHM);
+            return new Route(router.peek(fresh).name(), Role.REPLICA, Reason.ALGORITHM);
         }
         boolean fails = !alive.isEmpty() && intent.consistency().fails();
         if (router.mayFallBack() && !fails) {

@@ -29,15 +29,24 @@ final class LeastLag implements BuiltIn {
 
     @Override
     public Replica pick(List<Replica> candidates) {
+        return Candidates.pickedBy(among, fresh(candidates));
+    }
+
+    @Override
+    public Replica peek(List<Replica> candidates) {
+        return Candidates.peekedBy(among, fresh(candidates));
+    }
+
+    private List<Replica> fresh(List<Replica> candidates) {
         long now = ticker.nanos();
         long least = least(Candidates.checked(candidates), now);
         if (least < 0) {
-            return Candidates.pickedBy(among, candidates);
+            return candidates;
         }
-        return Candidates.pickedBy(among, Candidates.kept(candidates, candidate -> {
+        return Candidates.kept(candidates, candidate -> {
             long lag = candidate.lag(now);
             return lag >= 0 && lag - least <= tolerance;
-        }));
+        });
     }
 
     private static long least(List<Replica> candidates, long now) {

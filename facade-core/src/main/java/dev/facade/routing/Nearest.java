@@ -26,6 +26,11 @@ final class Nearest implements BuiltIn {
         return Candidates.pickedBy(within, groups.of(candidates));
     }
 
+    @Override
+    public Replica peek(List<Replica> candidates) {
+        return Candidates.peekedBy(within, groups.of(candidates));
+    }
+
     private List<Replica> group(List<Replica> candidates) {
         for (String tag : tags) {
             List<Replica> group =

@@ -15,8 +15,16 @@ final class RoundRobin implements BuiltIn {
 
     @Override
     public Replica pick(List<Replica> candidates) {
-        int size = Candidates.checked(candidates).size();
-        return candidates.get((int) Math.floorMod(turn.getAndIncrement(), (long) size));
+        return at(Candidates.checked(candidates), turn.getAndIncrement());
+    }
+
+    @Override
+    public Replica peek(List<Replica> candidates) {
+        return at(Candidates.checked(candidates), turn.get());
+    }
+
+    private static Replica at(List<Replica> candidates, long turn) {
+        return candidates.get((int) Math.floorMod(turn, (long) candidates.size()));
     }
 
     @Override

@@ -170,7 +170,8 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Tells where a read would go, without running it; the algorithm is asked.
+     * Tells where a read would go, without running it. A round robin stays where it is; an algorithm of the caller's is
+     * asked.
      *
      * @param intent what is asked
      * @return what the rules say now
@@ -265,6 +266,11 @@ public final class Router implements AutoCloseable {
             return warm == candidates ? picked : Candidates.pickedBy(algorithm, warm);
         }
         return picked;
+    }
+
+    /** What it would pick next. */
+    Replica peek(List<Replica> candidates) {
+        return Candidates.peekedBy(algorithm, candidates);
     }
 
     /** A node that needs no algorithm. */

@@ -32,6 +32,11 @@ final class SmoothWeightedRoundRobin implements BuiltIn {
     }
 
     @Override
+    public Replica peek(List<Replica> candidates) {
+        return schedules.of(candidates).ahead();
+    }
+
+    @Override
     public String toString() {
         return "smooth weighted round robin";
     }
@@ -46,7 +51,15 @@ final class SmoothWeightedRoundRobin implements BuiltIn {
         }
 
         Replica next() {
-            return sequence[(int) Math.floorMod(turn.getAndIncrement(), (long) sequence.length)];
+            return at(turn.getAndIncrement());
+        }
+
+        Replica ahead() {
+            return at(turn.get());
+        }
+
+        private Replica at(long turn) {
+            return sequence[(int) Math.floorMod(turn, (long) sequence.length)];
         }
 
         private static Replica[] sequence(List<Replica> candidates) {

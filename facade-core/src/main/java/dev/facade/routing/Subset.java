@@ -42,15 +42,24 @@ final class Subset implements BuiltIn {
 
     @Override
     public Replica pick(List<Replica> candidates) {
+        return Candidates.pickedBy(within, few(candidates));
+    }
+
+    @Override
+    public Replica peek(List<Replica> candidates) {
+        return Candidates.peekedBy(within, few(candidates));
+    }
+
+    private List<Replica> few(List<Replica> candidates) {
         if (candidates.size() <= size) {
-            return Candidates.pickedBy(within, Candidates.checked(candidates));
+            return Candidates.checked(candidates);
         }
         List<Replica> mine = members.subsets.of(candidates);
         if (mine.isEmpty()) { // a new one is there
             members = new Members(candidates);
             mine = members.subsets.of(candidates);
         }
-        return Candidates.pickedBy(within, mine.isEmpty() ? candidates : mine);
+        return mine.isEmpty() ? candidates : mine;
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.facade.Threads;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
 import dev.facade.time.ManualTicker;
+import dev.facade.time.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -70,6 +72,32 @@ class ReadAlgorithmTest {
             for (int turn = 0; turn < 50; turn++) {
                 assertThat(candidates).contains(algorithm.pick(candidates));
             }
+        }
+    }
+
+    static Stream<Named<Supplier<ReadAlgorithm>>> turnTakingAlgorithms() {
+        return Stream.of(
+                Named.of("round robin", ReadAlgorithm::roundRobin),
+                Named.of("round robin before overflow", () -> new RoundRobin(Long.MAX_VALUE - 5)),
+                Named.of("weighted round robin", ReadAlgorithm::weightedRoundRobin),
+                Named.of("ordered", ReadAlgorithm::ordered),
+                Named.of("a subset in turn", () -> ReadAlgorithm.subset(2, 7, ReadAlgorithm.roundRobin())),
+                Named.of("nearest in turn", () -> ReadAlgorithm.nearest(List.of("here"), ReadAlgorithm.roundRobin())),
+                Named.of(
+                        "least lag in turn",
+                        () -> ReadAlgorithm.leastLag(
+                                Duration.ZERO, ReadAlgorithm.weightedRoundRobin(), Ticker.system())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("turnTakingAlgorithms")
+    void aPeekTellsTheNextPickAndTakesNoTurn(Supplier<ReadAlgorithm> made) {
+        ReadAlgorithm algorithm = made.get();
+        List<Replica> picks = picks(made.get(), List.of(A, B, C), 12);
+        for (Replica next : picks) {
+            assertThat(Candidates.peekedBy(algorithm, List.of(A, B, C))).isSameAs(next);
+            assertThat(Candidates.peekedBy(algorithm, List.of(A, B, C))).isSameAs(next);
+            assertThat(algorithm.pick(List.of(A, B, C))).isSameAs(next);
         }
     }
 

@@ -67,6 +67,18 @@ class ExplainIT {
     }
 
     @Test
+    void aRoundRobinStaysWhereItIs() {
+        try (FacadeRepository repo = open(ReadAlgorithm.roundRobin())) {
+            for (int turn = 0; turn < 4; turn++) {
+                Explanation told = repo.explain(Post.class);
+                assertThat(repo.explain(Post.class).route()).isEqualTo(told.route());
+                repo.all(Post.class);
+                assertThat(last()).isEqualTo(told.route());
+            }
+        }
+    }
+
+    @Test
     void whatIsFixedNeedsNoCandidates() {
         try (FacadeRepository repo = open(ReadAlgorithm.roundRobin())) {
             String master = repo.master();
