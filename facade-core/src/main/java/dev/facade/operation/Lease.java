@@ -48,6 +48,7 @@ final class Lease implements AutoCloseable {
     private @Nullable Sample proof;
     private @Nullable Position shown;
     private boolean begunByStatement;
+    private boolean closed;
 
     private Lease(Node node, Kind kind, EntityManager entityManager, Watch watch) {
         this.node = node;
@@ -99,7 +100,7 @@ final class Lease implements AutoCloseable {
     }
 
     boolean isOpen() {
-        return entityManager.isOpen();
+        return !closed;
     }
 
     /** What it does from now on is not watched, since it stays open for the caller. */
@@ -198,9 +199,10 @@ final class Lease implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!entityManager.isOpen()) {
+        if (closed) {
             return;
         }
+        closed = true;
         try {
             end();
         } catch (RuntimeException failure) {
@@ -219,6 +221,9 @@ final class Lease implements AutoCloseable {
     }
 
     private void end() {
+        if (!entityManager.isOpen()) { // whoever borrowed it has closed it
+            return;
+        }
         if (begunByStatement) {
             ConnectionWork<Boolean> rollback = Lease::rollBack;
             rollback.on(entityManager);
@@ -245,6 +250,9 @@ final class Lease implements AutoCloseable {
     }
 
     private void closeQuietly() {
+        if (!entityManager.isOpen()) {
+            return;
+        }
         try {
             if (entityManager.getTransaction().isActive()) {
                 entityManager.getTransaction().rollback();

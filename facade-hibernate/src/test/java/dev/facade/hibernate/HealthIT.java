@@ -111,6 +111,22 @@ class HealthIT {
     }
 
     @Test
+    void whatItsBorrowerHasClosedDoesNotCountAsARead() {
+        try (FacadeRepository repo = open(inTurn())) {
+            awaitAll(repo);
+            String name = berlin.name();
+            Object count = repo.withEntityManager(Target.replica(name), em -> {
+                assertThat(repo.cluster().node(name).inFlight()).isOne();
+                Object found = em.createQuery("select count(p) from Post p").getSingleResult();
+                em.close();
+                return found;
+            });
+            assertThat(count).isNotNull();
+            assertThat(repo.cluster().node(name).inFlight()).isZero();
+        }
+    }
+
+    @Test
     void t40ASlowReplicaIsLeftAloneAndComesBack() {
         try (FacadeRepository repo = open(inTurn())) {
             awaitAll(repo);
