@@ -11,6 +11,7 @@ import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.consistency.SampleSource;
 import dev.facade.event.FacadeListener;
+import dev.facade.health.Health;
 import dev.facade.health.MasterGuard;
 import dev.facade.health.RetryBudget;
 import dev.facade.operation.Engine;
@@ -349,7 +350,8 @@ public final class FacadeRepositoryBuilder {
      * @return this
      */
     public FacadeRepositoryBuilder lagLimit(Duration limit) {
-        this.lagLimit = Objects.requireNonNull(limit, "limit");
+        Health.of(List.of(), ticker).lagLimit(Objects.requireNonNull(limit, "limit")); // refuses what it would later
+        this.lagLimit = limit;
         return this;
     }
 
@@ -361,6 +363,7 @@ public final class FacadeRepositoryBuilder {
      * @return this
      */
     public FacadeRepositoryBuilder minServing(int hosts) {
+        Health.of(List.of(), ticker).minServing(hosts);
         this.minServing = hosts;
         return this;
     }

@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import dev.facade.cluster.Weight;
 import dev.facade.routing.ReadAlgorithm;
+import dev.facade.routing.ReadLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ final class FacadeProperties {
             "facade.nearest",
             "facade.fallback-to-master",
             "facade.read-deadline",
+            "facade.retry-budget",
+            "facade.hedging",
             "facade.master-read-limit",
             "facade.master-only",
             "facade.cluster-wide-cache",
@@ -88,41 +91,17 @@ final class FacadeProperties {
         pair("facade.user", "facade.password", facade::credentials);
         pair("facade.reader.user", "facade.reader.password", facade::readerCredentials);
         replicas(facade);
-        String unit = take("facade.persistence-unit");
-        if (unit != null) {
-            facade.persistenceUnit(unit);
-        }
+        set("facade.persistence-unit", Function.identity(), facade::persistenceUnit);
         algorithm(facade);
-        String fallback = take("facade.fallback-to-master");
-        if (fallback != null) {
-            facade.fallbackToMaster(truth("facade.fallback-to-master", fallback));
-        }
-        String deadline = take("facade.read-deadline");
-        if (deadline != null) {
-            Duration limit = Duration.ofMillis(number("facade.read-deadline", deadline, 0));
-            named("facade.read-deadline", limit, facade::readDeadline);
-        }
-        String masterReads = take("facade.master-read-limit");
-        if (masterReads != null) {
-            int most = number("facade.master-read-limit", masterReads, 0);
-            named("facade.master-read-limit", most, facade::masterReadLimit);
-        }
-        String masterOnly = take("facade.master-only");
-        if (masterOnly != null && truth("facade.master-only", masterOnly)) {
-            facade.masterOnly();
-        }
-        String clusterWide = take("facade.cluster-wide-cache");
-        if (clusterWide != null && truth("facade.cluster-wide-cache", clusterWide)) {
-            facade.clusterWideCache();
-        }
-        String lagLimit = take("facade.lag-limit");
-        if (lagLimit != null) {
-            facade.lagLimit(Duration.ofMillis(number("facade.lag-limit", lagLimit, 0)));
-        }
-        String minServing = take("facade.min-serving");
-        if (minServing != null) {
-            facade.minServing(number("facade.min-serving", minServing, 1));
-        }
+        set("facade.fallback-to-master", FacadeProperties::truth, facade::fallbackToMaster);
+        set("facade.read-deadline", FacadeProperties::millis, facade::readDeadline);
+        set("facade.retry-budget", FacadeProperties::share, share -> facade.retryBudget(share, ReadLimits.RETRY_BURST));
+        set("facade.hedging", FacadeProperties::share, facade::hedging);
+        set("facade.master-read-limit", FacadeProperties::number, facade::masterReadLimit);
+        set("facade.master-only", FacadeProperties::truth, only -> only ? facade.masterOnly() : facade);
+        set("facade.cluster-wide-cache", FacadeProperties::truth, wide -> wide ? facade.clusterWideCache() : facade);
+        set("facade.lag-limit", FacadeProperties::millis, facade::lagLimit);
+        set("facade.min-serving", FacadeProperties::number, facade::minServing);
         facade.masterPool(pool("facade.pool.master.", PoolSettings.forMaster()));
         facade.replicaPool(pool("facade.pool.replica.", PoolSettings.forReplica()));
         if (!left.isEmpty()) {
@@ -158,11 +137,9 @@ final class FacadeProperties {
             if (url == null) {
                 throw new IllegalArgumentException(prefix + "url: missing (expected: a JDBC URL)");
             }
-            int share = number(prefix + "weight", take(prefix + "weight"), 1);
-            Weight weight = named(prefix + "weight", share, Weight::of);
+            Weight weight = given(prefix + "weight", FacadeProperties::number, Weight::of, Weight.of(1));
             String[] tags = listed(take(prefix + "tags")).toArray(String[]::new);
-            String endpoint = take(prefix + "endpoint");
-            if (endpoint != null && truth(prefix + "endpoint", endpoint)) {
+            if (given(prefix + "endpoint", FacadeProperties::truth, Function.identity(), false)) {
                 facade.endpoint(name, url, weight, tags);
             } else {
                 facade.replica(name, url, weight, tags);
@@ -180,12 +157,11 @@ final class FacadeProperties {
     }
 
     private PoolSettings changed(String key, PoolSettings before, Function<Integer, PoolSettings> change) {
-        String value = take(key);
-        return value == null ? before : named(key, number(key, value, 0), change);
+        return given(key, FacadeProperties::number, change, before);
     }
 
     private PoolSettings timed(String key, PoolSettings before, Function<Duration, PoolSettings> change) {
-        return changed(key, before, millis -> change.apply(Duration.ofMillis(millis)));
+        return given(key, FacadeProperties::millis, change, before);
     }
 
     private void pair(String userKey, String passwordKey, Pair use) {
@@ -222,22 +198,43 @@ final class FacadeProperties {
                         .toList();
     }
 
-    private static boolean truth(String key, String value) {
+    private static boolean truth(String value) {
         if (!value.equals("true") && !value.equals("false")) {
-            throw new IllegalArgumentException(key + ": '" + value + "' (expected: true or false)");
+            throw new IllegalArgumentException("'" + value + "' (expected: true or false)");
         }
         return value.equals("true");
     }
 
-    private static int number(String key, @Nullable String value, int absent) {
-        if (value == null) {
-            return absent;
-        }
+    private static int number(String value) {
         try {
             return Integer.parseInt(value);
         } catch (NumberFormatException bad) {
-            throw new IllegalArgumentException(key + ": '" + value + "' (expected: a whole number)", bad);
+            throw new IllegalArgumentException("'" + value + "' (expected: a whole number)", bad);
         }
+    }
+
+    private static double share(String value) {
+        try {
+            return Double.parseDouble(value);
+        } catch (NumberFormatException bad) {
+            throw new IllegalArgumentException("'" + value + "' (expected: a number)", bad);
+        }
+    }
+
+    private static Duration millis(String value) {
+        return Duration.ofMillis(number(value));
+    }
+
+    private <V> void set(String key, Function<String, V> read, Function<V, HibernateFacade> use) {
+        String value = take(key);
+        if (value != null) {
+            named(key, value, read.andThen(use));
+        }
+    }
+
+    private <V, R> R given(String key, Function<String, V> read, Function<V, R> use, R absent) {
+        String value = take(key);
+        return value == null ? absent : named(key, value, read.andThen(use));
     }
 
     private static <V, R> R named(String key, V value, Function<? super V, R> use) {

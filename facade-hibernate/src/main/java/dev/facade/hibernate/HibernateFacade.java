@@ -314,6 +314,7 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade lagLimit(Duration limit) {
+        FacadeRepository.builder().lagLimit(limit);
         facade.add(builder -> builder.lagLimit(limit));
         return this;
     }
@@ -325,6 +326,7 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade minServing(int hosts) {
+        FacadeRepository.builder().minServing(hosts);
         facade.add(builder -> builder.minServing(hosts));
         return this;
     }
