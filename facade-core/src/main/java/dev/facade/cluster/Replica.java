@@ -24,6 +24,7 @@ public final class Replica implements Node {
     private final LatencyWindow failures = new LatencyWindow();
     private final PeakEwma peaks = new PeakEwma();
     private volatile @Nullable Long upTo;
+    private final AtomicInteger givenUp = new AtomicInteger();
     private volatile long heardAt;
     private volatile boolean heard;
 
@@ -135,7 +136,8 @@ public final class Replica implements Node {
      * @param now when it had ended, by the facade's ticker
      */
     public void answered(long nanos, long now) {
-        unanswered(nanos, now);
+        latencies.add(nanos, now);
+        peaks.add(nanos, now);
         heard(now);
     }
 
@@ -144,10 +146,12 @@ public final class Replica implements Node {
      *
      * @param nanos how long it was waited for, in nanoseconds
      * @param now when it was given up, by the facade's ticker
+     * @return how many were given up since the last sign of life
      */
-    public void unanswered(long nanos, long now) {
+    public int givenUp(long nanos, long now) {
         latencies.add(nanos, now);
         peaks.add(nanos, now);
+        return givenUp.incrementAndGet();
     }
 
     /**
@@ -158,6 +162,9 @@ public final class Replica implements Node {
     public void heard(long now) {
         heardAt = now;
         heard = true;
+        if (givenUp.get() > 0) {
+            givenUp.set(0);
+        }
     }
 
     /**

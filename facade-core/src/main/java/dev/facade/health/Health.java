@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>at the first {@link dev.facade.event.FailureClass#NODE} failure;
  *   <li>when eight answers in a row were slow: three times the 90th percentile of its peers, and 10 ms more than that;
- *   <li>when a read on it was given up, and for half of the time that this took nothing at all has come from it, while most
- *       of its peers have answered;
+ *   <li>when a read on it was given up and it is not the only one that waits, and for half of the time that this took
+ *       nothing at all has come from it, while most of its peers have answered;
  *   <li>when it failed ten statements, and a share of them that is 20 points above that of its peers;
  *   <li>while it lags further behind than the {@linkplain #lagLimit(Duration) operator's limit};
  *   <li>while it is {@linkplain #ban(Replica) banned}.
@@ -251,8 +251,8 @@ public final class Health {
     }
 
     /**
-     * Notes that a read was given up because the replica took too long: like three slow answers, but puts it out at once if
-     * nothing else has come from it either.
+     * Notes that a read was given up because the replica took too long: like three slow answers; but if nothing comes from
+     * it at all it is out at once.
      *
      * @param replica the replica
      * @param nanos how long it was waited for
@@ -260,12 +260,12 @@ public final class Health {
     public void abandoned(Replica replica, long nanos) {
         long now = ticker.nanos();
         String why = "no answer within " + nanos / 1_000_000 + " ms";
-        if (pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
+        boolean several = replica.givenUp(nanos, now) > 1 || replica.inFlight() > 0;
+        if (several && pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
             eject(replica, Ejection.Cause.SILENT, why);
         } else if (pace.abandoned(replica, now)) {
             eject(replica, Ejection.Cause.SLOW, why);
         }
-        replica.unanswered(nanos, now);
     }
 
     /** Whether nothing at all has come from it for so long, while most of the others have spoken. */

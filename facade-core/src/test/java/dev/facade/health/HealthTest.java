@@ -259,6 +259,17 @@ class HealthTest {
         assertThat(health.reason(a)).contains("no answer within 200 ms");
     }
 
+    @Test
+    void oneReadThatTakesLongOnAReplicaWithNothingElseToDoIsNoSilence() {
+        bothAnswerWithin(10 * MILLI);
+        ticker.advance(Duration.ofMillis(200));
+        health.served(b, 10 * MILLI);
+        health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+        health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).as("two without a sign between").containsExactly(b);
+    }
+
     private void silent(Replica replica) {
         ticker.advance(Duration.ofMillis(200));
         for (Replica other : List.of(a, b)) {
@@ -266,7 +277,9 @@ class HealthTest {
                 health.served(other, 10 * MILLI);
             }
         }
+        replica.begun(); // another read that waits
         health.abandoned(replica, 200 * MILLI);
+        replica.ended();
     }
 
     @Test
@@ -274,6 +287,7 @@ class HealthTest {
         bothAnswerWithin(10 * MILLI);
         ticker.advance(Duration.ofMillis(101));
         health.spoke(a);
+        a.begun();
         ticker.advance(Duration.ofMillis(99));
         health.served(b, 10 * MILLI);
         health.abandoned(a, 200 * MILLI);
@@ -286,6 +300,7 @@ class HealthTest {
     @Test
     void whenNobodyAnswersNobodyIsSilent() {
         bothAnswerWithin(10 * MILLI);
+        a.begun();
         ticker.advance(Duration.ofMillis(200));
         health.abandoned(a, 200 * MILLI);
         assertThat(health.candidates()).containsExactly(a, b);
