@@ -62,8 +62,8 @@ final class BulkWrites {
             return outcome.of(null, new Inserted(0, 0, List.of()));
         }
         Progress progress = options.get(Progress.class);
-        return engine.write("insertAll", subject, options, transaction -> {
-            engine.writing(type);
+        return engine.writes().write("insertAll", subject, options, transaction -> {
+            engine.writes().writing(type);
             EntityManager em = transaction.entityManager();
             OnConflict rule = rule(options);
             Rows batch = new Rows(
@@ -103,8 +103,8 @@ final class BulkWrites {
                     "query: selects whole entities (expected: values, under the names of attributes)");
         }
         Selected selected = new Selected(type, source, names, rule(options), options.get(Timeout.class));
-        return engine.write("insertAll", subject, options, transaction -> {
-            engine.writing(type);
+        return engine.writes().write("insertAll", subject, options, transaction -> {
+            engine.writes().writing(type);
             return model.extension().insertSelected(transaction.entityManager(), selected);
         });
     }
@@ -155,7 +155,7 @@ final class BulkWrites {
     <T> T insert(FacadeTransaction transaction, T entity, OnConflict rule, WriteOptions options) {
         EntityManager em = transaction.entityManager();
         EntityType<?> type = model.typeOf("insert", entity);
-        engine.writing(type.getJavaType());
+        engine.writes().writing(type.getJavaType());
         boolean told = EntityModel.hasSimpleId(type);
         if (!told) {
             checkKeyIsKnown(type, rule);
@@ -298,8 +298,8 @@ final class BulkWrites {
             throw new IllegalArgumentException(
                     operation + ": the key of " + type.getName() + " has several attributes (expected: one)");
         }
-        return engine.write(operation, query.subject(), transaction -> {
-            engine.writing(type.getJavaType());
+        return engine.writes().write(operation, query.subject(), transaction -> {
+            engine.writes().writing(type.getJavaType());
             List<Object> keys = new ArrayList<>();
             for (Object row : query.entities()
                     .compile(transaction.entityManager())

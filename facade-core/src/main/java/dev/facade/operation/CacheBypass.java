@@ -8,7 +8,6 @@ import jakarta.persistence.Query;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -26,17 +25,34 @@ final class CacheBypass {
     private static final String STORE_MODE = "jakarta.persistence.cache.storeMode";
 
     private final Set<EntityManagerFactory> cached = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final boolean masterIsCached;
+    private final boolean clusterWide;
     private boolean portable;
 
-    /** Of factories to the master; those without a cache are left alone. */
-    CacheBypass(List<EntityManagerFactory> factories) {
-        for (EntityManagerFactory factory : factories) {
-            ProviderExtension extension = PortableExtension.of(factory);
-            if (extension.hasSharedCache(factory)) {
-                cached.add(factory);
-                portable |= extension == ProviderExtension.portable();
-            }
+    /**
+     * Of the factories that lead to the master; those without a cache are left alone.
+     *
+     * @param clusterWide whether the caches are known to have what anybody has committed
+     */
+    CacheBypass(Engine.Factories factories, boolean clusterWide) {
+        this.masterIsCached = PortableExtension.of(factories.master()).hasSharedCache(factories.master());
+        this.clusterWide = clusterWide;
+        if (!clusterWide) {
+            factories.toMaster().forEach(this::add);
         }
+    }
+
+    private void add(EntityManagerFactory factory) {
+        ProviderExtension extension = PortableExtension.of(factory);
+        if (extension.hasSharedCache(factory)) {
+            cached.add(factory);
+            portable |= extension == ProviderExtension.portable();
+        }
+    }
+
+    /** Whether the master's cache may answer a statement, for which something is promised or nothing. */
+    boolean mayBeCached(boolean promised) {
+        return masterIsCached && (clusterWide || !promised);
     }
 
     /** What is read by an EntityManager of a factory is read from the database. */

@@ -83,13 +83,13 @@ final class ChangesetWrites {
         String subject = engine.model().type(operation, changeset.type()).getName();
         try {
             Function<FacadeTransaction, T> work = tx -> {
-                engine.writing(changeset.type());
+                engine.writes().writing(changeset.type());
                 return new Written(tx, options).root(changeset);
             };
             return Result.ok(
                     changeset.isPrepared()
-                            ? engine.writeBound(operation, subject, options, work)
-                            : engine.write(operation, subject, options, work));
+                            ? engine.writes().writeBound(operation, subject, options, work)
+                            : engine.writes().write(operation, subject, options, work));
         } catch (Rejected rejected) {
             return Result.invalid((Changeset<T>) rejected.changeset);
         }

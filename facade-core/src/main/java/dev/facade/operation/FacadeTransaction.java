@@ -85,6 +85,16 @@ final class FacadeTransaction implements HostedTransaction {
         }
     }
 
+    /** Runs a body that takes part; what leaves it poisons the transaction. */
+    <T, X extends Exception> T run(TransactionBody<T, X> body) throws X {
+        try {
+            return body.run();
+        } catch (Throwable failure) {
+            poison(failure);
+            throw failure;
+        }
+    }
+
     boolean isPoisoned() {
         return poison != null;
     }

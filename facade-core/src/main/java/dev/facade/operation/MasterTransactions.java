@@ -5,11 +5,10 @@ import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
+import dev.facade.option.Schema;
 import dev.facade.option.Timeout;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,58 +23,35 @@ final class MasterTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterTransactions.class);
 
-    private final EntityManagerFactory factory;
-    private final Gate gate;
-    private final ThreadLocal<@Nullable EntityManager> checkedOut = new ThreadLocal<>();
+    private final EntityManagers entityManagers;
+    private final ThreadTransactions threads;
+    private final MasterGate gate;
 
-    MasterTransactions(EntityManagerFactory factory, Gate gate) {
-        this.factory = factory;
+    MasterTransactions(EntityManagers entityManagers, ThreadTransactions threads, MasterGate gate) {
+        this.entityManagers = entityManagers;
+        this.threads = threads;
         this.gate = gate;
     }
 
-    /** What each transaction passes. */
-    interface Gate {
-
-        /** The node that it is about to begin on. */
-        Node enter(String operation);
-
-        /** It has begun. */
-        void begun(EntityManager entityManager);
-
-        /** It has succeeded. */
-        void committed();
-
-        /** It has failed. */
-        void failed(Throwable failure);
-    }
-
-    /** The EntityManager that this thread has checked out. */
-    @Nullable
-    EntityManager checkedOut() {
-        return checkedOut.get();
-    }
-
     /** Keeps one EntityManager, and its connection, for all that the body does. */
-    <T, X extends Exception> T checkout(EntityManager pinned, TransactionBody<T, X> body) throws X {
-        checkedOut.set(pinned);
+    <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
+        EntityManager pinned = entityManagers.openExclusive();
         try {
-            return body.run();
+            return threads.checkedOut(pinned, body);
         } finally {
-            checkedOut.remove();
             closeQuietly(pinned);
         }
     }
 
     <T, X extends Exception> T run(
-            String operation, Supplier<EntityManager> opened, @Nullable Timeout timeout, InTransaction<T, X> body)
-            throws X {
-        if (!factory.isOpen()) {
+            String operation, @Nullable Schema schema, @Nullable Timeout timeout, InTransaction<T, X> body) throws X {
+        if (!entityManagers.master().isOpen()) {
             throw new IllegalStateException(
                     operation + ": the master's EntityManagerFactory is closed (expected: open)");
         }
         Node node = gate.enter(operation);
-        EntityManager pinned = checkedOut.get();
-        EntityManager em = pinned == null ? opened.get() : pinned;
+        EntityManager pinned = threads.checkedOut();
+        EntityManager em = pinned == null ? entityManagers.openMaster(schema) : pinned;
         Integer limit = em.getTransaction().getTimeout();
         try {
             em.setFlushMode(FlushModeType.COMMIT);

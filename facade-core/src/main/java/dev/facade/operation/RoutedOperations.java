@@ -47,6 +47,10 @@ public abstract class RoutedOperations extends RoutedReads
         this.changesets = new ChangesetWrites(engine, writer, bulk);
     }
 
+    private Writes writes() {
+        return engine.writes();
+    }
+
     @Override
     public <T> T insert(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
@@ -56,7 +60,7 @@ public abstract class RoutedOperations extends RoutedReads
         if (!mayConflict) {
             InsertGraph.checkNew(engine.model(), type, entity);
         }
-        return engine.write("insert", type.getName(), given, transaction -> {
+        return writes().write("insert", type.getName(), given, transaction -> {
             if (rule != null && mayConflict) {
                 return bulk.insert(transaction, entity, Objects.requireNonNull(rule), given);
             }
@@ -83,7 +87,7 @@ public abstract class RoutedOperations extends RoutedReads
             return 0;
         }
         String subject = engine.model().typeOf("insertAll", all.get(0)).getName();
-        return engine.write("insertAll", subject, given, transaction -> {
+        return writes().write("insertAll", subject, given, transaction -> {
             for (int from = 0; from < all.size(); from += BATCH) {
                 writer.persist(transaction, all.subList(from, Math.min(from + BATCH, all.size())));
             }
@@ -113,8 +117,8 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
-        return engine.write("update", type.getName(), given, transaction -> {
-            engine.writing(type.getJavaType());
+        return writes().write("update", type.getName(), given, transaction -> {
+            writes().writing(type.getJavaType());
             EntityManager em = transaction.entityManager();
             writer.existing(em, "update", type, id, entity);
             return em.merge(entity);
@@ -125,8 +129,8 @@ public abstract class RoutedOperations extends RoutedReads
     public <T> T insertOrUpdate(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
-        return engine.write("insertOrUpdate", type.getName(), given, transaction -> {
-            engine.writing(type.getJavaType());
+        return writes().write("insertOrUpdate", type.getName(), given, transaction -> {
+            writes().writing(type.getJavaType());
             EntityManager em = transaction.entityManager();
             if (engine.model().isNew(em, type, entity)) {
                 writer.persist(transaction, List.of(entity));
@@ -143,7 +147,7 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("delete", entity);
         Object id = engine.model().requiredId("delete", type, entity);
-        return engine.write("delete", type.getName(), given, transaction -> {
+        return writes().write("delete", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
             writer.remove(transaction, writer.existing(em, "delete", type, id, entity));
             return entity;
@@ -216,8 +220,8 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
         engine.model().type("updateAll", query.<Object>entity());
         List<Change> all = checked("updateAll", query, changes);
-        return engine.write("updateAll", query.subject(), given, transaction -> {
-            engine.writing(query.<Object>entity());
+        return writes().write("updateAll", query.subject(), given, transaction -> {
+            writes().writing(query.<Object>entity());
             EntityManager em = transaction.entityManager();
             return (long) given.timed(prepared("updateAll", query).compileUpdate(em, all))
                     .executeUpdate();
@@ -253,8 +257,8 @@ public abstract class RoutedOperations extends RoutedReads
     public long deleteAll(Query<?> query, WriteOption... options) {
         WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        return engine.write("deleteAll", query.subject(), given, transaction -> {
-            engine.writing(query.<Object>entity());
+        return writes().write("deleteAll", query.subject(), given, transaction -> {
+            writes().writing(query.<Object>entity());
             EntityManager em = transaction.entityManager();
             return (long)
                     given.timed(prepared("deleteAll", query).compileDelete(em)).executeUpdate();
@@ -272,37 +276,37 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     private long changed(String operation, Jpql.Statement statement) {
-        return engine.write(operation, statement.toString(), transaction -> {
+        return writes().write(operation, statement.toString(), transaction -> {
             jakarta.persistence.Query compiled = statement.compile(transaction.entityManager());
-            engine.writing(compiled);
+            writes().writing(compiled);
             return (long) compiled.executeUpdate();
         });
     }
 
     @Override
     public <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
-        return engine.transaction(Objects.requireNonNull(body, "body"));
+        return writes().transaction(Objects.requireNonNull(body, "body"));
     }
 
     @Override
     public <T, X extends Exception> T transaction(Retry retry, TransactionBody<T, X> body) throws X {
         Objects.requireNonNull(retry, "retry");
-        return engine.transaction(retry, Objects.requireNonNull(body, "body"));
+        return writes().transaction(retry, Objects.requireNonNull(body, "body"));
     }
 
     @Override
     public <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
-        return engine.checkout(Objects.requireNonNull(body, "body"));
+        return writes().checkout(Objects.requireNonNull(body, "body"));
     }
 
     @Override
     public boolean isCheckedOut() {
-        return engine.isCheckedOut();
+        return engine.transactions().isCheckedOut();
     }
 
     @Override
     public RuntimeException rollback(@Nullable Object value) {
-        FacadeTransaction transaction = engine.current();
+        FacadeTransaction transaction = engine.transactions().current();
         if (transaction == null) {
             throw new IllegalStateException("rollback: outside a transaction (expected: inside one)");
         }
@@ -317,11 +321,12 @@ public abstract class RoutedOperations extends RoutedReads
         String operation = "withEntityManager";
         Objects.requireNonNull(work, "work");
         if (target.isMaster()) {
-            return engine.writeAnything(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
+            return writes().writeAnything(
+                            operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
                     .value();
         }
         ReadOptions options = ReadOptions.lending(target);
-        return engine.read(
+        return reads().read(
                         operation,
                         "",
                         options,

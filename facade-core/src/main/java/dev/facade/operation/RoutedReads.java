@@ -61,6 +61,10 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         return engine;
     }
 
+    final Reads reads() {
+        return engine.reads();
+    }
+
     @Override
     public <T> List<T> all(Queryable<T> query, ReadOption... options) {
         return rows("all", query, options("all", ReadOptions.OF_ROWS, options), Integer.MAX_VALUE);
@@ -90,7 +94,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public Explanation explain(Queryable<?> given, ReadOption... options) {
         ReadOptions checked = options("explain", ReadOptions.OF_ROWS, options);
         checkType("explain", given);
-        return engine.explain(checked, of(prepared("explain", given), checked));
+        return reads().explain(checked, of(prepared("explain", given), checked));
     }
 
     @Override
@@ -98,7 +102,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ReadOptions checked = options("exists", ReadOptions.OF_VALUES, options);
         checkType("exists", given);
         Queryable<?> query = prepared("exists", given);
-        return engine.read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, of(query), (em, shortLived) -> {
+        return reads().read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, of(query), (em, shortLived) -> {
             TypedQuery<?> compiled = query instanceof Query<?> ours
                     ? ours.existence().compile(em)
                     : query.compile(em).setMaxResults(1);
@@ -114,15 +118,15 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         checkType("aggregate", query);
         Query<R> computed =
                 prepared("aggregate", query).aggregate(aggregate, engine.model().metamodel());
-        return engine.read(
-                "aggregate",
-                query.subject(),
-                checked,
-                Lease.Kind.AUTO_COMMIT,
-                of(computed),
-                (em, shortLived) ->
-                        Optional.ofNullable(computed.row(configured(em, computed.compile(em), checked, shortLived)
-                                .getSingleResult())));
+        return reads().read(
+                        "aggregate",
+                        query.subject(),
+                        checked,
+                        Lease.Kind.AUTO_COMMIT,
+                        of(computed),
+                        (em, shortLived) -> Optional.ofNullable(
+                                computed.row(configured(em, computed.compile(em), checked, shortLived)
+                                        .getSingleResult())));
     }
 
     @Override
@@ -133,7 +137,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         checkPageable(query);
         Query<T> ordered = page.keyed() ? totallyOrdered(query) : query;
         Lease.Kind kind = page.isCounted() ? Lease.Kind.SNAPSHOT : kind(query, checked);
-        return engine.read("page", query.subject(), checked, kind, of(query, checked), (em, shortLived) -> {
+        return reads().read("page", query.subject(), checked, kind, of(query, checked), (em, shortLived) -> {
             List<T> rows = read(em, page.of(ordered), checked, shortLived);
             OptionalLong total = page.isCounted() ? OptionalLong.of(count(em, query, checked)) : OptionalLong.empty();
             preloadInto(em, rows, checked);
@@ -210,13 +214,13 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         checkType("stream", given);
         Queryable<T> query = prepared("stream", given);
         checkFetches("stream", query);
-        return engine.readOpen(
-                "stream",
-                query.subject(),
-                checked,
-                lease -> RowStream.open(streamed(query, lease.entityManager(), checked, true), lease),
-                transaction ->
-                        RowStream.open(streamed(query, transaction.entityManager(), checked, false), transaction));
+        return reads().readOpen(
+                        "stream",
+                        query.subject(),
+                        checked,
+                        lease -> RowStream.open(streamed(query, lease.entityManager(), checked, true), lease),
+                        transaction -> RowStream.open(
+                                streamed(query, transaction.entityManager(), checked, false), transaction));
     }
 
     @Override
@@ -239,7 +243,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
         Query<T> query = prepared("reload", Query.from(type.getJavaType()));
         Reach reach = of(query, checked);
-        return engine.read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
+        return reads().read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             Map<Object, T> found = new HashMap<>();
             for (int from = 0; from < all.size(); from += CHUNK) {
                 List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
@@ -269,7 +273,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
         Reach reach = touched -> touched.of(type).and(touched.along(type, preload));
-        engine.read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
+        reads().read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             preloader(em, checked).load(many, preload);
             return (long) many.size();
         });
@@ -279,7 +283,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     @Override
     public <T, X extends Exception> T readOnlyTransaction(TransactionBody<T, X> body, ReadOption... options) throws X {
         ReadOptions checked = options("readOnlyTransaction", ReadOptions.OF_TRANSACTIONS, options);
-        return engine.readOnlyTransaction(checked, Objects.requireNonNull(body, "body"));
+        return reads().readOnlyTransaction(checked, Objects.requireNonNull(body, "body"));
     }
 
     @Override
@@ -330,7 +334,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public boolean inTransaction() {
-        return engine.current() != null;
+        return engine.transactions().current() != null;
     }
 
     /** The options of the call, and those defaults that it neither gives nor forbids. */
@@ -348,7 +352,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     /** Whether the call goes to the master wherever reads go by default. */
     private boolean isPlaced(ReadOption... options) {
         return inTransaction()
-                || engine.isCheckedOut()
+                || engine.transactions().isCheckedOut()
                 || Arrays.stream(options).anyMatch(Lock.class::isInstance);
     }
 
@@ -362,7 +366,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         checkRows(operation, given, options);
         Queryable<T> query = prepared(operation, given);
         Lease.Kind kind = kind(query, options);
-        return engine.read(operation, query.subject(), options, kind, of(query, options), (em, shortLived) -> {
+        return reads().read(operation, query.subject(), options, kind, of(query, options), (em, shortLived) -> {
             Queryable<T> cut = query instanceof Query<T> ours && limit < Integer.MAX_VALUE ? ours.atMost(limit) : query;
             List<T> rows = read(em, cut, options, shortLived);
             preloadInto(em, rows, options);
@@ -391,7 +395,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         Reach reach = prepared == all
                 ? touched -> touched.of(entity).and(touched.along(entity, options.preload()))
                 : of(prepared, options);
-        return engine.read(operation, entity.getName(), options, kind(all, options), reach, (em, shortLived) -> {
+        return reads().read(operation, entity.getName(), options, kind(all, options), reach, (em, shortLived) -> {
             T found = prepared == all && options.timeout() == null // find knows neither
                     ? found(em, entity, id, options, shortLived)
                     : single(
@@ -420,7 +424,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private Preloader preloader(EntityManager em, ReadOptions options) {
-        FacadeTransaction current = engine.current();
+        FacadeTransaction current = engine.transactions().current();
         boolean hosted = current != null && current.isManaged();
         return new Preloader(em, engine.model(), new AssociationReads(em, engine, options, hosted));
     }

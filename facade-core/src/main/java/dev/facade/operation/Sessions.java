@@ -18,6 +18,7 @@ import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
+import jakarta.persistence.Query;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -246,6 +247,16 @@ final class Sessions {
         touched.written = touched.written.and(tables);
     }
 
+    /** Rows of an entity, and of its collections, are written without a flush. */
+    void writing(Class<?> entity, @Nullable FacadeTransaction host) {
+        writing(touched.written(entity), host);
+    }
+
+    /** Rows are written by a statement of JPQL. */
+    void writing(Query statement, @Nullable FacadeTransaction host) {
+        writing(extension.tables(statement), host);
+    }
+
     /** Something is read in this thread's transaction, or was locked; in a host's, if one is given. */
     void reading(Consistency consistency, Reach reach, @Nullable FacadeTransaction host) {
         Touched touched = touched(host);
@@ -311,8 +322,16 @@ final class Sessions {
         }
     }
 
-    /** A replica was read outside of a transaction. */
-    void sawReplica(Replica replica, ReadIntent intent, Lease lease) {
+    /** A node was read outside of a transaction. */
+    void saw(Lease lease, ReadIntent intent, Reach reach) {
+        if (lease.node() instanceof Replica replica) {
+            sawReplica(replica, intent, lease);
+        } else {
+            sawMaster(intent.consistency(), reach);
+        }
+    }
+
+    private void sawReplica(Replica replica, ReadIntent intent, Lease lease) {
         if (intent.consistency().level() == Level.SESSION) { // the levels below promise nothing of an order
             Position shown = lease.shown();
             if (shown != null) {

@@ -38,6 +38,10 @@ final class SqlRun implements SqlOperations {
         this.engine = engine;
     }
 
+    private Reads reads() {
+        return engine.reads();
+    }
+
     /** The facade's transactions are begun and ended by the facade. */
     private static NamedParameters statement(String sql, Map<String, ?> parameters) {
         String word = NamedParameters.firstWord(sql);
@@ -127,38 +131,43 @@ final class SqlRun implements SqlOperations {
 
     private String told(String operation, String subject, Function<EntityManager, jakarta.persistence.Query> compiled) {
         ProviderExtension extension = engine.model().extension();
-        return engine.read(
-                operation,
-                subject,
-                ReadOptions.ofNoData(),
-                Lease.Kind.AUTO_COMMIT,
-                Reach.UNKNOWN,
-                (em, shortLived) -> extension.toSql(compiled.apply(em)));
+        return reads().read(
+                        operation,
+                        subject,
+                        ReadOptions.ofNoData(),
+                        Lease.Kind.AUTO_COMMIT,
+                        Reach.UNKNOWN,
+                        (em, shortLived) -> extension.toSql(compiled.apply(em)));
     }
 
     @Override
     public List<String> explain(Queryable<?> query, ReadOption... options) {
         ReadOptions checked = ReadOptions.of("explain", OPTIONS, options);
         ProviderExtension extension = engine.model().extension();
-        return engine.read(
-                "explain",
-                query.subject(),
-                checked,
-                Lease.Kind.SNAPSHOT,
-                Reach.UNKNOWN,
-                (em, shortLived) -> extension.explain(em, query.compile(em)));
+        return reads().read(
+                        "explain",
+                        query.subject(),
+                        checked,
+                        Lease.Kind.SNAPSHOT,
+                        Reach.UNKNOWN,
+                        (em, shortLived) -> extension.explain(em, query.compile(em)));
     }
 
     /** On a replica only if the caller says so. */
     private <T> T run(String subject, ReadOptions options, ReadOption[] given, ConnectionWork<T> work) {
-        FacadeTransaction current = engine.current();
+        FacadeTransaction current = engine.transactions().current();
         boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
                 && !options.target().isMaster();
         boolean reads = toReplica || (current != null && current.isReadOnly());
         return reads
-                ? engine.read(
-                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.on(em))
-                : engine.writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
+                ? reads().read(
+                                "sql",
+                                subject,
+                                options,
+                                Lease.Kind.SNAPSHOT,
+                                Reach.UNKNOWN,
+                                (em, shortLived) -> work.on(em))
+                : engine.writes().writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
     }
 
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {

@@ -1,0 +1,70 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Node;
+import dev.facade.consistency.Tables;
+import dev.facade.error.SeveralMastersException;
+import dev.facade.event.FailureClass;
+import dev.facade.event.Role;
+import dev.facade.health.FailureClassifier;
+import dev.facade.routing.Router;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What transactions on the master pass. Thread-safe. */
+record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier onMasterOnly) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MasterGate.class);
+
+    Node master() {
+        return router.cluster().master();
+    }
+
+    /** The node that a transaction is about to begin on. */
+    Node enter(String operation) {
+        checkOneMaster(operation);
+        return master();
+    }
+
+    void checkOneMaster(String operation) {
+        List<String> rivals = sessions.monitor().rivals();
+        if (!rivals.isEmpty()) {
+            throw new SeveralMastersException(operation, rivals);
+        }
+    }
+
+    /** What a program does at the beginning of a transaction may write anything. */
+    void begun(EntityManager entityManager) {
+        if (hooks.preparesTransactions()) {
+            sessions.writing(Tables.unknown(), null);
+            hooks.prepareTransaction().accept(entityManager);
+        }
+    }
+
+    /** From now on it is watched who the master is; the first sample tells where the first commit was, too. */
+    void committed() {
+        if (onMasterOnly.getAsBoolean()) { // nobody else could be it
+            return;
+        }
+        try {
+            sessions.monitor().start();
+        } catch (Throwable error) { // what is committed has not failed
+            LOG.error("the samples do not begin, the next transaction tries again", error);
+        }
+    }
+
+    /** It may have another role, or another may be in its place; one that hangs has no connection left. */
+    void failed(Throwable failure) {
+        FailureClass type = FailureClassifier.classify(failure, Role.MASTER);
+        if (type == FailureClass.NODE || type == FailureClass.SATURATION) {
+            sessions.monitor().hurry();
+        }
+    }
+
+    /** How long a write took, so that reads that no replica can serve are kept from slowing writes down. */
+    void took(long nanos) {
+        router.wrote(nanos);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.facade.operation;
+
+import dev.facade.cluster.Node;
+import dev.facade.consistency.Consistency;
+import dev.facade.consistency.Freshness;
+import dev.facade.event.Explanation;
+import dev.facade.event.Reason;
+import dev.facade.event.Route;
+import dev.facade.option.Target;
+import dev.facade.routing.ReadIntent;
+import dev.facade.routing.Router;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import java.util.function.Function;
+
+/** Runs reads: in what their thread works in, else where the router sends them. Thread-safe. */
+final class Reads {
+
+    private final Router router;
+    private final Recorder recorder;
+    private final ThreadTransactions transactions;
+    private final Sessions sessions;
+    private final Leases leases;
+
+    Reads(Router router, Recorder recorder, ThreadTransactions transactions, Sessions sessions, Leases leases) {
+        this.router = router;
+        this.recorder = recorder;
+        this.transactions = transactions;
+        this.sessions = sessions;
+        this.leases = leases;
+    }
+
+    <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reach reach, Reader<T> reader) {
+        Recording recording = recorder.begin(operation, subject, options);
+        try {
+            FacadeTransaction transaction = transactions.current();
+            EntityManager pinned = transaction == null && options.lock() == null ? transactions.checkedOut() : null;
+            T result = pinned != null
+                    ? readPinned(pinned, operation, options, kind, reach, recording, reader)
+                    : transaction == null
+                            ? routed(
+                                    operation,
+                                    options,
+                                    options.lock() == null ? kind : Lease.Kind.LOCKING,
+                                    reach,
+                                    recording,
+                                    lease -> {
+                                        try (lease) {
+                                            return reader.read(lease.entityManager(), true);
+                                        }
+                                    })
+                            : readInside(transaction, operation, options, reach, recording, reader);
+            recording.succeeded(result);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    private <T> T readPinned(
+            EntityManager pinned,
+            String operation,
+            ReadOptions options,
+            Lease.Kind kind,
+            Reach reach,
+            Recording recording,
+            Reader<T> reader) {
+        if (options.target().replicaName() != null) {
+            throw new IllegalStateException(operation + ": target " + options.target()
+                    + " inside a checkout of the master (expected: no target, or the master)");
+        }
+        transactions.checkSchema(operation, options.schema());
+        recording.asked(sessions.level(options).level().name());
+        recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
+        if (kind == Lease.Kind.SNAPSHOT) {
+            T result = Snapshot.within(pinned, em -> reader.read(em, true));
+            sessions.sawMaster(sessions.level(options), reach);
+            return result;
+        }
+        try {
+            return reader.read(pinned, false);
+        } finally {
+            pinned.clear();
+            sessions.sawMaster(sessions.level(options), reach);
+        }
+    }
+
+    /** A read whose lease outlives the call: a stream. In a transaction there is no lease. */
+    <T> T readOpen(
+            String operation,
+            String subject,
+            ReadOptions options,
+            Function<Lease, T> onLease,
+            Function<FacadeTransaction, T> inTransaction) {
+        Recording recording = recorder.begin(operation, subject, options);
+        try {
+            FacadeTransaction transaction = transactions.current();
+            T result = transaction == null
+                    ? openAndKeep(operation, options, recording, onLease)
+                    : readInside(
+                            transaction,
+                            operation,
+                            options,
+                            Reach.UNKNOWN,
+                            recording,
+                            (em, own) -> inTransaction.apply(transaction));
+            recording.succeeded(null);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    private <T> T openAndKeep(String operation, ReadOptions options, Recording recording, Function<Lease, T> onLease) {
+        return routed(operation, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, recording, lease -> {
+            try {
+                return onLease.apply(lease);
+            } catch (Throwable failure) {
+                lease.close();
+                throw failure;
+            }
+        });
+    }
+
+    private <T> T routed(
+            String operation,
+            ReadOptions options,
+            Lease.Kind kind,
+            Reach reach,
+            Recording recording,
+            Function<Lease, T> work) {
+        ReadIntent intent = intent(operation, options, reach);
+        sessions.monitor().start();
+        recording.asked(intent.consistency().level().name());
+        return router.read(intent, new LeaseCall<>(leases, kind, options, intent, reach, recording, work), recording);
+    }
+
+    /** Where a read would go. */
+    Explanation explain(ReadOptions options, Reach reach) {
+        recorder.checkOpen("explain");
+        FacadeTransaction transaction = transactions.current();
+        if (transaction != null) {
+            transaction.checkTarget("explain", options.target());
+            return bound(transaction.node(), Reason.JOINED_TRANSACTION);
+        }
+        if (transactions.checkedOut() != null
+                && options.lock() == null
+                && options.target().replicaName() == null) {
+            return bound(router.cluster().master(), Reason.CHECKED_OUT);
+        }
+        return router.explain(intent("explain", options, reach));
+    }
+
+    private static Explanation bound(Node node, Reason reason) {
+        return new Explanation(new Route(node.name(), node.role(), reason), "none", List.of());
+    }
+
+    private <T> T readInside(
+            FacadeTransaction transaction,
+            String operation,
+            ReadOptions options,
+            Reach reach,
+            Recording recording,
+            Reader<T> reader) {
+        transaction.checkUsable(operation);
+        transaction.checkTarget(operation, options.target());
+        transactions.checkSchema(operation, options.schema());
+        if (options.lock() != null) {
+            transaction.checkWritable(operation);
+        }
+        recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
+        if (transaction.isManaged() || sessions.isCommitting()) {
+            sessions.reading(sessions.level(options), reach, transaction);
+        }
+        return transactions.inside(transaction, em -> reader.read(em, false));
+    }
+
+    /** A read on an EntityManager; {@code shortLived} if nothing will ever be written through it. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(EntityManager entityManager, boolean shortLived);
+    }
+
+    <T, X extends Exception> T readOnlyTransaction(ReadOptions options, TransactionBody<T, X> body) throws X {
+        String operation = "readOnlyTransaction";
+        Recording recording = recorder.begin(operation, "", options);
+        Lease lease = null;
+        try {
+            FacadeTransaction outer = transactions.current();
+            FacadeTransaction transaction;
+            if (outer == null) {
+                lease = openAndKeep(operation, options, recording, opened -> opened);
+                transaction = FacadeTransaction.own(lease.node(), lease.entityManager(), true);
+            } else {
+                outer.checkUsable(operation);
+                outer.checkTarget(operation, options.target());
+                transactions.checkSchema(operation, options.schema());
+                recording.routed(outer.node(), Reason.JOINED_TRANSACTION);
+                transaction = outer.readOnlyPart();
+            }
+            T result = transactions.bound(transaction, body);
+            if (transaction.isPoisoned() && outer == null) {
+                throw transaction.rolledBack();
+            }
+            if (lease != null) { // its snapshot was taken by its first read, not when it began
+                sessions.saw(lease, intent(operation, options, Reach.UNKNOWN), Reach.UNKNOWN);
+            }
+            recording.succeeded(null);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        } finally {
+            if (lease != null) {
+                lease.close();
+            }
+        }
+    }
+
+    private ReadIntent intent(String operation, ReadOptions options, Reach reach) {
+        boolean checkedOut =
+                transactions.checkedOut() != null && options.target().replicaName() == null;
+        Target target = checkedOut ? Target.master() : options.target();
+        Consistency level = sessions.level(options);
+        boolean free = target.isMaster() || level.level() == Consistency.Level.EVENTUAL;
+        Freshness freshness = free ? Freshness.any() : sessions.freshness(level, reach);
+        return new ReadIntent(
+                operation, target, options.lock() != null, level, freshness, options.priority(), options.deadline());
+    }
+}

@@ -1,0 +1,200 @@
+package dev.facade.operation;
+
+import dev.facade.consistency.Tables;
+import dev.facade.event.Reason;
+import dev.facade.option.Retry;
+import dev.facade.option.Schema;
+import dev.facade.option.Timeout;
+import dev.facade.time.Ticker;
+import jakarta.persistence.Query;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs writes and transactions on the master: in the transaction of their thread, else in one of their own. Thread-safe. */
+final class Writes {
+
+    private final Recorder recorder;
+    private final ThreadTransactions transactions;
+    private final Sessions sessions;
+    private final MasterGate gate;
+    private final MasterTransactions master;
+    private final Ticker ticker;
+    private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
+    private final boolean flushesAreHeard;
+
+    Writes(
+            EntityManagers entityManagers,
+            Recorder recorder,
+            ThreadTransactions transactions,
+            Sessions sessions,
+            MasterGate gate,
+            Ticker ticker) {
+        this.recorder = recorder;
+        this.transactions = transactions;
+        this.sessions = sessions;
+        this.gate = gate;
+        this.master = new MasterTransactions(entityManagers, transactions, gate);
+        this.ticker = ticker;
+        this.flushes = sessions::flushing;
+        this.flushesAreHeard = entityManagers.extension().observe(entityManagers.master(), flushes);
+    }
+
+    // -- writes
+
+    <T> T write(String operation, String subject, Function<FacadeTransaction, T> work) {
+        return write(operation, subject, WriteOptions.NONE, work);
+    }
+
+    <T> T write(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        Recording recording = recorder.begin(operation, subject);
+        try {
+            FacadeTransaction current = transactions.current();
+            T result;
+            if (current == null) {
+                transactions.checkSchema(operation, options.get(Schema.class));
+                recording.routed(gate.master(), Reason.WRITE);
+                result = timed(() -> sessions.committing(() -> master.run(
+                        operation,
+                        options.get(Schema.class),
+                        options.get(Timeout.class),
+                        transaction -> writeInside(transaction, work))));
+            } else {
+                current.checkUsable(operation);
+                current.checkWritable(operation);
+                transactions.checkSchema(operation, options.get(Schema.class));
+                if (current.isManaged()) { // its host did not ask when it began
+                    gate.checkOneMaster(operation);
+                }
+                recording.routed(current.node(), Reason.JOINED_TRANSACTION);
+                result = writeInside(current, work);
+            }
+            recording.succeeded(result);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    /** A write that runs code of the caller's: what that does is part of its transaction. */
+    <T> T writeBound(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        return write(
+                operation,
+                subject,
+                options,
+                transaction -> transactions.bound(transaction, () -> work.apply(transaction)));
+    }
+
+    /** A write whose work may write anything, which no flush tells of. */
+    <T> T writeAnything(String operation, String subject, Function<FacadeTransaction, T> work) {
+        return write(operation, subject, transaction -> {
+            sessions.writing(Tables.unknown(), transaction);
+            return work.apply(transaction);
+        });
+    }
+
+    /** Rows of an entity, and of its collections, are written in this thread's transaction without a flush. */
+    void writing(Class<?> entity) {
+        sessions.writing(entity, transactions.current());
+    }
+
+    /** Rows are written by a statement of JPQL. */
+    void writing(Query statement) {
+        sessions.writing(statement, transactions.current());
+    }
+
+    private <T> T timed(Supplier<T> write) {
+        long begun = ticker.nanos();
+        T result = write.get();
+        gate.took(ticker.nanos() - begun);
+        return result;
+    }
+
+    /** A write that fails poisons its transaction whatever the failure is, since half of it may have been sent. */
+    private <T> T writeInside(FacadeTransaction transaction, Function<FacadeTransaction, T> work) {
+        if (!flushesAreHeard) {
+            sessions.writing(Tables.unknown(), transaction);
+        } else if (transaction.isManaged()) {
+            sessions.writing(Tables.none(), transaction); // what it flushes later is this session's too
+        }
+        try {
+            return transactions.inside(transaction, em -> {
+                T result = work.apply(transaction);
+                em.flush();
+                return result;
+            });
+        } catch (Throwable failure) {
+            transaction.poison(failure);
+            throw failure;
+        }
+    }
+
+    // -- transactions
+
+    <T, X extends Exception> T transaction(TransactionBody<T, X> body) throws X {
+        String operation = "transaction";
+        Recording recording = recorder.begin(operation, "");
+        try {
+            FacadeTransaction current = transactions.current();
+            T result;
+            if (current == null) {
+                recording.routed(gate.master(), Reason.WRITE);
+                long begun = ticker.nanos();
+                long[] thinking = {0};
+                result = sessions.<T, X>committing(
+                        () -> master.run(operation, null, null, transaction -> timed(transaction, body, thinking)));
+                gate.took(ticker.nanos() - begun - thinking[0]);
+            } else {
+                current.checkUsable(operation);
+                current.checkWritable(operation);
+                recording.routed(current.node(), Reason.JOINED_TRANSACTION);
+                result = current.run(body);
+            }
+            recording.succeeded(null);
+            return result;
+        } catch (Throwable failure) {
+            recording.failed(failure);
+            throw failure;
+        }
+    }
+
+    <T, X extends Exception> T transaction(Retry retry, TransactionBody<T, X> body) throws X {
+        if (transactions.isCheckedOut()) {
+            throw new IllegalStateException("transaction: " + retry
+                    + " inside a transaction or checkout (expected: outside, since only the whole can be run again)");
+        }
+        AtomicReference<@Nullable Throwable> foreign = new AtomicReference<>();
+        return new Retrying(retry, sessions.monitor(), ticker)
+                .run(() -> transaction(() -> ran(body, foreign)), failure -> failure == foreign.get());
+    }
+
+    /** What leaves the body while no operation in its transaction has failed is of something else that the body uses. */
+    private <T, X extends Exception> T ran(TransactionBody<T, X> body, AtomicReference<@Nullable Throwable> foreign)
+            throws X {
+        try {
+            return body.run();
+        } catch (Throwable failure) {
+            FacadeTransaction transaction = transactions.current();
+            foreign.set(transaction == null || transaction.isPoisoned() ? null : failure);
+            throw failure;
+        }
+    }
+
+    /** What the body takes is its own affair; the beginning and the commit tell how the master does. */
+    private <T, X extends Exception> T timed(FacadeTransaction transaction, TransactionBody<T, X> body, long[] took)
+            throws X {
+        long begun = ticker.nanos();
+        T result = transactions.bound(transaction, body);
+        took[0] = ticker.nanos() - begun;
+        return result;
+    }
+
+    // -- one connection, for a while
+
+    <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
+        recorder.begin("checkout", "");
+        return transactions.isCheckedOut() ? body.run() : master.checkout(body);
+    }
+}
