@@ -120,7 +120,7 @@ public final class Engine {
         this.uncached = new CacheBypass(freshening.clusterWideCache() ? List.of() : mastersFactories());
         this.isMasterCached = model.extension().hasSharedCache(masterFactory);
         this.clusterWideCache = freshening.clusterWideCache();
-        freshening.monitor().watchedBy(new HealthWatch(router));
+        freshening.monitor().watchedBy(new SampleWatch(router, membership));
     }
 
     private boolean isOnMasterOnly() {
