@@ -1,7 +1,6 @@
 package dev.facade.health;
 
 import dev.facade.cluster.Replica;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is slow, by how long the peers of a replica take. Thread-safe and lock-free; the figures are made anew after 100 ms.
+ * What is slow, by how long the peers of a replica take. Thread-safe and lock-free.
  *
- * <p>Of the peers' percentiles the lower median counts, so that a slow one among them does not excuse another. Slow answers
- * in a row must come over some time, while most peers give quick ones: when this process or the network stands still, all
- * that was on its way comes late at once.
+ * <p>Slow answers in a row must come over some time, while most peers give quick ones: when this process or the network
+ * stands still, all that was on its way comes late at once.
  */
 final class Pace {
 
@@ -25,8 +23,7 @@ final class Pace {
         TOO_SLOW
     }
 
-    private static final long FRESH = 100_000_000L;
-    private static final int FEWEST = 20;
+    private static final double QUANTILE = 0.9;
     private static final int IN_A_ROW = 8;
     private static final int OF_AN_ABANDONED = 3;
     private static final long LASTING = 250_000_000L;
@@ -40,7 +37,7 @@ final class Pace {
         this.members = members;
     }
 
-    private record Figures(long madeAt, Map<Replica, OfPeers> peers) {}
+    private record Figures(PeerLatencies latencies, Map<Replica, OfPeers> peers) {}
 
     /** What is slow by the peers, in nanoseconds, -1 if that is not known; and the replica's own slow answers. */
     private record OfPeers(long slowFrom, Row row) {
@@ -128,7 +125,7 @@ final class Pace {
 
     private @Nullable OfPeers peers(Replica replica, long now) {
         Figures known = figures.get();
-        if (known == null || now - known.madeAt >= FRESH) {
+        if (known == null || !known.latencies.isFresh(now)) {
             Figures fresh = made(known, now);
             known = figures.compareAndSet(known, fresh) ? fresh : figures.get();
         }
@@ -137,30 +134,14 @@ final class Pace {
 
     private Figures made(@Nullable Figures before, long now) {
         List<Replica> all = members.get();
+        PeerLatencies latencies = PeerLatencies.of(all, QUANTILE, now);
         Map<Replica, OfPeers> peers = new IdentityHashMap<>();
-        long[] p90 =
-                all.stream().mapToLong(each -> each.latency(0.9, FEWEST, now)).toArray();
-        for (int i = 0; i < all.size(); i++) {
-            OfPeers last = before == null ? null : before.peers.get(all.get(i));
-            long usual = lowerMedian(p90, i);
-            peers.put(
-                    all.get(i),
-                    new OfPeers(
-                            usual < 0 ? -1 : Math.max(TIMES * usual, usual + MARGIN),
-                            last == null ? new Row() : last.row));
+        for (Replica replica : all) {
+            OfPeers last = before == null ? null : before.peers.get(replica);
+            long usual = latencies.usualFor(replica);
+            long slowFrom = usual < 0 ? -1 : Math.max(TIMES * usual, usual + MARGIN);
+            peers.put(replica, new OfPeers(slowFrom, last == null ? new Row() : last.row));
         }
-        return new Figures(now, peers);
-    }
-
-    private static long lowerMedian(long[] values, int without) {
-        long[] known = new long[values.length];
-        int count = 0;
-        for (int i = 0; i < values.length; i++) {
-            if (i != without && values[i] >= 0) {
-                known[count++] = values[i];
-            }
-        }
-        Arrays.sort(known, 0, count);
-        return count == 0 ? -1 : known[(count - 1) / 2];
+        return new Figures(latencies, peers);
     }
 }

@@ -61,12 +61,10 @@ public final class Engine {
         this.model = new EntityModel(factories.master());
         this.masterOnly = factories.masterReads() != null;
         TouchedTables touched = new TouchedTables(factories.master(), model, hooks);
-        this.entityManagers = new EntityManagers(
-                factories.master(),
-                new Membership(
-                        router, freshening, ticker, factories.recipes(), factories.master(), factories.replicas()),
-                model.extension(),
-                new CacheBypass(factories, freshening.clusterWideCache()));
+        Membership membership = new Membership(
+                router, freshening, ticker, factories.recipes(), factories.master(), factories.replicas());
+        CacheBypass uncached = new CacheBypass(factories, freshening.clusterWideCache());
+        this.entityManagers = new EntityManagers(factories.master(), membership, model.extension(), uncached);
         BooleanSupplier onMasterOnly =
                 () -> masterOnly || router.cluster().replicas().isEmpty();
         this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
@@ -77,7 +75,7 @@ public final class Engine {
         this.reads = new Reads(router, recorder, transactions, sessions, leases);
         MasterGate gate = new MasterGate(router, sessions, hooks, onMasterOnly);
         this.writes = new Writes(entityManagers, recorder, transactions, sessions, gate, ticker);
-        freshening.monitor().watchedBy(new HealthWatch(router));
+        freshening.monitor().watchedBy(new SampleWatch(router, membership));
     }
 
     /**

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>The master's factory is always the same, whichever node is the master: what leads to the node is beneath it. A node
  * that changes its role is another object from then on, so that nothing that is known of it outlives what it was.
  */
-final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCloseable {
+final class Membership implements ClusterOperations, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final long LOOK = Duration.ofMillis(2).toNanos();
@@ -72,7 +72,6 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         this.master = master;
         reading.forEach(this::checkReplica);
         this.reading.putAll(reading);
-        monitor.watcher(this);
     }
 
     private static Thread thread(Runnable task) {
@@ -270,8 +269,8 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
 
     // -- as it is seen
 
-    @Override
-    public void promoted(String name) {
+    /** A server was seen to be the master in place of the present one. */
+    void promoted(String name) {
         if (recipes.has(name)) {
             later(name, () -> promote(name));
         } else if (fixed.add(name)) {
@@ -296,8 +295,8 @@ final class Membership implements ClusterOperations, Monitor.RoleWatcher, AutoCl
         }
     }
 
-    @Override
-    public void follows(String name) {
+    /** A server that is no node was seen to follow the cluster. */
+    void follows(String name) {
         if (recipes.has(name)) {
             later(name, () -> readAgain(name));
         }

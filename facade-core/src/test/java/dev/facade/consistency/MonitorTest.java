@@ -11,6 +11,7 @@ import dev.facade.event.Role;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,6 +111,27 @@ class MonitorTest {
             assertThat(monitor.facts().readAlone()).containsExactly("t1");
             now.addAndGet(Duration.ofSeconds(61).toNanos());
             await().until(() -> monitor.facts().readAlone().contains("t2"));
+        }
+    }
+
+    @Test
+    void whoAsksNobodyGoesByTimeAlone() {
+        Replica replica = Replica.of("replica");
+        Duration lag = Duration.ofSeconds(2);
+        try (Monitor monitor = Monitor.assuming(lag, now::get)) {
+            long written = now.get();
+            Position position = Position.ofMoment(written);
+            now.addAndGet(lag.toNanos() - 1);
+            assertThat(monitor.isEverywhere(position)).isFalse();
+            assertThat(monitor.isAssumedEverywhere(written)).isFalse();
+            now.addAndGet(2);
+            assertThat(monitor.isEverywhere(position)).isTrue();
+            assertThat(monitor.isAssumedEverywhere(written)).isTrue();
+            Sample last = Objects.requireNonNull(monitor.last(replica));
+            assertThat(last.position().covers(position)).isTrue();
+            assertThat(monitor.staleness(last)).hasValue(lag.toNanos());
+            assertThat(monitor.isMaster(last.server())).isTrue();
+            assertThat(monitor.awaitMaster(now.get(), 0)).isTrue();
         }
     }
 

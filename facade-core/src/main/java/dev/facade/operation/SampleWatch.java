@@ -9,8 +9,8 @@ import dev.facade.routing.Router;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the health of the replicas what the monitor sees of them. Thread-safe. */
-record HealthWatch(Router router) implements Monitor.Watcher {
+/** Tells the health of the replicas, and the membership, what the monitor sees. Thread-safe. */
+record SampleWatch(Router router, Membership membership) implements Monitor.Watcher {
 
     @Override
     public void answered(String name, OptionalLong nanos) {
@@ -28,6 +28,16 @@ record HealthWatch(Router router) implements Monitor.Watcher {
         if (replica != null && FailureClassifier.classify(failure, Role.REPLICA) == FailureClass.NODE) {
             router.health().lost(replica, "the monitor cannot reach it: " + failure.getMessage());
         }
+    }
+
+    @Override
+    public void promoted(String name) {
+        membership.promoted(name);
+    }
+
+    @Override
+    public void follows(String name) {
+        membership.follows(name);
     }
 
     private @Nullable Replica replica(String name) {
