@@ -56,6 +56,13 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
          * @param name its name
          */
         default void follows(String name) {}
+
+        /**
+         * It has changed which servers say at once that they are the master.
+         *
+         * @param names their names; empty while there is one at most
+         */
+        default void rivals(List<String> names) {}
     }
 
     /**

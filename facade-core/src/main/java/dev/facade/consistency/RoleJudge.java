@@ -57,7 +57,7 @@ final class RoleJudge {
             }
         }
         if (changed) {
-            tellOfRivals(roles.rivals());
+            tellOfRivals(roles.rivals(), watcher);
         }
         if (present != watched.get()) {
             return false;
@@ -76,12 +76,13 @@ final class RoleJudge {
         return others;
     }
 
-    private static void tellOfRivals(List<String> masters) {
+    private static void tellOfRivals(List<String> masters, Monitor.Watcher watcher) {
         if (masters.isEmpty()) {
             LOG.info("one master is visible again: writes go on");
         } else {
             LOG.error("{} all say that they are the master: writes are refused until only one is visible", masters);
         }
+        watcher.rivals(masters);
     }
 
     private static void tellOfRoles(Watched present, @Nullable String promoted, Monitor.Watcher watcher) {

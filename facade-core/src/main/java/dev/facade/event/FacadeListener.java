@@ -1,8 +1,8 @@
 package dev.facade.event;
 
 /**
- * Is told of every operation, on the thread that ran it. Implementations are thread-safe and quick; what they throw is
- * logged and changes nothing.
+ * Is told of every operation, on the thread that ran it, and of what becomes of nodes, on the thread that noticed it.
+ * Implementations are thread-safe and quick; what they throw is logged and changes nothing.
  */
 @FunctionalInterface
 public interface FacadeListener {
@@ -22,4 +22,12 @@ public interface FacadeListener {
      * @param event what happened
      */
     void onOperation(OperationEvent event);
+
+    /**
+     * Something has become of a node; by default that is ignored. It is no operation's event: whoever notices that a node
+     * fails has its own.
+     *
+     * @param event what has changed
+     */
+    default void onNode(NodeEvent event) {}
 }

@@ -64,6 +64,21 @@ public final class Health {
     private final RandomGenerator random;
     private final AtomicReference<HealthView> view;
     private final Pace pace;
+    private volatile Watcher watcher = (replica, in, why) -> {};
+
+    /** Is told who takes reads, on the thread that noticed it. Thread-safe and quick. */
+    @FunctionalInterface
+    public interface Watcher {
+
+        /**
+         * A replica takes no more reads of its own accord, or takes them again.
+         *
+         * @param replica the replica
+         * @param in whether it takes reads now
+         * @param why in words
+         */
+        void changed(Replica replica, boolean in, String why);
+    }
 
     private Health(List<Replica> replicas, Ticker ticker, RandomGenerator random) {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -93,6 +108,15 @@ public final class Health {
      */
     public static Health of(List<Replica> replicas, Ticker ticker, RandomGenerator random) {
         return new Health(replicas, ticker, random);
+    }
+
+    /**
+     * Tells somebody who takes reads; nobody by default.
+     *
+     * @param watcher the only one
+     */
+    public void watchedBy(Watcher watcher) {
+        this.watcher = Objects.requireNonNull(watcher, "watcher");
     }
 
     // -- who is there
@@ -432,8 +456,10 @@ public final class Health {
         boolean is = after.in().contains(replica);
         if (was && !is) {
             LOG.warn("replica {} takes no more reads: {}; {} left", replica, why, after.in());
+            watcher.changed(replica, false, why);
         } else if (!was && is) {
             LOG.info("replica {} takes reads: {}", replica, why);
+            watcher.changed(replica, true, why);
         }
     }
 }

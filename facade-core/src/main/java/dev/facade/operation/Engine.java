@@ -61,8 +61,9 @@ public final class Engine {
         this.model = new EntityModel(factories.master());
         this.masterOnly = factories.masterReads() != null;
         TouchedTables touched = new TouchedTables(factories.master(), model, hooks);
+        NodeReports reports = new NodeReports(listener);
         Membership membership = new Membership(
-                router, freshening, ticker, factories.recipes(), factories.master(), factories.replicas());
+                router, reports, freshening, ticker, factories.recipes(), factories.master(), factories.replicas());
         CacheBypass uncached = new CacheBypass(factories, freshening.clusterWideCache());
         this.entityManagers = new EntityManagers(factories.master(), membership, model.extension(), uncached);
         BooleanSupplier onMasterOnly =
@@ -75,7 +76,8 @@ public final class Engine {
         this.reads = new Reads(router, recorder, transactions, sessions, leases);
         MasterGate gate = new MasterGate(router, sessions, hooks, onMasterOnly);
         this.writes = new Writes(entityManagers, recorder, transactions, sessions, gate, ticker);
-        freshening.monitor().watchedBy(new SampleWatch(router, membership));
+        router.health().watchedBy(reports);
+        freshening.monitor().watchedBy(new SampleWatch(router, membership, reports));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.facade.cluster.Weight;
 import dev.facade.consistency.ConnectionSamples;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
+import dev.facade.event.NodeEvent.Change;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManagerFactory;
@@ -44,6 +45,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
     private static final String UNREACHABLE = "08001";
 
     private final Router router;
+    private final NodeReports reports;
     private final Monitor monitor;
     private final @Nullable ReplicationProbe probe;
     private final Ticker ticker;
@@ -59,12 +61,14 @@ final class Membership implements ClusterOperations, AutoCloseable {
 
     Membership(
             Router router,
+            NodeReports reports,
             Engine.Freshening freshening,
             Ticker ticker,
             Engine.Recipes recipes,
             EntityManagerFactory master,
             Map<Replica, EntityManagerFactory> reading) {
         this.router = router;
+        this.reports = reports;
         this.monitor = freshening.monitor();
         this.probe = freshening.probe();
         this.ticker = ticker;
@@ -209,6 +213,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
             publish(more);
         }
         LOG.info("replica {} was added", replica);
+        reports.tell(replica.name(), Change.ADDED, "by hand");
     }
 
     @Override
@@ -220,6 +225,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
         }
         long nanos = countable(patience).toNanos();
         Replica replica = takenOut(name);
+        reports.tell(name, Change.REMOVED, "by hand");
         monitor.forget(name);
         boolean ended = replica == null || awaitEnd(replica, nanos);
         if (replica == null || ended) {
@@ -279,10 +285,19 @@ final class Membership implements ClusterOperations, AutoCloseable {
     }
 
     private void promote(String name) {
+        Master before = replaced(name);
+        if (before != null) {
+            LOG.warn("{} is the master in place of {}", name, before);
+            reports.tell(name, Change.PROMOTED, "in place of " + before);
+        }
+    }
+
+    /** The master that a node has replaced; null if it has not. */
+    private @Nullable Master replaced(String name) {
         synchronized (members) {
             Cluster before = router.cluster();
             if (before.master().name().equals(name) || leaving.contains(name)) {
-                return;
+                return null;
             }
             recipes.promote(name);
             Replica promoted = before.replica(name);
@@ -291,7 +306,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
             if (promoted != null) {
                 reading.remove(promoted);
             }
-            LOG.warn("{} is the master in place of {}", name, before.master());
+            return before.master();
         }
     }
 
@@ -310,12 +325,14 @@ final class Membership implements ClusterOperations, AutoCloseable {
         EntityManagerFactory factory = recipes.reading(name);
         synchronized (members) {
             boolean gone = leaving.contains(name) || !recipes.has(name) || !factory.isOpen(); // meanwhile
-            if (!isMember(name) && !gone) {
-                reading.put(replica, factory);
-                publish(with(router.cluster(), replica));
-                LOG.info("{} is a replica now", name);
+            if (isMember(name) || gone) {
+                return;
             }
+            reading.put(replica, factory);
+            publish(with(router.cluster(), replica));
         }
+        LOG.info("{} is a replica now", name);
+        reports.tell(name, Change.ADDED, "it follows " + master());
     }
 
     private boolean isMember(String name) {

@@ -3,14 +3,16 @@ package dev.facade.operation;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Monitor;
 import dev.facade.event.FailureClass;
+import dev.facade.event.NodeEvent.Change;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
 import dev.facade.routing.Router;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the health of the replicas, and the membership, what the monitor sees. Thread-safe. */
-record SampleWatch(Router router, Membership membership) implements Monitor.Watcher {
+record SampleWatch(Router router, Membership membership, NodeReports reports) implements Monitor.Watcher {
 
     @Override
     public void answered(String name, OptionalLong nanos) {
@@ -38,6 +40,14 @@ record SampleWatch(Router router, Membership membership) implements Monitor.Watc
     @Override
     public void follows(String name) {
         membership.follows(name);
+    }
+
+    @Override
+    public void rivals(List<String> names) {
+        names.forEach(name -> reports.tell(name, Change.RIVAL, names + " all say that they are the master"));
+        if (names.isEmpty()) {
+            reports.tell(router.cluster().master().name(), Change.UNRIVALLED, "no other says that it is the master");
+        }
     }
 
     private @Nullable Replica replica(String name) {

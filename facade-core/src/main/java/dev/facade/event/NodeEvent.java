@@ -1,0 +1,44 @@
+package dev.facade.event;
+
+import java.util.Objects;
+
+/**
+ * What has become of a node. Immutable.
+ *
+ * @param node its name
+ * @param change what has changed
+ * @param why in words, such as the failure that put it out; for people, not for programs
+ */
+public record NodeEvent(String node, Change change, String why) {
+
+    /** What may change about a node. */
+    public enum Change {
+        /** A replica takes no more reads but those that name it. */
+        EJECTED,
+        /** A replica takes reads again. */
+        RETURNED,
+        /** A replica was added, or a master that was lost is back as a replica. */
+        ADDED,
+        /** A replica was removed by hand. */
+        REMOVED,
+        /** A node is the master in place of another. */
+        PROMOTED,
+        /** A node is one of several that say that they are the master; writes are refused. */
+        RIVAL,
+        /** The master is the only one again; writes go on. */
+        UNRIVALLED
+    }
+
+    /**
+     * Checks the components.
+     *
+     * @param node its name
+     * @param change what has changed
+     * @param why in words
+     */
+    public NodeEvent {
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(change, "change");
+        Objects.requireNonNull(why, "why");
+    }
+}
