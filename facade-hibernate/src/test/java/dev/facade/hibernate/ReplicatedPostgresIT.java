@@ -36,7 +36,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -179,14 +181,23 @@ class ReplicatedPostgresIT {
         });
     }
 
-    /** One connection a pool, and a monitor that asks nobody, so that nothing else is counted than what reads cost. */
+    /**
+     * One connection a pool, and a monitor that asks nobody and has opened its connections, so that nothing else is
+     * counted than what reads cost.
+     */
     private FacadeRepository single() {
+        repo.close(); // its monitor asks each second
+        Set<String> connected = ConcurrentHashMap.newKeySet();
         FacadeRepository single = closing(onReplicas()
-                .replicationProbe(ReplicatedPostgresIT::unasked)
+                .replicationProbe((connection, ticker) -> {
+                    connected.add(connection.getMetaData().getURL());
+                    return unasked(connection, ticker);
+                })
                 .masterPool(PoolSettings.forMaster().withMaxSize(1))
                 .replicaPool(PoolSettings.forReplica().withMaxSize(1))
                 .build());
         await().ignoreExceptions().until(() -> single.count(Post.class, Target.replica("berlin")) == 20);
+        await().until(() -> connected.contains(CLUSTER.replica("berlin").url()));
         return single;
     }
 
@@ -228,6 +239,7 @@ class ReplicatedPostgresIT {
 
     @Test
     void anInsertIsTwoRoundTrips() {
+        this.repo.close(); // its monitor asks each second
         FacadeRepository repo = closing(Blog.onPostgres() // alone, so that nobody samples the master
                 .masterPool(PoolSettings.forMaster().withMaxSize(1))
                 .build());
