@@ -372,7 +372,8 @@ public final class FacadeRepositoryBuilder {
      * Sets how long a read outside of transactions may take, its attempts on several nodes included; 30 seconds by default.
      * It ends with a {@link dev.facade.error.DeadlineExceededException}, also on a node that answers nothing; what still runs
      * is aborted. Of streams and read-only transactions it limits their opening. A call with a {@link
-     * dev.facade.option.Timeout} has that, and half a second, instead. The wait for a connection ends by the pool's own limit.
+     * dev.facade.option.Timeout} has that, and half a second, instead. The wait for a connection ends a quarter of a
+     * second later at most in the pools of {@code HibernateFacade}, and by the pool's own limit in others.
      *
      * <p>With a provider that does not keep its connections (EclipseLink) a read is not aborted, but goes to no further node
      * when its time is over.

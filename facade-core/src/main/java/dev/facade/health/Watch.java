@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Watch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final ThreadLocal<@Nullable Watch> WAITING = new ThreadLocal<>();
     private static final VarHandle STATE = state();
     private static final int RUNNING = 0;
     private static final int DONE = 1;
@@ -34,6 +35,7 @@ public final class Watch implements AutoCloseable {
     private volatile int state;
     private volatile @Nullable Connection connection;
     private boolean closed;
+    private boolean waiting;
 
     // the watchdog's own
     private @Nullable Replica impatientWith;
@@ -56,11 +58,35 @@ public final class Watch implements AutoCloseable {
     }
 
     /**
+     * Tells how much of its time the read has left that waits for a connection on this thread.
+     *
+     * @return nanoseconds, not positive when its deadline is over; {@code Long.MAX_VALUE} if none waits
+     */
+    public static long left() {
+        Watch waiting = WAITING.get();
+        return waiting == null ? Long.MAX_VALUE : waiting.deadline - waiting.watchdog.now();
+    }
+
+    /** The run waits for its connection from now on, until {@link #over} or {@link #done()}. */
+    public void waiting() {
+        waiting = true;
+        WAITING.set(this);
+    }
+
+    private void waited() {
+        if (waiting) {
+            waiting = false;
+            WAITING.set(null); // not removed: the next read's would be another entry
+        }
+    }
+
+    /**
      * Watches from now on.
      *
      * @param connection what the read waits for; it stays the read's until {@link #done()}
      */
     public void over(Connection connection) {
+        waited();
         this.connection = connection;
         watchdog.add(this);
     }
@@ -75,7 +101,10 @@ public final class Watch implements AutoCloseable {
         if (held != null) {
             connection = null;
             watchdog.remove(this);
+        } else if (waiting && left() <= 0) {
+            abandon(LATE);
         }
+        waited();
         boolean done = STATE.compareAndSet(this, RUNNING, DONE) || state == DONE;
         if (!done && held != null) {
             try {

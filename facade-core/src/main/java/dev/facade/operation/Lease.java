@@ -90,9 +90,10 @@ final class Lease implements AutoCloseable {
         }
     }
 
-    /** Watches what is waited for on its connection from now on. */
-    void watch(Connection connection) {
-        watch.over(connection);
+    /** Watches what is waited for from now on: its connection, and what comes on that. */
+    void watch(ProviderExtension extension) {
+        watch.waiting();
+        watch.over(extension.heldConnection(entityManager));
         if (watch.isAbandoned()) { // while it waited for the connection
             throw new PersistenceException(
                     new SQLTransientConnectionException(node + ": outrun by another", UNREACHABLE));

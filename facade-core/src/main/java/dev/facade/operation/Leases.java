@@ -56,9 +56,9 @@ record Leases(
         return entityManagers.uncached().mayBeCached(promised);
     }
 
-    /** Watches what a lease waits for on its connection. */
+    /** Watches what a lease waits for. */
     void watch(Lease lease) {
-        lease.watch(entityManagers.extension().heldConnection(lease.entityManager()));
+        lease.watch(entityManagers.extension());
     }
 
     /** Makes sure that a lease is as fresh as its reader needs it, and notes how fresh that is if anybody hears of it. */

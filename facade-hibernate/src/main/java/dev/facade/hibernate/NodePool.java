@@ -3,6 +3,7 @@ package dev.facade.hibernate;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.facade.health.FailureClassifier;
+import dev.facade.health.Watch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -29,7 +30,7 @@ final class NodePool extends HikariDataSource {
         setDataSource(source);
     }
 
-    /** Waits as long as the settings say, in slices, so that who waits notices that the pool is retired. */
+    /** Waits as long as the settings say, in slices, so that who waits notices a deadline, or that the pool is retired. */
     void waitInSlices() {
         long whole = Duration.ofMillis(getConnectionTimeout()).toNanos();
         setConnectionTimeout(SLICE.toMillis());
@@ -61,7 +62,7 @@ final class NodePool extends HikariDataSource {
                 if (retired) {
                     throw gone(timeout);
                 }
-                if (patience == 0 || deadline - System.nanoTime() <= 0) {
+                if (patience == 0 || deadline - System.nanoTime() <= 0 || Watch.left() <= 0) {
                     throw told(timeout);
                 }
             }

@@ -99,13 +99,16 @@ class LimitsIT {
         }
     }
 
+    /** A connection that has just been used is not tested by its pool. */
+    private static void touch(FacadeRepository repo) {
+        assertThat(repo.count(Post.class, Target.master())).isEqualTo(POSTS);
+        for (String replica : repo.replicas()) {
+            assertThat(repo.count(Post.class, Target.replica(replica))).isEqualTo(POSTS);
+        }
+    }
+
     private void warm(FacadeRepository repo) {
-        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> {
-            assertThat(repo.count(Post.class, Target.master())).isEqualTo(POSTS);
-            for (String replica : repo.replicas()) {
-                assertThat(repo.count(Post.class, Target.replica(replica))).isEqualTo(POSTS);
-            }
-        });
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> touch(repo));
         await("berlin has its whole share again").untilAsserted(() -> {
             EVENTS.clear();
             IntStream.range(0, 40).forEach(each -> repo.count(Post.class));
@@ -219,6 +222,7 @@ class LimitsIT {
     void noReadHangsWhenEverythingDoes() {
         for (Target target : List.of(Target.replica(), Target.master())) {
             FacadeRepository repo = open(Duration.ofSeconds(1));
+            touch(repo);
             CLUSTER.replicas().forEach(replica -> replica.link().blackHole());
             CLUSTER.master().link().blackHole();
             long begun = System.nanoTime();
@@ -237,6 +241,25 @@ class LimitsIT {
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                         .extracting(Thread::getName)
                         .doesNotContain("facade-abortion"));
+    }
+
+    @Test
+    void theWaitForAConnectionOfTheMasterEndsByTheDeadline() {
+        PoolSettings one = PoolSettings.forMaster().withMaxSize(1);
+        try (FacadeRepository repo = Blog.onPostgresWithReplicas()
+                        .masterPool(one)
+                        .readDeadline(Duration.ofMillis(300))
+                        .listener(EVENTS::add)
+                        .build();
+                Stream<Post> open = repo.stream(Post.class, Target.master())) {
+            assertThat(open.iterator().hasNext()).isTrue();
+            long begun = System.nanoTime();
+            assertThatExceptionOfType(DeadlineExceededException.class)
+                    .isThrownBy(() -> repo.count(Post.class, Target.master()))
+                    .withMessageContaining("no answer within 300 ms");
+            assertThat(since(begun)).isLessThan(one.connectionTimeout().dividedBy(2));
+            assertThat(last().attempts()).extracting(Attempt::failure).containsExactly(FailureClass.SLOW);
+        }
     }
 
     @Test
