@@ -117,7 +117,7 @@ final class AssumingMonitor extends Monitor {
     public void hurry() {}
 
     @Override
-    void want() {}
+    public void want() {}
 
     @Override
     public void close() {}

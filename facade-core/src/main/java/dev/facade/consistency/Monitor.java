@@ -141,7 +141,7 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
     public abstract void hurry();
 
     /** Samples fast for a while, and right now if it was slow. */
-    abstract void want();
+    public abstract void want();
 
     /**
      * Waits until the master has said that it is one, and that nobody else is.

@@ -191,7 +191,7 @@ final class SamplingMonitor extends Monitor {
     }
 
     @Override
-    void want() {
+    public void want() {
         if (closed.get()) {
             return;
         }

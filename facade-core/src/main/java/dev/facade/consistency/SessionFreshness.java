@@ -21,6 +21,7 @@ final class SessionFreshness implements Freshness {
     private final @Nullable Replica seenOn;
     private final long seenAt;
     private final @Nullable String seenServer;
+    private boolean asked; // of a connection that was opened after the session had seen what it has
 
     SessionFreshness(
             Monitor monitor,
@@ -45,7 +46,11 @@ final class SessionFreshness implements Freshness {
 
     /** Whether it is still what a session without open needs asks for; a moment that was earlier asks for no less. */
     boolean isOf(@Nullable Position position, @Nullable Replica replica, long at, @Nullable String server) {
-        return known == position && seenOn == replica && at - seenAt < STEADY && Objects.equals(seenServer, server);
+        return !asked
+                && known == position
+                && seenOn == replica
+                && at - seenAt < STEADY
+                && Objects.equals(seenServer, server);
     }
 
     @Override
@@ -73,6 +78,7 @@ final class SessionFreshness implements Freshness {
 
     @Override
     public boolean isMetBy(Replica replica, Sample sample) {
+        asked = true;
         boolean position = known == null || sample.position().covers(known);
         boolean sameRun =
                 seenOn == null || (seenOn == replica && sample.server().equals(seenServer));

@@ -111,6 +111,7 @@ final class LeaseProofs {
             }
             return last.server();
         }
+        monitor.want(); // a sample that is begun from now on vouches for it: the next read need not ask
         Sample sample = asked(asked, connection, intent, replica);
         if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
             throw new StaleReplicaException(intent.operation(), replica.name());

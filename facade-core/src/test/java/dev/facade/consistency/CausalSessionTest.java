@@ -299,6 +299,21 @@ class CausalSessionTest {
         assertThat(isMetBy(two)).isFalse();
     }
 
+    /** What it was asked vouches for what comes after, so that a connection is asked once and not for a second. */
+    @Test
+    void aConnectionThatWasAskedIsKnownToTheNextRead() {
+        tell(one, 100);
+        session.sawReplica(one, "run 1", now.incrementAndGet());
+        long opened = now.incrementAndGet();
+        Freshness first = freshness(session);
+        assertThat(first.vouchesFor(one, opened)).isFalse();
+        long asked = now.incrementAndGet();
+        assertThat(first.isMetBy(one, new Sample(Role.REPLICA, at(100), "run 1", asked, asked)))
+                .isTrue();
+        session.sawReplica(one, "run 1", now.incrementAndGet());
+        assertThat(freshness(session).vouchesFor(one, opened)).isTrue();
+    }
+
     @Test
     void t32AfterAFailoverTheNewMastersHistoryCounts() {
         session.sawMaster(Tables.unknown(), now.incrementAndGet());
