@@ -8,6 +8,8 @@ import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
 import dev.facade.routing.Router;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier onMasterOnly) {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterGate.class);
+    private static final String UNREACHABLE = "08001";
 
     Node master() {
         return router.cluster().master();
@@ -26,6 +29,16 @@ record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier
     Node enter(String operation) {
         checkOneMaster(operation);
         return master();
+    }
+
+    /** A commit on a node that is not the master any more, or not the only one, would be lost sooner or later. */
+    void leave(String operation, Node node) {
+        checkOneMaster(operation);
+        if (!master().name().equals(node.name())) {
+            throw new PersistenceException(new SQLTransientConnectionException(
+                    operation + ": not committed, since " + master() + " has become the master in place of " + node,
+                    UNREACHABLE));
+        }
     }
 
     void checkOneMaster(String operation) {

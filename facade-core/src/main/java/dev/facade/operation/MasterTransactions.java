@@ -70,6 +70,7 @@ final class MasterTransactions {
                 if (transaction.isPoisoned()) {
                     throw transaction.rolledBack();
                 }
+                gate.leave(operation, node);
             } catch (Throwable failure) {
                 rollBack(em, failure);
                 transaction.undo();

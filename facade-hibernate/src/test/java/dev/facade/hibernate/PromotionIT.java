@@ -296,6 +296,37 @@ class PromotionIT {
     }
 
     @Test
+    void aTransactionThatRunsWhileASecondMasterAppearsIsNotCommitted() throws SQLException {
+        FacadeRepository repo = open();
+        assertThatExceptionOfType(SeveralMastersException.class)
+                .isThrownBy(() -> repo.transaction(() -> {
+                    repo.insert(new Post("in between"));
+                    rome.promote();
+                    eventually(() -> assertThat(repo.cluster().rivals()).hasSize(2));
+                }));
+        assertThat(posts(master)).isEqualTo(1);
+        assertThat(posts(rome)).isEqualTo(1);
+    }
+
+    @Test
+    void aTransactionThatBeganOnAnotherMasterIsNotCommittedThereAndMayBeRunAgain() throws SQLException {
+        FacadeRepository repo = open();
+        AtomicInteger runs = new AtomicInteger();
+        repo.transaction(Retry.upTo(3), () -> {
+            repo.insert(new Post("after"));
+            if (runs.incrementAndGet() == 1) {
+                master.freeze();
+                rome.promote();
+                eventually(() -> assertThat(repo.master()).isEqualTo("rome"));
+            }
+        });
+        assertThat(runs).hasValue(2);
+        assertThat(posts(rome)).isEqualTo(2);
+        master.thaw();
+        assertThat(posts(master)).isEqualTo(1);
+    }
+
+    @Test
     void aMasterThatIsFrozenIsReplaced() throws SQLException {
         FacadeRepository repo = open();
         master.freeze();
@@ -520,6 +551,8 @@ class PromotionIT {
                     .isNotNull();
         }
         assertThat(repo.master()).isEqualTo("master");
+        assertThat(posts(master)).isZero();
+        master.stop(); // or there are two masters as soon as the true one is reached
         rome.link().heal();
         awaitWrite(repo, "after");
         assertThat(posts(rome)).isEqualTo(1);
