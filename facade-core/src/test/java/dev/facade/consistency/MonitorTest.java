@@ -8,11 +8,14 @@ import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
+import dev.facade.time.Ticker;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,53 @@ class MonitorTest {
                 return asked.get() >= 4;
             });
             assertThat(monitor.lastOfMaster()).isNotNull();
+        }
+    }
+
+    /** A receipt tells it, and a sample of the master may come at any moment. */
+    @Test
+    void dataIsNeverYoungerThanNow() {
+        Thread asking = Thread.currentThread();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        Ticker ticker = () -> {
+            long read = now.get();
+            if (Thread.currentThread() == asking) {
+                meanwhile.getAndSet(() -> {}).run();
+            }
+            return read;
+        };
+        try (Monitor monitor = Monitor.of(Map.of(Master.of("master"), () -> sample(Role.MASTER, "0-1-9")), ticker)) {
+            monitor.want();
+            await().until(() -> monitor.heard() >= 2);
+            Sample replica = sample(Role.REPLICA, "0-1-9");
+            meanwhile.set(() -> {
+                now.addAndGet(Duration.ofMillis(1).toNanos());
+                long before = monitor.heard();
+                await().until(() -> monitor.heard() >= before + 2);
+            });
+            assertThat(monitor.staleness(replica).orElseThrow()).isNotNegative();
+        }
+    }
+
+    /** Such as a listener that takes a lost replica away. */
+    @Test
+    void whoIsToldThatAServerIsLostForgetsItWithoutAWait() throws Exception {
+        SampleSource mute = () -> {
+            throw new SQLException("down");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(Master.of("master"), () -> sample(Role.MASTER, "0-1-9"), Replica.of("a"), mute), now::get)) {
+            CompletableFuture<Duration> took = new CompletableFuture<>();
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void lost(String name, Exception failure) {
+                    long begun = System.nanoTime();
+                    monitor.forget(name);
+                    took.complete(Duration.ofNanos(System.nanoTime() - begun));
+                }
+            });
+            monitor.start();
+            assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(2));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.facade.cluster.Replica;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -152,6 +153,26 @@ class HealthTest {
         health.unban(b);
         health.served(b, 0);
         assertThat(told).containsExactly("a out: gone", "a in: answers", "b out: banned", "b in: answers");
+    }
+
+    /** Else whoever counts by what it hears takes a replica for lost that serves. */
+    @Test
+    void itIsToldWhoTakesReadsInPlaceOfAnother() {
+        Set<Replica> in = new HashSet<>(health.candidates());
+        health.watchedBy((replica, takesReads, why) -> {
+            if (takesReads) {
+                in.add(replica);
+            } else {
+                in.remove(replica);
+            }
+        });
+        health.lagLimit(Duration.ofSeconds(10));
+        health.lag(a, OptionalLong.of(Duration.ofSeconds(20).toNanos()));
+        assertThat(in).containsExactlyInAnyOrderElementsOf(health.candidates());
+        health.lag(b, OptionalLong.of(Duration.ofSeconds(30).toNanos()));
+        assertThat(in).containsExactlyInAnyOrderElementsOf(health.candidates());
+        health.lag(a, OptionalLong.of(0));
+        assertThat(in).containsExactlyInAnyOrderElementsOf(health.candidates());
     }
 
     // -- slow ones

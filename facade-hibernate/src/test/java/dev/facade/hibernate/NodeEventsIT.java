@@ -100,6 +100,21 @@ class NodeEventsIT {
         awaitChange(master, Change.ADDED);
     }
 
+    /** Whoever waits for the end of it by the node's name waits for that of one that writes go to. */
+    @Test
+    void ofTwoMastersTheOneThatIsLeftIsTheOnlyOneAgain() {
+        repo.insert(new Post("before"));
+        rome.promote();
+        awaitChange(rome, Change.RIVAL);
+        master.stop();
+        awaitChange(rome, Change.PROMOTED);
+        await().untilAsserted(() -> assertThat(told).anyMatch(event -> event.change() == Change.UNRIVALLED));
+        assertThat(told)
+                .filteredOn(event -> event.change() == Change.UNRIVALLED)
+                .extracting(NodeEvent::node)
+                .containsExactly("rome");
+    }
+
     private Set<Change> changesOf(PostgresNode node) {
         return told.stream()
                 .filter(event -> event.node().equals(node.name()))
