@@ -76,13 +76,17 @@ final class RoleJudge {
         return others;
     }
 
-    private static void tellOfRivals(List<String> masters, Monitor.Watcher watcher) {
+    private void tellOfRivals(List<String> masters, Monitor.Watcher watcher) {
         if (masters.isEmpty()) {
             LOG.info("one master is visible again: writes go on");
         } else {
             LOG.error("{} all say that they are the master: writes are refused until only one is visible", masters);
         }
         watcher.rivals(masters);
+        List<String> now = rivals;
+        if (!now.equals(masters)) { // another thread may have told of it already, but then not last
+            tellOfRivals(now, watcher);
+        }
     }
 
     private static void tellOfRoles(Watched present, @Nullable String promoted, Monitor.Watcher watcher) {
