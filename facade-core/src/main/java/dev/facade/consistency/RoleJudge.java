@@ -107,9 +107,10 @@ final class RoleJudge {
 
     private static boolean isClaimant(NodeSampler sampler, NodeSampler master) {
         Sample last = sampler.last();
+        Sample ofMaster = master.last();
         return last != null
                 && last.role() == Role.MASTER
-                && !Roles.isOneServer(master.last(), last)
-                && last.position().isOfClusterOf(last.position());
+                && !Roles.isOneServer(ofMaster, last)
+                && last.position().isOfClusterOf((ofMaster == null ? last : ofMaster).position());
     }
 }
