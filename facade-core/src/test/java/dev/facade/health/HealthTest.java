@@ -9,11 +9,14 @@ import dev.facade.cluster.Replica;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -173,6 +176,22 @@ class HealthTest {
         assertThat(in).containsExactlyInAnyOrderElementsOf(health.candidates());
         health.lag(a, OptionalLong.of(0));
         assertThat(in).containsExactlyInAnyOrderElementsOf(health.candidates());
+    }
+
+    /** Whoever hears of it may take a while, and the replica answers others meanwhile. */
+    @Test
+    void whatIsToldLastOfAReplicaIsWhatIsSo() {
+        List<Boolean> told = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean first = new AtomicBoolean(true);
+        health.watchedBy((replica, in, why) -> {
+            if (first.getAndSet(false)) {
+                CompletableFuture.runAsync(() -> health.served(a, 0)).join();
+            }
+            told.add(in);
+        });
+        health.unreachable(a, false, "gone");
+        assertThat(health.candidates()).contains(a);
+        assertThat(told).last().isEqualTo(true);
     }
 
     // -- slow ones
