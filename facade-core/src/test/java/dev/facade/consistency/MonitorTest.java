@@ -3,6 +3,7 @@ package dev.facade.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
@@ -11,11 +12,15 @@ import dev.facade.event.Role;
 import dev.facade.time.Ticker;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -179,6 +184,48 @@ class MonitorTest {
                 await().until(() -> monitor.heard() >= before + 2);
             });
             assertThat(monitor.staleness(replica).orElseThrow()).isNotNegative();
+        }
+    }
+
+    /** Whoever is told of a sample may take a while, and another master comes meanwhile. */
+    @Test
+    void aReplicaIsComparedWithTheMasterThatIsThereNow() throws Exception {
+        Replica following = Replica.of("following");
+        AtomicBoolean another = new AtomicBoolean();
+        AtomicBoolean changed = new AtomicBoolean();
+        CountDownLatch askedAgain = new CountDownLatch(1);
+        SampleSource source = () -> {
+            if (changed.get()) {
+                askedAgain.countDown();
+                throw new SQLException("silent from now on");
+            }
+            return sample(Role.REPLICA, "0-1-9");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(
+                        Master.of("master"),
+                        () -> sample(Role.MASTER, "0-1-9"),
+                        Replica.of("other"),
+                        () -> sample(Role.MASTER, "0-1-20"),
+                        following,
+                        source),
+                now::get)) {
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void answered(String name, OptionalLong nanos) {
+                    if (name.equals("following") && another.get() && changed.compareAndSet(false, true)) {
+                        monitor.roles(new Cluster(Master.of("other"), List.of(following)));
+                    }
+                }
+            });
+            monitor.want();
+            await().until(() -> following.lag(now.get()) == 0 && monitor.heard() >= 9);
+            another.set(true);
+            monitor.hurry();
+            assertThat(askedAgain.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(following.lag(now.get()))
+                    .as("of the new master it lacks much")
+                    .isEqualTo(-1);
         }
     }
 
