@@ -57,12 +57,8 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
          */
         default void follows(String name) {}
 
-        /**
-         * It has changed which servers say at once that they are the master.
-         *
-         * @param names their names; empty while there is one at most
-         */
-        default void rivals(List<String> names) {}
+        /** It has changed which servers say at once that they are the master, see {@link Monitor#rivals()}. */
+        default void rivalsChanged() {}
     }
 
     /**

@@ -14,6 +14,7 @@ final class Need {
 
     private @Nullable Position known;
     private boolean open;
+    private boolean everOpen;
     private long openSince;
     private boolean held;
     private long heldSince;
@@ -25,6 +26,7 @@ final class Need {
             openSince = nanos;
         }
         open = true;
+        everOpen = true;
     }
 
     /** A position must be there. */
@@ -39,7 +41,7 @@ final class Need {
 
     /**
      * Turns the moment into a position, if the sample was begun after it. Of a position of another history all that has
-     * survived is before the master's.
+     * survived is before the master's, if the sample was begun after the moment: it may have been of another cluster.
      */
     void learn(Sample master) {
         if (open && master.isBegunAfter(openSince)) {
@@ -47,7 +49,8 @@ final class Need {
             open = false;
         }
         if (known != null && !master.position().comparable(known)) {
-            known = master.position();
+            open = everOpen && !master.isBegunAfter(openSince);
+            known = open ? known : master.position();
         }
     }
 

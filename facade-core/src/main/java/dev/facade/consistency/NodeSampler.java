@@ -196,6 +196,9 @@ final class NodeSampler implements AutoCloseable {
     public void close() {
         closed = true;
         hurry();
+        if (Thread.currentThread() == thread) { // whoever it tells may forget it
+            return;
+        }
         try {
             thread.join(PATIENCE.toMillis());
         } catch (InterruptedException interrupted) {

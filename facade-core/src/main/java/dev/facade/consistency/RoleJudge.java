@@ -82,7 +82,7 @@ final class RoleJudge {
         } else {
             LOG.error("{} all say that they are the master: writes are refused until only one is visible", masters);
         }
-        watcher.rivals(masters);
+        watcher.rivalsChanged();
     }
 
     private static void tellOfRoles(Watched present, @Nullable String promoted, Monitor.Watcher watcher) {
@@ -103,9 +103,10 @@ final class RoleJudge {
 
     private static boolean isClaimant(NodeSampler sampler, NodeSampler master) {
         Sample last = sampler.last();
+        Sample ofMaster = master.last();
         return last != null
                 && last.role() == Role.MASTER
-                && !Roles.isOneServer(master.last(), last)
-                && last.position().isOfClusterOf(last.position());
+                && !Roles.isOneServer(ofMaster, last)
+                && last.position().isOfClusterOf((ofMaster == null ? last : ofMaster).position());
     }
 }

@@ -91,10 +91,10 @@ final class SamplingMonitor extends Monitor {
     }
 
     private void answered(String name, Sample sample) {
-        Watched present = watched;
-        Sample ofMaster = present.lastOfMaster();
         OptionalLong staleness = staleness(sample);
         watcher.answered(name, staleness);
+        Watched present = watched; // whoever was told may have taken a while
+        Sample ofMaster = present.lastOfMaster();
         for (Node node : present.byNode().keySet()) {
             if (node instanceof Replica replica && replica.name().equals(name)) {
                 boolean follows = sample.role() == Role.REPLICA;

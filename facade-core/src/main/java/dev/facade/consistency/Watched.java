@@ -110,10 +110,10 @@ record Watched(
         return true;
     }
 
-    /** How old the data of a sample can be at most at a moment, in nanoseconds; empty if that is not known. */
+    /** How old the data of a sample can be at most at a moment, in nanoseconds, never negative; empty if not known. */
     OptionalLong staleness(Sample sample, long now) {
         OptionalLong upTo = log.knownUpTo(sample.position());
-        return upTo.isEmpty() ? upTo : OptionalLong.of(now - upTo.getAsLong());
+        return upTo.isEmpty() ? upTo : OptionalLong.of(Math.max(0, now - upTo.getAsLong()));
     }
 
     /** That of the freshest replica; zero if there are endpoints only. */

@@ -25,7 +25,7 @@ public record NodeEvent(String node, Change change, String why) {
         PROMOTED,
         /** A node is one of several that say that they are the master; writes are refused. */
         RIVAL,
-        /** The master is the only one again; writes go on. */
+        /** A node is no rival any more: it is the only master, or is gone, or says that it is none. */
         UNRIVALLED
     }
 

@@ -64,21 +64,7 @@ public final class Health {
     private final RandomGenerator random;
     private final AtomicReference<HealthView> view;
     private final Pace pace;
-    private volatile Watcher watcher = (replica, in, why) -> {};
-
-    /** Is told who takes reads, on the thread that noticed it. Thread-safe and quick. */
-    @FunctionalInterface
-    public interface Watcher {
-
-        /**
-         * A replica takes no more reads of its own accord, or takes them again.
-         *
-         * @param replica the replica
-         * @param in whether it takes reads now
-         * @param why in words
-         */
-        void changed(Replica replica, boolean in, String why);
-    }
+    private volatile Runnable watcher = () -> {};
 
     private Health(List<Replica> replicas, Ticker ticker, RandomGenerator random) {
         this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -111,11 +97,11 @@ public final class Health {
     }
 
     /**
-     * Tells somebody who takes reads; nobody by default.
+     * Tells somebody that it may have changed who takes reads, on the thread that noticed it; nobody by default.
      *
-     * @param watcher the only one
+     * @param watcher the only one; thread-safe and quick
      */
-    public void watchedBy(Watcher watcher) {
+    public void watchedBy(Runnable watcher) {
         this.watcher = Objects.requireNonNull(watcher, "watcher");
     }
 
@@ -386,6 +372,7 @@ public final class Health {
     public void members(List<Replica> readers) {
         long now = ticker.nanos();
         view.updateAndGet(before -> before.members(readers, now));
+        watcher.run();
     }
 
     /**
@@ -416,6 +403,7 @@ public final class Health {
             throw new IllegalArgumentException("minServing: " + hosts + " (expected: >= 0)");
         }
         view.updateAndGet(before -> before.limited(before.limits().minServing(hosts)));
+        watcher.run();
     }
 
     /**
@@ -429,6 +417,7 @@ public final class Health {
             throw new IllegalArgumentException("lagLimit: " + limit + " (expected: >= 3 s)");
         }
         view.updateAndGet(before -> before.limited(before.limits().lag(limit)));
+        watcher.run();
     }
 
     // -- changes
@@ -456,10 +445,11 @@ public final class Health {
         boolean is = after.in().contains(replica);
         if (was && !is) {
             LOG.warn("replica {} takes no more reads: {}; {} left", replica, why, after.in());
-            watcher.changed(replica, false, why);
         } else if (!was && is) {
             LOG.info("replica {} takes reads: {}", replica, why);
-            watcher.changed(replica, true, why);
+        }
+        if (!before.in().equals(after.in())) {
+            watcher.run();
         }
     }
 }

@@ -61,7 +61,7 @@ public final class Engine {
         this.model = new EntityModel(factories.master());
         this.masterOnly = factories.masterReads() != null;
         TouchedTables touched = new TouchedTables(factories.master(), model, hooks);
-        NodeReports reports = new NodeReports(listener);
+        NodeReports reports = new NodeReports(listener, router, freshening.monitor());
         Membership membership = new Membership(
                 router, reports, freshening, ticker, factories.recipes(), factories.master(), factories.replicas());
         CacheBypass uncached = new CacheBypass(factories, freshening.clusterWideCache());
@@ -76,7 +76,7 @@ public final class Engine {
         this.reads = new Reads(router, recorder, transactions, sessions, leases);
         MasterGate gate = new MasterGate(router, sessions, hooks, onMasterOnly);
         this.writes = new Writes(entityManagers, recorder, transactions, sessions, gate, ticker);
-        router.health().watchedBy(reports);
+        router.health().watchedBy(reports::look);
         freshening.monitor().watchedBy(new SampleWatch(router, membership, reports));
     }
 

@@ -25,16 +25,21 @@ record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier
         return router.cluster().master();
     }
 
+    boolean isMaster(Node node) {
+        return master().name().equals(node.name());
+    }
+
     /** The node that a transaction is about to begin on. */
     Node enter(String operation) {
         checkOneMaster(operation);
+        watch();
         return master();
     }
 
     /** A commit on a node that is not the master any more, or not the only one, would be lost sooner or later. */
     void leave(String operation, Node node) {
         checkOneMaster(operation);
-        if (!master().name().equals(node.name())) {
+        if (!isMaster(node)) {
             throw new PersistenceException(new SQLTransientConnectionException(
                     operation + ": not committed, since " + master() + " has become the master in place of " + node,
                     UNREACHABLE));
@@ -56,14 +61,14 @@ record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier
         }
     }
 
-    /** From now on it is watched who the master is; the first sample tells where the first commit was, too. */
-    void committed() {
+    /** From now on it is watched who the master is. */
+    private void watch() {
         if (onMasterOnly.getAsBoolean()) { // nobody else could be it
             return;
         }
         try {
             sessions.monitor().start();
-        } catch (Throwable error) { // what is committed has not failed
+        } catch (Throwable error) { // it is no reason not to write
             LOG.error("the samples do not begin, the next transaction tries again", error);
         }
     }

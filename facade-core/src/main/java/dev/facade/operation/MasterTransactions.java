@@ -54,11 +54,14 @@ final class MasterTransactions {
         EntityManager em = pinned == null ? entityManagers.openMaster(schema) : pinned;
         Integer limit = em.getTransaction().getTimeout();
         try {
-            em.setFlushMode(FlushModeType.COMMIT);
-            if (timeout != null) {
-                em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
+            begin(em, timeout);
+            while (pinned == null && !gate.isMaster(node)) { // changed meanwhile: nobody knows whose connection that is
+                em.getTransaction().rollback(); // of nothing
+                closeQuietly(em);
+                node = gate.enter(operation);
+                em = entityManagers.openMaster(schema);
+                begin(em, timeout);
             }
-            em.getTransaction().begin();
             FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
             T result;
             try {
@@ -77,7 +80,6 @@ final class MasterTransactions {
                 throw failure;
             }
             commit(operation, transaction);
-            gate.committed();
             return result;
         } catch (Throwable failure) {
             gate.failed(failure);
@@ -89,6 +91,14 @@ final class MasterTransactions {
                 em.getTransaction().setTimeout(limit); // of this transaction only
             }
         }
+    }
+
+    private static void begin(EntityManager em, @Nullable Timeout timeout) {
+        em.setFlushMode(FlushModeType.COMMIT);
+        if (timeout != null) {
+            em.getTransaction().setTimeout((int) timeout.limit().toSeconds());
+        }
+        em.getTransaction().begin();
     }
 
     @FunctionalInterface

@@ -1,19 +1,46 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Replica;
+import dev.facade.consistency.Monitor;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.NodeEvent;
 import dev.facade.event.NodeEvent.Change;
 import dev.facade.health.Health;
+import dev.facade.routing.Router;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the listener what becomes of nodes; whatever it throws, what has happened has happened. Thread-safe. */
-record NodeReports(FacadeListener listener) implements Health.Watcher {
+/**
+ * Tells the listener what becomes of nodes; whatever it throws, what has happened has happened. Thread-safe and lock-free.
+ *
+ * <p>Who takes reads, and who are rivals, is told by comparing what is so with what was told last, by one thread at a time;
+ * who comes meanwhile leaves it to that one to look again. So what is told last is what is so.
+ */
+final class NodeReports {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeReports.class);
 
+    private final FacadeListener listener;
+    private final Router router;
+    private final Monitor monitor;
+    private final AtomicInteger looks = new AtomicInteger();
+    private final Map<Replica, Boolean> toldIn = new IdentityHashMap<>(); // these two: of the thread that looks
+    private List<String> toldRivals = List.of();
+
+    NodeReports(FacadeListener listener, Router router, Monitor monitor) {
+        this.listener = listener;
+        this.router = router;
+        this.monitor = monitor;
+    }
+
     void tell(String node, Change change, String why) {
+        if (listener == FacadeListener.noop()) {
+            return;
+        }
         NodeEvent event = new NodeEvent(node, change, why);
         try {
             listener.onNode(event);
@@ -22,8 +49,53 @@ record NodeReports(FacadeListener listener) implements Health.Watcher {
         }
     }
 
-    @Override
-    public void changed(Replica replica, boolean in, String why) {
-        tell(replica.name(), in ? Change.RETURNED : Change.EJECTED, why);
+    /** Something may have changed. */
+    void look() {
+        if (looks.getAndIncrement() > 0) {
+            return;
+        }
+        int seen = 1;
+        while (seen > 0) {
+            lookAtReplicas();
+            lookAtRivals();
+            seen = looks.addAndGet(-seen);
+        }
+    }
+
+    private void lookAtReplicas() {
+        Health health = router.health();
+        List<Replica> members = router.cluster().replicas();
+        List<Replica> in = health.candidates();
+        toldIn.keySet().removeIf(replica -> !members.contains(replica));
+        for (Replica replica : members) {
+            boolean now = in.contains(replica);
+            Boolean before = toldIn.put(replica, now);
+            if (replica.weight() > 0 && now != (before == null || before)) {
+                tell(
+                        replica.name(),
+                        now ? Change.RETURNED : Change.EJECTED,
+                        now ? fit(health, replica) : health.reason(replica));
+            }
+        }
+    }
+
+    private static String fit(Health health, Replica replica) {
+        return health.ejected().contains(replica) ? "for want of others" : "fit to serve";
+    }
+
+    private void lookAtRivals() {
+        List<String> before = toldRivals;
+        List<String> now = monitor.rivals();
+        toldRivals = now;
+        for (String rival : now) {
+            if (!before.contains(rival)) {
+                tell(rival, Change.RIVAL, now + " all say that they are the master");
+            }
+        }
+        for (String rival : before) {
+            if (!now.contains(rival)) {
+                tell(rival, Change.UNRIVALLED, now.isEmpty() ? "one master is visible" : "rivals are " + now);
+            }
+        }
     }
 }

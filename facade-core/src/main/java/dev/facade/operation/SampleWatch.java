@@ -3,11 +3,9 @@ package dev.facade.operation;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Monitor;
 import dev.facade.event.FailureClass;
-import dev.facade.event.NodeEvent.Change;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
 import dev.facade.routing.Router;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +41,8 @@ record SampleWatch(Router router, Membership membership, NodeReports reports) im
     }
 
     @Override
-    public void rivals(List<String> names) {
-        names.forEach(name -> reports.tell(name, Change.RIVAL, names + " all say that they are the master"));
-        if (names.isEmpty()) {
-            reports.tell(router.cluster().master().name(), Change.UNRIVALLED, "no other says that it is the master");
-        }
+    public void rivalsChanged() {
+        reports.look();
     }
 
     private @Nullable Replica replica(String name) {

@@ -386,4 +386,22 @@ class CausalSessionTest {
         assertThat(monitor.isMaster("run")).isTrue();
         assertThat(monitor.isMaster("another")).isFalse();
     }
+
+    /** As one that is carried out of {@code using} into a thread where that does not hold. */
+    @Test
+    void aWriteIsStillAskedForWhenTheSessionHasReadAnotherClusterMeanwhile() {
+        tell(master, 10);
+        tell(one, 10);
+        session.wrote(Tables.unknown(), now.incrementAndGet());
+        long later = now.incrementAndGet();
+        session.learn(new Sample(Role.MASTER, Position.ofPostgres(8, 1, 5), "of another cluster", later, later));
+        Freshness need = Objects.requireNonNull(session.freshness(monitor));
+        assertThat(need.isMetBy(one)).as("no sample since the write").isFalse();
+        tell(master, 20);
+        assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(one))
+                .isFalse();
+        tell(one, 20);
+        assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(one))
+                .isTrue();
+    }
 }

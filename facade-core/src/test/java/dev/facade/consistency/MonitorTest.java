@@ -3,16 +3,24 @@ package dev.facade.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
+import dev.facade.time.Ticker;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -151,6 +159,95 @@ class MonitorTest {
                 return asked.get() >= 4;
             });
             assertThat(monitor.lastOfMaster()).isNotNull();
+        }
+    }
+
+    /** A receipt tells it, and a sample of the master may come at any moment. */
+    @Test
+    void dataIsNeverYoungerThanNow() {
+        Thread asking = Thread.currentThread();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        Ticker ticker = () -> {
+            long read = now.get();
+            if (Thread.currentThread() == asking) {
+                meanwhile.getAndSet(() -> {}).run();
+            }
+            return read;
+        };
+        try (Monitor monitor = Monitor.of(Map.of(Master.of("master"), () -> sample(Role.MASTER, "0-1-9")), ticker)) {
+            monitor.want();
+            await().until(() -> monitor.heard() >= 2);
+            Sample replica = sample(Role.REPLICA, "0-1-9");
+            meanwhile.set(() -> {
+                now.addAndGet(Duration.ofMillis(1).toNanos());
+                long before = monitor.heard();
+                await().until(() -> monitor.heard() >= before + 2);
+            });
+            assertThat(monitor.staleness(replica).orElseThrow()).isNotNegative();
+        }
+    }
+
+    /** Whoever is told of a sample may take a while, and another master comes meanwhile. */
+    @Test
+    void aReplicaIsComparedWithTheMasterThatIsThereNow() throws Exception {
+        Replica following = Replica.of("following");
+        AtomicBoolean another = new AtomicBoolean();
+        AtomicBoolean changed = new AtomicBoolean();
+        CountDownLatch askedAgain = new CountDownLatch(1);
+        SampleSource source = () -> {
+            if (changed.get()) {
+                askedAgain.countDown();
+                throw new SQLException("silent from now on");
+            }
+            return sample(Role.REPLICA, "0-1-9");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(
+                        Master.of("master"),
+                        () -> sample(Role.MASTER, "0-1-9"),
+                        Replica.of("other"),
+                        () -> sample(Role.MASTER, "0-1-20"),
+                        following,
+                        source),
+                now::get)) {
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void answered(String name, OptionalLong nanos) {
+                    if (name.equals("following") && another.get() && changed.compareAndSet(false, true)) {
+                        monitor.roles(new Cluster(Master.of("other"), List.of(following)));
+                    }
+                }
+            });
+            monitor.want();
+            await().until(() -> following.lag(now.get()) == 0 && monitor.heard() >= 9);
+            another.set(true);
+            monitor.hurry();
+            assertThat(askedAgain.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(following.lag(now.get()))
+                    .as("of the new master it lacks much")
+                    .isEqualTo(-1);
+        }
+    }
+
+    /** Such as a listener that takes a lost replica away. */
+    @Test
+    void whoIsToldThatAServerIsLostForgetsItWithoutAWait() throws Exception {
+        SampleSource mute = () -> {
+            throw new SQLException("down");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(Master.of("master"), () -> sample(Role.MASTER, "0-1-9"), Replica.of("a"), mute), now::get)) {
+            CompletableFuture<Duration> took = new CompletableFuture<>();
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void lost(String name, Exception failure) {
+                    long begun = System.nanoTime();
+                    monitor.forget(name);
+                    took.complete(Duration.ofNanos(System.nanoTime() - begun));
+                }
+            });
+            monitor.start();
+            assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(Duration.ofSeconds(2));
         }
     }
 }

@@ -139,21 +139,6 @@ class HealthTest {
         }
     }
 
-    @Test
-    void whoeverWatchesIsToldOfEachChangeOnce() {
-        List<String> told = new ArrayList<>();
-        health.watchedBy((replica, in, why) -> told.add(replica + (in ? " in: " : " out: ") + why));
-        health.unreachable(a, false, "gone");
-        health.unreachable(a, false, "gone again");
-        health.served(a, 0);
-        health.served(a, 0);
-        health.ban(b);
-        health.unreachable(b, false, "gone");
-        health.unban(b);
-        health.served(b, 0);
-        assertThat(told).containsExactly("a out: gone", "a in: answers", "b out: banned", "b in: answers");
-    }
-
     // -- slow ones
 
     private static final long MILLI = Duration.ofMillis(1).toNanos();

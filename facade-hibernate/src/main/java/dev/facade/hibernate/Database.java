@@ -83,6 +83,14 @@ enum Database {
                 : Map.of();
     }
 
+    /**
+     * What keeps a pool of the master's from a server that follows another one: whoever is asked when a connection is opened
+     * stays what it is as long as that lives, since a master is restarted to become a standby.
+     */
+    Map<String, String> masterOnly() {
+        return this == POSTGRESQL ? Map.of("targetServerType", "primary") : Map.of();
+    }
+
     /** What the driver is told of each connection. */
     Map<String, String> properties(boolean reading, PoolSettings settings, String name) {
         Map<String, String> properties = new HashMap<>(always);

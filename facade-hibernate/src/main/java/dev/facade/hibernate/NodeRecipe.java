@@ -64,7 +64,11 @@ record NodeRecipe(
     NodePool pool(PoolSettings settings) {
         NodePool pool = new NodePool();
         pool.setPoolName("facade-" + name);
-        pool.connectBy(new TirelessConnections(url, properties(settings, pool.getPoolName()), () -> !pool.isClosed()));
+        Properties properties = properties(settings, pool.getPoolName());
+        if (!reading) {
+            Database.of(url).masterOnly().forEach(properties::setProperty);
+        }
+        pool.connectBy(new TirelessConnections(url, properties, () -> !pool.isClosed()));
         pool.setAutoCommit(true);
         pool.setReadOnly(reading);
         pool.setMaximumPoolSize(settings.maxSize());

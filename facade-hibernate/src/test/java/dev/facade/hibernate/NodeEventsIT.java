@@ -81,7 +81,7 @@ class NodeEventsIT {
         assertThat(told)
                 .containsExactly(
                         new NodeEvent("oslo", Change.EJECTED, "banned"),
-                        new NodeEvent("oslo", Change.RETURNED, "unbanned"),
+                        new NodeEvent("oslo", Change.RETURNED, "fit to serve"),
                         new NodeEvent("madrid", Change.ADDED, "by hand"),
                         new NodeEvent("madrid", Change.REMOVED, "by hand"));
     }
@@ -98,6 +98,20 @@ class NodeEventsIT {
         assertThat(changesOf(rome)).contains(Change.RIVAL, Change.PROMOTED);
         master.follow(rome);
         awaitChange(master, Change.ADDED);
+    }
+
+    /** Whoever is told of a rival, by its name, is told of the end of that. */
+    @Test
+    void eachRivalIsNoneAnyMoreInTheEnd() {
+        repo.insert(new Post("before"));
+        rome.promote();
+        awaitChange(rome, Change.RIVAL);
+        master.stop();
+        awaitChange(rome, Change.PROMOTED);
+        await().untilAsserted(() -> assertThat(told)
+                .filteredOn(event -> event.change() == Change.UNRIVALLED)
+                .extracting(NodeEvent::node)
+                .containsExactlyInAnyOrder("master", "rome"));
     }
 
     private Set<Change> changesOf(PostgresNode node) {

@@ -42,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -496,6 +497,34 @@ class PromotionIT {
         eventually(() -> {
             assertThat(repo.count(Post.class, Target.replica("master"))).isEqualTo(1);
         });
+    }
+
+    /** What is read or written first, before it is known who the master is. */
+    @Test
+    void aFacadeThatStartsAfterASwitchReadsNoPastOnTheOldMasterAndWritesAtOnce() throws SQLException {
+        open().close();
+        cluster.awaitCaughtUp();
+        master.stop();
+        rome.promote();
+        oslo.follow(rome);
+        master.follow(rome);
+        master.pauseReplay();
+        execute(
+                rome,
+                "insert into post (id, title, likes, version) select 100 + n, 'x' || n, 0, 0 from generate_series(1, 5) n");
+        List<Function<FacadeRepository, Long>> first = List.of(
+                repo -> repo.count(Post.class, Consistency.strong()),
+                repo -> repo.count(Post.class, Target.master()),
+                repo -> repo.transaction(() -> repo.count(Post.class)),
+                repo -> {
+                    repo.insert(new Post("written at once"));
+                    return repo.count(Post.class) - 1;
+                });
+        for (Function<FacadeRepository, Long> read : first) {
+            try (FacadeRepository late = Blog.on(master, cluster.replicas()).build()) {
+                assertThat(read.apply(late)).isEqualTo(6);
+            }
+        }
     }
 
     /** The master by an address that moves, the replicas by their own. */
