@@ -9,6 +9,7 @@ import dev.facade.cluster.Replica;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -152,6 +153,45 @@ class HealthTest {
         health.unban(b);
         health.served(b, 0);
         assertThat(told).containsExactly("a out: gone", "a in: answers", "b out: banned", "b in: answers");
+    }
+
+    @Test
+    void whoeverWatchesIsToldOfThoseWhoServeForWantOfOthers() {
+        Set<Replica> in = watched();
+        bothAnswerWithin(10 * MILLI);
+        tooSlow(a);
+        assertThat(in).containsExactly(b);
+        health.unreachable(b, false, "gone");
+        assertThat(health.candidates()).containsExactly(a);
+        assertThat(in).as("a serves again").containsExactly(a);
+        health.served(a, 10 * MILLI);
+        health.served(b, 10 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+        assertThat(in).as("all are well").containsExactlyInAnyOrder(a, b);
+    }
+
+    @Test
+    void whoeverWatchesIsToldOfWhatAnotherLimitChanges() {
+        Set<Replica> in = watched();
+        health.lagLimit(Duration.ofSeconds(3));
+        health.lag(a, OptionalLong.of(Duration.ofSeconds(4).toNanos()));
+        assertThat(in).containsExactly(b);
+        health.lagLimit(null);
+        assertThat(health.candidates()).containsExactly(a, b);
+        assertThat(in).containsExactlyInAnyOrder(a, b);
+    }
+
+    /** Who takes reads, as far as whoever watches knows. */
+    private Set<Replica> watched() {
+        Set<Replica> in = new HashSet<>(health.candidates());
+        health.watchedBy((replica, isIn, why) -> {
+            if (isIn) {
+                in.add(replica);
+            } else {
+                in.remove(replica);
+            }
+        });
+        return in;
     }
 
     // -- slow ones
@@ -318,6 +358,28 @@ class HealthTest {
         a.begun();
         ticker.advance(Duration.ofMillis(200));
         health.abandoned(a, 200 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+    }
+
+    /** As callers with little patience ask again and again, whatever is wrong. */
+    @Test
+    void aReadThatWasGivenUpAfterSomeMillisecondsIsNoSilence() {
+        bothAnswerWithin(10 * MILLI);
+        a.begun();
+        ticker.advance(Duration.ofMillis(20));
+        health.served(b, 10 * MILLI);
+        health.abandoned(a, 20 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+    }
+
+    /** When this process has stood still, the first answers that are read are no sign against the others. */
+    @Test
+    void whoseAnswersAreNotReadYetAfterAPauseIsNotSilent() {
+        bothAnswerWithin(10 * MILLI);
+        a.begun();
+        ticker.advance(Duration.ofSeconds(3));
+        health.served(b, 3_000 * MILLI); // as late as all that was on its way
+        health.abandoned(a, 3_000 * MILLI);
         assertThat(health.candidates()).containsExactly(a, b);
     }
 
