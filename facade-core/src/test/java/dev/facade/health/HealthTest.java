@@ -9,6 +9,7 @@ import dev.facade.cluster.Replica;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -181,9 +182,27 @@ class HealthTest {
         assertThat(in).containsExactlyInAnyOrder(a, b);
     }
 
+    @Test
+    void whoeverWatchesIsToldInTheOrderOfTheChanges() throws Exception {
+        Set<Replica> in = watched();
+        for (int round = 0; round < 20_000; round++) {
+            Threads.together(4, thread -> () -> {
+                for (int i = 0; i < 2; i++) {
+                    if (thread % 2 == 0) {
+                        health.unreachable(a, false, "gone");
+                    } else {
+                        health.served(a, 0);
+                    }
+                }
+                return thread;
+            });
+            assertThat(in).as("round %d", round).containsExactlyInAnyOrderElementsOf(health.candidates());
+        }
+    }
+
     /** Who takes reads, as far as whoever watches knows. */
     private Set<Replica> watched() {
-        Set<Replica> in = new HashSet<>(health.candidates());
+        Set<Replica> in = Collections.synchronizedSet(new HashSet<>(health.candidates()));
         health.watchedBy((replica, isIn, why) -> {
             if (isIn) {
                 in.add(replica);

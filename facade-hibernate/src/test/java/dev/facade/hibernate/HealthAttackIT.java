@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 /** Healthy replicas that must stay in, and connections that must come back. */
 class HealthAttackIT {
 
-    private static final Jpql<Long> HALF_A_SECOND = Jpql.of(
+    private static final Jpql<Long> A_SECOND = Jpql.of(
             "select count(p) + 0 from Post p where p.id = (select min(q.id) from Post q)"
-                    + " and function('pg_sleep', 0.5) is not null",
+                    + " and function('pg_sleep', 1) is not null",
             Long.class);
 
     private final PostgresCluster cluster = Blog.postgres();
@@ -45,11 +45,14 @@ class HealthAttackIT {
     private final List<NodeEvent> told = new CopyOnWriteArrayList<>();
     private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
+    private final ReadAlgorithm turns = ReadAlgorithm.roundRobin();
+    private volatile String pinned = "";
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
     void close() throws Exception {
+        berlin.link().heal();
         for (int i = opened.size() - 1; i >= 0; i--) {
             opened.get(i).close();
         }
@@ -65,7 +68,10 @@ class HealthAttackIT {
         FacadeRepository repo = Blog.on(cluster.master(), List.of(berlin, paris))
                 .consistency(Consistency.eventual())
                 .readDeadline(deadline)
-                .algorithm(ReadAlgorithm.roundRobin())
+                .algorithm(candidates -> candidates.stream()
+                        .filter(candidate -> candidate.name().equals(pinned))
+                        .findFirst()
+                        .orElseGet(() -> turns.pick(candidates)))
                 .replicaPool(PoolSettings.forReplica().withMaxSize(2).withMinIdle(2))
                 .dataSource((node, pool) -> {
                     pools.put(node, (HikariDataSource) pool);
@@ -121,11 +127,10 @@ class HealthAttackIT {
         });
     }
 
-    private void onBerlin(FacadeRepository repo, Runnable read) {
-        while (!"berlin".equals(repo.explain(Post.class).route().node())) {
-            repo.count(Post.class);
-        }
+    private void onBerlin(Runnable read) {
+        pinned = "berlin";
         read.run();
+        pinned = "";
     }
 
     @Test
@@ -135,8 +140,8 @@ class HealthAttackIT {
         opened.add(stream::close);
         assertThat(stream.iterator().hasNext()).isTrue();
         parisIsRead(repo);
-        for (int i = 0; i < 3; i++) { // else a sample may come in between
-            onBerlin(repo, () -> repo.all(HALF_A_SECOND));
+        for (int i = 0; i < 6 && told.isEmpty(); i++) { // a sample may come in between
+            onBerlin(() -> repo.all(A_SECOND));
         }
         assertThat(told).isEmpty();
     }
@@ -158,7 +163,7 @@ class HealthAttackIT {
                 Target.replica("berlin")));
         await().until(() -> repo.cluster().node("berlin").inFlight() == 1);
         parisIsRead(repo);
-        onBerlin(repo, () -> repo.all(HALF_A_SECOND));
+        onBerlin(() -> repo.all(A_SECOND));
         over.set(true);
         assertThat(answers.get()).as("answers of berlin meanwhile").isGreaterThan(20);
         assertThat(told).isEmpty();
@@ -173,10 +178,8 @@ class HealthAttackIT {
             assertThat(stream.iterator().hasNext()).isTrue();
         }
         parisIsRead(repo);
-        onBerlin(
-                repo,
-                () -> assertThatExceptionOfType(DeadlineExceededException.class)
-                        .isThrownBy(() -> repo.count(Post.class)));
+        onBerlin(() ->
+                assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> repo.count(Post.class)));
         assertThat(told).isEmpty();
     }
 
@@ -225,16 +228,69 @@ class HealthAttackIT {
     void twoLongReadsAtOncePutNobodyOutThatHasLittleToDo() throws Exception {
         FacadeRepository repo = open();
         parisIsRead(repo);
-        for (int i = 0; i < 3; i++) {
-            List<Future<?>> both = new ArrayList<>();
+        for (int round = 0; round < 5 && told.isEmpty(); round++) { // a sample may come in between
+            pinned = "berlin";
+            List<Future<?>> reads = new ArrayList<>();
             for (int each = 0; each < 2; each++) {
-                onBerlin(repo, () -> both.add(threads.submit(() -> repo.all(HALF_A_SECOND))));
-                await().until(() -> repo.cluster().node("berlin").inFlight() > 0);
+                reads.add(threads.submit(() -> repo.all(A_SECOND)));
             }
-            for (Future<?> one : both) {
-                one.get();
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> repo.cluster().node("berlin").inFlight() == 2);
+            pinned = "";
+            for (Future<?> read : reads) {
+                read.get();
+            }
+            for (int i = 0; i < 50; i++) {
+                repo.count(Post.class);
             }
         }
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aReplicaThatWasCutOffIsBackSoonAfterItsReturn() {
+        FacadeRepository repo = open();
+        berlin.link().blackHole();
+        await().pollInSameThread().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            repo.count(Post.class);
+            assertThat(repo.cluster().node("berlin").reason()).matches(".*tried again in 2\\d{4} ms.*");
+        });
+        berlin.link().heal();
+        long healed = System.nanoTime();
+        await().pollInSameThread().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            repo.count(Post.class);
+            assertThat(repo.cluster().node("berlin").reason()).isEmpty();
+        });
+        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    private static void waitsForAConnection(HibernateFacade facade, Target target) {
+        try (FacadeRepository repo = facade.consistency(Consistency.eventual())
+                        .readDeadline(Duration.ofMillis(300))
+                        .build();
+                Stream<Post> stream = repo.stream(Post.class, target)) {
+            assertThat(stream.iterator().hasNext()).isTrue();
+            long begun = System.nanoTime();
+            assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> repo.count(Post.class, target));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void theWaitForAConnectionOfTheMasterEndsByTheDeadlineInMasterOnlyMode() {
+        open(); // so that there is a row
+        waitsForAConnection(
+                Blog.onPostgres()
+                        .masterOnly()
+                        .replicaPool(PoolSettings.forReplica().withMaxSize(1)),
+                Target.master());
+    }
+
+    @Test
+    void theWaitForAConnectionOfAReplicaEndsByTheDeadlineWhateverItsPoolWouldWait() {
+        open();
+        PoolSettings patient = PoolSettings.forReplica().withMaxSize(1).withConnectionTimeout(Duration.ofSeconds(3));
+        waitsForAConnection(Blog.on(cluster.master(), List.of(berlin)).replicaPool(patient), Target.replica("berlin"));
     }
 }
