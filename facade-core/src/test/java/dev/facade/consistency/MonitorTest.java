@@ -153,4 +153,27 @@ class MonitorTest {
             assertThat(monitor.lastOfMaster()).isNotNull();
         }
     }
+
+    /** As a listener that removes a node when it is told that it is lost, or closes everything. */
+    @Test
+    void whoeverIsToldMayForgetTheServer() {
+        AtomicLong took = new AtomicLong(-1);
+        SampleSource gone = () -> {
+            throw new SQLException("down");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(Master.of("master"), () -> sample(Role.MASTER, "0-1-9"), Replica.of("gone"), gone), now::get)) {
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void lost(String name, Exception failure) {
+                    long begun = System.nanoTime();
+                    monitor.forget(name);
+                    took.set(System.nanoTime() - begun);
+                }
+            });
+            monitor.want();
+            await().until(() -> took.get() >= 0);
+        }
+        assertThat(took.get()).isLessThan(Duration.ofSeconds(1).toNanos());
+    }
 }

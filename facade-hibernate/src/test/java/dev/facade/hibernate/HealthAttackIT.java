@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.facade.FacadeRepository;
 import dev.facade.consistency.Consistency;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.error.DeadlineExceededException;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.NodeEvent;
@@ -16,6 +17,7 @@ import dev.facade.query.Jpql;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,7 @@ class HealthAttackIT {
     private final List<OperationEvent> events = new CopyOnWriteArrayList<>();
     private final Map<String, HikariDataSource> pools = new ConcurrentHashMap<>();
     private final ReadAlgorithm turns = ReadAlgorithm.roundRobin();
+    private ReplicationProbe probe = ReplicationProbe.postgres();
     private volatile String pinned = "";
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<AutoCloseable> opened = new ArrayList<>();
@@ -67,6 +70,7 @@ class HealthAttackIT {
     private FacadeRepository open(Duration deadline) {
         FacadeRepository repo = Blog.on(cluster.master(), List.of(berlin, paris))
                 .consistency(Consistency.eventual())
+                .replicationProbe(probe)
                 .readDeadline(deadline)
                 .algorithm(candidates -> candidates.stream()
                         .filter(candidate -> candidate.name().equals(pinned))
@@ -263,6 +267,33 @@ class HealthAttackIT {
             assertThat(repo.cluster().node("berlin").reason()).isEmpty();
         });
         assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(4));
+    }
+
+    /** As when the right of its user was revoked, or the server has no connection left for it: it has answered. */
+    @Test
+    void aReplicaThatTheMonitorMayNoLongerAskIsBackSoonAfterItsReturn() {
+        AtomicBoolean refused = new AtomicBoolean();
+        ReplicationProbe postgres = ReplicationProbe.postgres();
+        probe = (connection, ticker) -> {
+            if (refused.get()) {
+                throw new SQLException("permission denied for function pg_control_system", "42501");
+            }
+            return postgres.sample(connection, ticker);
+        };
+        FacadeRepository repo = open();
+        refused.set(true);
+        berlin.link().blackHole();
+        await().pollInSameThread().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            repo.count(Post.class);
+            assertThat(repo.cluster().node("berlin").reason()).isNotEmpty();
+        });
+        berlin.link().heal();
+        long healed = System.nanoTime();
+        await().pollInSameThread().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            repo.count(Post.class);
+            assertThat(repo.cluster().node("berlin").reason()).isEmpty();
+        });
+        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(5));
     }
 
     private static void waitsForAConnection(HibernateFacade facade, Target target) {
