@@ -196,6 +196,9 @@ final class NodeSampler implements AutoCloseable {
     public void close() {
         closed = true;
         hurry();
+        if (Thread.currentThread() == thread) { // whoever is told of a sample has ended them
+            return;
+        }
         try {
             thread.join(PATIENCE.toMillis());
         } catch (InterruptedException interrupted) {
