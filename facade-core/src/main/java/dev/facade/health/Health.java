@@ -285,7 +285,8 @@ public final class Health {
         long now = ticker.nanos();
         String why = "no answer within " + nanos / 1_000_000 + " ms";
         boolean several = replica.givenUp(nanos, now) > 1 || replica.inFlight() > 0;
-        if (several && pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
+        boolean longEnough = nanos >= Patience.LEAST; // a deadline may be as short as its caller likes
+        if (several && longEnough && pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
             eject(replica, Ejection.Cause.SILENT, why);
         } else if (pace.abandoned(replica, now)) {
             eject(replica, Ejection.Cause.SLOW, why);

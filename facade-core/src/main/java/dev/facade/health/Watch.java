@@ -37,9 +37,9 @@ public final class Watch implements AutoCloseable {
     private boolean closed;
     private boolean waiting;
 
-    // the watchdog's own
+    // written by the watchdog only
     private @Nullable Replica impatientWith;
-    private long stalled;
+    private volatile long stalled;
 
     Watch(Watchdog watchdog, @Nullable Replica impatientWith, long begun, long deadline, @Nullable Runnable onClose) {
         this.watchdog = watchdog;
@@ -157,17 +157,17 @@ public final class Watch implements AutoCloseable {
     }
 
     /**
-     * Tells how long the run has lasted by now.
+     * Tells how long the run has lasted by now, without the time that this process stood still.
      *
      * @return nanoseconds
      */
     public long lasted() {
-        return watchdog.now() - begun;
+        return watchdog.now() - begun - stalled;
     }
 
     /** Called by the watchdog's thread; what it was stalled itself is not the replica's fault. */
     void judge(long now, long stall, Patience patience, RetryBudget budget) {
-        stalled += stall;
+        stalled = stalled + stall;
         Replica replica = impatientWith;
         if (now - deadline >= 0) {
             abandon(LATE);

@@ -391,17 +391,6 @@ class HealthTest {
         assertThat(health.candidates()).containsExactly(a, b);
     }
 
-    /** When this process has stood still, the first answers that are read are no sign against the others. */
-    @Test
-    void whoseAnswersAreNotReadYetAfterAPauseIsNotSilent() {
-        bothAnswerWithin(10 * MILLI);
-        a.begun();
-        ticker.advance(Duration.ofSeconds(3));
-        health.served(b, 3_000 * MILLI); // as late as all that was on its way
-        health.abandoned(a, 3_000 * MILLI);
-        assertThat(health.candidates()).containsExactly(a, b);
-    }
-
     @Test
     void noReadProbesASilentOneThatTheMonitorHasNotHeardOf() {
         health.found(a);
