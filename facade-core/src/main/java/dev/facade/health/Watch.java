@@ -36,6 +36,7 @@ public final class Watch implements AutoCloseable {
     private volatile @Nullable Connection connection;
     private boolean closed;
     private boolean waiting;
+    private boolean entered;
 
     // written by the watchdog only
     private @Nullable Replica impatientWith;
@@ -87,6 +88,7 @@ public final class Watch implements AutoCloseable {
      */
     public void over(Connection connection) {
         waited();
+        entered = true;
         this.connection = connection;
         watchdog.add(this);
     }
@@ -154,6 +156,15 @@ public final class Watch implements AutoCloseable {
      */
     public boolean isLate() {
         return state == LATE;
+    }
+
+    /**
+     * Tells whether the run ever had a connection: else it was its pool that let it wait.
+     *
+     * @return true if it had
+     */
+    public boolean isEntered() {
+        return entered;
     }
 
     /**
