@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -182,22 +184,37 @@ class HealthTest {
         assertThat(in).containsExactlyInAnyOrder(a, b);
     }
 
+    /** The thread that has put it out is held up before it tells of it. */
     @Test
     void whoeverWatchesIsToldInTheOrderOfTheChanges() throws Exception {
         Set<Replica> in = watched();
-        for (int round = 0; round < 20_000; round++) {
-            Threads.together(4, thread -> () -> {
-                for (int i = 0; i < 2; i++) {
-                    if (thread % 2 == 0) {
-                        health.unreachable(a, false, "gone");
-                    } else {
-                        health.served(a, 0);
-                    }
-                }
-                return thread;
-            });
-            assertThat(in).as("round %d", round).containsExactlyInAnyOrderElementsOf(health.candidates());
-        }
+        CountDownLatch putOut = new CountDownLatch(1);
+        CountDownLatch back = new CountDownLatch(1);
+        health.watchedBy((replica, isIn, why) -> {
+            if (isIn) {
+                in.add(replica);
+                back.countDown();
+                return;
+            }
+            putOut.countDown();
+            try {
+                assertThat(back.await(500, TimeUnit.MILLISECONDS)).isNotNull(); // if the other may overtake it
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            in.remove(replica);
+        });
+        Threads.together(2, thread -> () -> {
+            if (thread == 0) {
+                health.unreachable(a, false, "gone");
+            } else {
+                assertThat(putOut.await(5, TimeUnit.SECONDS)).isTrue();
+                health.served(a, 0);
+            }
+            return thread;
+        });
+        assertThat(health.candidates()).containsExactly(a, b);
+        assertThat(in).containsExactlyInAnyOrder(a, b);
     }
 
     /** Who takes reads, as far as whoever watches knows. */
