@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>at the first {@link dev.facade.event.FailureClass#NODE} failure;
  *   <li>when eight answers in a row were slow: three times the 90th percentile of its peers, and 10 ms more than that;
- *   <li>when a read on it was given up and it is not the only one that waits, and for half of the time that this took
- *       nothing at all has come from it, while most of its peers have answered;
+ *   <li>when two reads on it were given up without a sign of life between them, and for half of the time that the second
+ *       took nothing at all has come from it, while most of its peers have answered;
  *   <li>when it failed ten statements, and a share of them that is 20 points above that of its peers;
  *   <li>while it lags further behind than the {@linkplain #lagLimit(Duration) operator's limit};
  *   <li>while it is {@linkplain #ban(Replica) banned}.
@@ -270,8 +270,9 @@ public final class Health {
     public void abandoned(Replica replica, long nanos) {
         long now = ticker.nanos();
         String why = "no answer within " + nanos / 1_000_000 + " ms";
-        boolean several = replica.givenUp(nanos, now) > 1 || replica.inFlight() > 0;
-        if (several && pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
+        boolean several = replica.givenUp(nanos, now) > 1; // one may be a long query
+        boolean longEnough = nanos >= Patience.LEAST; // a deadline may be as short as its caller likes
+        if (several && longEnough && pace.isKnown(replica, now) && isAloneSilent(replica, nanos / 2, now)) {
             eject(replica, Ejection.Cause.SILENT, why);
         } else if (pace.abandoned(replica, now)) {
             eject(replica, Ejection.Cause.SLOW, why);
@@ -337,7 +338,7 @@ public final class Health {
         replica.heard(now);
         HealthView current = view.get();
         if (!current.standing(replica).sampled()) {
-            view.updateAndGet(before -> before.with(replica, Standing::seen));
+            view.updateAndGet(before -> before.with(replica, standing -> standing.seen(true)));
         }
         Ejection ejection = current.standing(replica).ejection();
         if (ejection != null && ejection.cause() == Ejection.Cause.UNREACHABLE) {
@@ -359,6 +360,17 @@ public final class Health {
                 && (current.limits().isLate(lag) || current.limits().isLate(known.lag()));
         if (known.lag() != lag && matters) {
             change(replica, standing -> standing.lagging(lag), lag == Long.MAX_VALUE ? "lags unknown" : "lags");
+        }
+    }
+
+    /**
+     * Notes that a replica answers the monitor, but tells it nothing: as if nobody sampled it, until it is found again.
+     *
+     * @param replica the replica
+     */
+    public void untold(Replica replica) {
+        if (view.get().standing(replica).sampled()) {
+            view.updateAndGet(before -> before.with(replica, standing -> standing.seen(false)));
         }
     }
 

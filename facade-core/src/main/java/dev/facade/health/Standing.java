@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param cold whether it has just returned, or was just added
  * @param banned by the operator
  * @param lag in nanoseconds; {@code Long.MAX_VALUE} if not known
- * @param sampled whether the monitor has ever reached it
+ * @param sampled whether the monitor can tell whether it is there
  */
 record Standing(
         Replica replica,
@@ -70,8 +70,8 @@ record Standing(
         return new Standing(replica, ejection, past, cold, banned, nanos, sampled);
     }
 
-    Standing seen() {
-        return sampled ? this : new Standing(replica, ejection, past, cold, banned, lag, true);
+    Standing seen(boolean now) {
+        return sampled == now ? this : new Standing(replica, ejection, past, cold, banned, lag, now);
     }
 
     /** Whether a read may be spent on finding out if it is back. */

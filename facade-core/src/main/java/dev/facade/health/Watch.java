@@ -36,10 +36,12 @@ public final class Watch implements AutoCloseable {
     private volatile @Nullable Connection connection;
     private boolean closed;
     private boolean waiting;
+    private @Nullable Watch outer; // of a read that waits for what this one gives its connection
+    private boolean entered;
 
-    // the watchdog's own
+    // written by the watchdog only
     private @Nullable Replica impatientWith;
-    private long stalled;
+    private volatile long stalled;
 
     Watch(Watchdog watchdog, @Nullable Replica impatientWith, long begun, long deadline, @Nullable Runnable onClose) {
         this.watchdog = watchdog;
@@ -70,13 +72,14 @@ public final class Watch implements AutoCloseable {
     /** The run waits for its connection from now on, until {@link #over} or {@link #done()}. */
     public void waiting() {
         waiting = true;
+        outer = WAITING.get();
         WAITING.set(this);
     }
 
     private void waited() {
         if (waiting) {
             waiting = false;
-            WAITING.set(null); // not removed: the next read's would be another entry
+            WAITING.set(outer); // not removed if there is none: the next read's would be another entry
         }
     }
 
@@ -87,6 +90,7 @@ public final class Watch implements AutoCloseable {
      */
     public void over(Connection connection) {
         waited();
+        entered = true;
         this.connection = connection;
         watchdog.add(this);
     }
@@ -101,7 +105,7 @@ public final class Watch implements AutoCloseable {
         if (held != null) {
             connection = null;
             watchdog.remove(this);
-        } else if (waiting && left() <= 0) {
+        } else if (waiting && deadline - watchdog.now() <= 0) {
             abandon(LATE);
         }
         waited();
@@ -157,17 +161,26 @@ public final class Watch implements AutoCloseable {
     }
 
     /**
-     * Tells how long the run has lasted by now.
+     * Tells whether the run ever had a connection: else it was its pool that let it wait.
+     *
+     * @return true if it had
+     */
+    public boolean isEntered() {
+        return entered;
+    }
+
+    /**
+     * Tells how long the run has lasted by now, without the time that this process stood still.
      *
      * @return nanoseconds
      */
     public long lasted() {
-        return watchdog.now() - begun;
+        return watchdog.now() - begun - stalled;
     }
 
     /** Called by the watchdog's thread; what it was stalled itself is not the replica's fault. */
     void judge(long now, long stall, Patience patience, RetryBudget budget) {
-        stalled += stall;
+        stalled = stalled + stall;
         Replica replica = impatientWith;
         if (now - deadline >= 0) {
             abandon(LATE);

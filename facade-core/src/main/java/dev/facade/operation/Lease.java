@@ -250,10 +250,8 @@ final class Lease implements AutoCloseable {
         }
     }
 
+    /** What its borrower has closed within its transaction keeps the connection until that ends. */
     private void closeQuietly() {
-        if (!entityManager.isOpen()) {
-            return;
-        }
         try {
             if (entityManager.getTransaction().isActive()) {
                 entityManager.getTransaction().rollback();
@@ -262,7 +260,9 @@ final class Lease implements AutoCloseable {
             LOG.debug("rolling back a read on {} failed", node, failure);
         }
         try {
-            entityManager.close();
+            if (entityManager.isOpen()) {
+                entityManager.close();
+            }
         } catch (RuntimeException failure) {
             LOG.debug("closing an EntityManager of {} failed", node, failure);
         }

@@ -25,8 +25,13 @@ record SampleWatch(Router router, Membership membership, NodeReports reports) im
     @Override
     public void lost(String name, Exception failure) {
         Replica replica = replica(name);
-        if (replica != null && FailureClassifier.classify(failure, Role.REPLICA) == FailureClass.NODE) {
+        if (replica == null) {
+            return;
+        }
+        if (FailureClassifier.classify(failure, Role.REPLICA) == FailureClass.NODE) {
             router.health().lost(replica, "the monitor cannot reach it: " + failure.getMessage());
+        } else {
+            router.health().untold(replica);
         }
     }
 

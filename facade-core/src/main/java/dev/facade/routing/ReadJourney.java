@@ -318,7 +318,8 @@ final class ReadJourney<T> {
         FailureClass failure = watch.isAbandoned() ? FailureClass.SLOW : FailureClassifier.classify(error, node.role());
         observer.failed(node, failure, error);
         if (node instanceof Replica replica) {
-            note(replica, failure, error, watch, named);
+            FailureClass ofReplica = watch.isEntered() ? failure : FailureClassifier.classify(error, Role.REPLICA);
+            note(replica, ofReplica, error, watch, named);
         }
         return failure;
     }

@@ -252,7 +252,7 @@ class HealthTest {
     }
 
     @Test
-    void whoSaysNothingWhileTheOthersAnswerIsOutAtTheFirstReadThatIsGivenUp() {
+    void whoSaysNothingWhileTheOthersAnswerIsOutAtTheSecondReadThatIsGivenUp() {
         bothAnswerWithin(10 * MILLI);
         silent(a);
         assertThat(health.candidates()).containsExactly(b);
@@ -277,9 +277,8 @@ class HealthTest {
                 health.served(other, 10 * MILLI);
             }
         }
-        replica.begun(); // another read that waits
         health.abandoned(replica, 200 * MILLI);
-        replica.ended();
+        health.abandoned(replica, 200 * MILLI);
     }
 
     @Test
@@ -287,9 +286,9 @@ class HealthTest {
         bothAnswerWithin(10 * MILLI);
         ticker.advance(Duration.ofMillis(101));
         health.spoke(a);
-        a.begun();
         ticker.advance(Duration.ofMillis(99));
         health.served(b, 10 * MILLI);
+        health.abandoned(a, 200 * MILLI);
         health.abandoned(a, 200 * MILLI);
         assertThat(health.candidates()).containsExactly(a, b);
         ticker.advance(Duration.ofMillis(1));
@@ -298,10 +297,20 @@ class HealthTest {
     }
 
     @Test
+    void aReadThatWasGivenUpAfterSomeMillisecondsIsNoSilence() {
+        bothAnswerWithin(MILLI);
+        ticker.advance(Duration.ofMillis(20));
+        health.served(b, MILLI);
+        health.abandoned(a, 20 * MILLI);
+        health.abandoned(a, 20 * MILLI);
+        assertThat(health.candidates()).containsExactly(a, b);
+    }
+
+    @Test
     void whenNobodyAnswersNobodyIsSilent() {
         bothAnswerWithin(10 * MILLI);
-        a.begun();
         ticker.advance(Duration.ofMillis(200));
+        health.abandoned(a, 200 * MILLI);
         health.abandoned(a, 200 * MILLI);
         assertThat(health.candidates()).containsExactly(a, b);
     }

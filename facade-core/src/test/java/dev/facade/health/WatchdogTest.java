@@ -114,6 +114,20 @@ class WatchdogTest {
         assertThat(budget.tryWithdraw()).isTrue();
     }
 
+    /** As when whoever gives the connection reads something itself. */
+    @Test
+    void aReadWithinTheWaitOfAnotherLeavesItItsDeadline() {
+        Watch outer = watch(null);
+        outer.waiting();
+        Watch inner = watch(null);
+        inner.waiting();
+        inner.over(held.connection());
+        inner.close();
+        assertThat(Watch.left()).isEqualTo(5 * SECOND);
+        outer.close();
+        assertThat(Watch.left()).isEqualTo(Long.MAX_VALUE);
+    }
+
     @Test
     void closingGivesBackOnce() {
         AtomicInteger given = new AtomicInteger();

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,74 @@ class ReadTimeTest {
                 .isThrownBy(() -> router.read(READ, nodes, nodes))
                 .withMessageContaining("a=NODE: Connection refused");
         assertThat(nodes.asked()).containsExactly("a");
+    }
+
+    /** Waits for a connection for longer than its deadline, and then has none. */
+    private NodeCall<String> waiting(String full, Supplier<PersistenceException> why) {
+        return new NodeCall<>() {
+            @Override
+            public String on(Node node) {
+                throw new AssertionError("unwatched");
+            }
+
+            @Override
+            public String on(Node node, Watch watch) {
+                try (watch) {
+                    watch.waiting();
+                    if (node.name().equals(full)) {
+                        ticker.advance(Duration.ofMillis(250));
+                        throw why.get();
+                    }
+                    watch.over(new AbortedConnection().connection());
+                    return node.name();
+                }
+            }
+        };
+    }
+
+    private void bothAreKnown(Router router) {
+        for (int answer = 0; answer < 50; answer++) {
+            router.cluster().replicas().forEach(replica -> router.health().served(replica, 10_000_000L));
+        }
+        ticker.advance(Duration.ofMillis(100));
+    }
+
+    /** As with streams that stay open for long. */
+    @Test
+    void aFullPoolPutsNobodyOutWhenTheDeadlineIsOverMeanwhile() {
+        Router router = router(MasterUse.FALLBACK, "a", "b");
+        bothAreKnown(router);
+        Replica a = router.cluster().replicas().get(0);
+        Replica b = router.cluster().replicas().get(1);
+        a.begun();
+        NodeCall<String> call = waiting("a", Failures::poolTimeout);
+        NodeCall<String> beside = new NodeCall<>() {
+            @Override
+            public String on(Node node) {
+                throw new AssertionError("unwatched");
+            }
+
+            @Override
+            public String on(Node node, Watch watch) {
+                try {
+                    return call.on(node, watch);
+                } finally {
+                    router.health().served(b, 10_000_000L);
+                }
+            }
+        };
+        assertThatExceptionOfType(DeadlineExceededException.class)
+                .isThrownBy(() -> router.read(within(Duration.ofMillis(200)), beside, nodes));
+        assertThat(router.health().candidates()).containsExactly(a, b);
+    }
+
+    @Test
+    void whoCannotBeReachedIsOutThoughTheDeadlineIsOverMeanwhile() {
+        Router router = router(MasterUse.FALLBACK, "a", "b");
+        bothAreKnown(router);
+        assertThatExceptionOfType(DeadlineExceededException.class)
+                .isThrownBy(() -> router.read(within(Duration.ofMillis(200)), waiting("a", Failures::refused), nodes));
+        assertThat(router.health().candidates()).extracting(Replica::name).containsExactly("b");
     }
 
     @Test

@@ -77,9 +77,7 @@ record NodeRecipe(
         pool.setValidationTimeout(Math.min(settings.connectionTimeout().toMillis(), 5_000));
         pool.setMaxLifetime(settings.maxLifetime().toMillis());
         pool.setInitializationFailTimeout(-1); // start while the node is down
-        if (!reading) {
-            pool.waitInSlices();
-        }
+        pool.waitInSlices();
         return pool;
     }
 
