@@ -376,7 +376,8 @@ public final class FacadeRepositoryBuilder {
      * second later at most in the pools of {@code HibernateFacade}, and by the pool's own limit in others.
      *
      * <p>With a provider that does not keep its connections (EclipseLink) a read is not aborted, but goes to no further node
-     * when its time is over.
+     * when its time is over. The abort of MariaDB's driver waits for a server that is silent: with factories of your own, not
+     * {@code HibernateFacade}'s, set its {@code socketTimeout}.
      *
      * @param deadline the time, more than zero
      * @return this

@@ -1,8 +1,12 @@
 package dev.facade.hibernate;
 
 import dev.facade.consistency.ReplicationProbe;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between databases when a node is built. */
@@ -89,6 +93,11 @@ enum Database {
      */
     Map<String, String> masterOnly() {
         return this == POSTGRESQL ? Map.of("targetServerType", "primary") : Map.of();
+    }
+
+    /** A new connection. */
+    Connection connect(String url, Properties properties) throws SQLException {
+        return this == MARIADB ? MariaDbSockets.connect(url, properties) : DriverManager.getConnection(url, properties);
     }
 
     /** What the driver is told of each connection. */

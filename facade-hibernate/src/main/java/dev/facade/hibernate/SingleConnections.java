@@ -2,7 +2,6 @@ package dev.facade.hibernate;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
@@ -23,7 +22,7 @@ class SingleConnections implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return DriverManager.getConnection(url, properties);
+        return Database.of(url).connect(url, properties);
     }
 
     @Override

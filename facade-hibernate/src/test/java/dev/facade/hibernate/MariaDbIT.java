@@ -10,8 +10,11 @@ import dev.facade.cluster.Position;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
+import dev.facade.error.DeadlineExceededException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.error.StaleReplicaException;
+import dev.facade.event.Attempt;
+import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
@@ -22,8 +25,12 @@ import dev.facade.query.OnConflict;
 import dev.facade.query.Query;
 import dev.facade.test.MariaDbCluster;
 import dev.facade.test.MariaDbNode;
+import jakarta.persistence.PersistenceException;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +38,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +51,8 @@ import org.junit.jupiter.api.Timeout;
 class MariaDbIT {
 
     private static final byte[] SECRET = "sixteen bytes at least".getBytes(StandardCharsets.UTF_8);
+
+    private static final String BUSY = "select benchmark(2000000000, md5('a'))"; // some minutes
 
     private static MariaDbCluster cluster;
 
@@ -114,6 +124,85 @@ class MariaDbIT {
 
     private void pauseAll() {
         cluster.replicas().forEach(MariaDbNode::pauseReplay);
+    }
+
+    /** With an abort that waits for no server. */
+    @Test
+    void aReadLeavesAReplicaThatHangs() {
+        MariaDbNode berlin = cluster.replicas().get(0);
+        try (FacadeRepository ordered = facade().consistency(Consistency.eventual())
+                .algorithm(candidates -> candidates.get(0))
+                .readDeadline(Duration.ofSeconds(3))
+                .listener(events::add)
+                .build()) {
+            await().ignoreExceptions().untilAsserted(() -> {
+                for (int i = 0; i < 30; i++) { // what is usual
+                    ordered.count(Post.class, Target.replica("paris"));
+                }
+                ordered.count(Post.class);
+                assertThat(lastNode()).isEqualTo(berlin.name());
+            });
+            berlin.link().blackHole();
+            long begun = System.nanoTime();
+            assertThat(ordered.count(Post.class)).isZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+            assertThat(lastNode()).isEqualTo("paris");
+            assertThat(last().attempts()).extracting(Attempt::failure).containsExactly(FailureClass.SLOW);
+            assertThatExceptionOfType(PersistenceException.class)
+                    .isThrownBy(() -> ordered.count(Post.class, Target.replica(berlin.name())));
+        } finally {
+            berlin.link().heal();
+        }
+    }
+
+    @Test
+    void aDeadlineEndsAReadOnAReplicaThatHangs() {
+        MariaDbNode berlin = cluster.replicas().get(0);
+        try (FacadeRepository brief = brief()) {
+            brief.count(Post.class, Target.replica("berlin"));
+            berlin.link().blackHole();
+            assertEndsByItsDeadline(() -> brief.count(Post.class, Target.replica("berlin")));
+        } finally {
+            berlin.link().heal();
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .doesNotContain("facade-abortion"));
+    }
+
+    /** The driver has the server kill it, which would not notice that its client has gone. */
+    @Test
+    void aQueryThatIsAbortedEndsOnItsServer() throws SQLException {
+        try (FacadeRepository brief = brief();
+                Connection watching = cluster.replicas().get(0).connect()) {
+            CompletableFuture<Void> seen =
+                    CompletableFuture.runAsync(() -> await().pollInSameThread().until(() -> isBusy(watching)));
+            assertEndsByItsDeadline(() -> brief.sql().query(BUSY, Target.replica("berlin")));
+            seen.join();
+            await().atMost(Duration.ofSeconds(5)).until(() -> !isBusy(watching));
+        }
+    }
+
+    private static FacadeRepository brief() {
+        return facade().consistency(Consistency.eventual())
+                .readDeadline(Duration.ofSeconds(1))
+                .build();
+    }
+
+    private static void assertEndsByItsDeadline(ThrowingCallable read) {
+        long begun = System.nanoTime();
+        assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(read);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
+    }
+
+    private static boolean isBusy(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'select benchmark%'")) {
+            return rows.next();
+        }
     }
 
     @Test
