@@ -7,6 +7,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.FacadeListener;
+import dev.facade.option.Target;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManagerFactory;
@@ -294,7 +295,9 @@ public final class Engine {
         if (here.transactions.current() != null) {
             throw new IllegalStateException("token: inside a transaction (expected: after it, when it has committed)");
         }
-        return here.sessions.token(here.entityManagers.master());
+        ReadOptions asked = ReadOptions.of("token", ReadOptions.OF_VALUES, Target.master(), Consistency.eventual());
+        return here.sessions.token(sample -> here.reads.read(
+                "token", "", asked, Lease.Kind.AUTO_COMMIT, Reach.UNKNOWN, (em, shortLived) -> sample.on(em)));
     }
 
     // -- another cluster, for a while

@@ -410,7 +410,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
                 try {
                     change.run();
                 } catch (RuntimeException | Error failure) {
-                    if (!behind.isShutdown()) {
+                    if (!behind.isShutdown() && recipes.has(name)) { // else it was removed meanwhile
                         LOG.error("{}: changing its role failed, it is tried again", name, failure);
                     }
                 } finally {

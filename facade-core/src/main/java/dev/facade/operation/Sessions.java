@@ -15,8 +15,6 @@ import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.routing.ReadIntent;
 import dev.facade.time.Ticker;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.Query;
 import java.time.Duration;
@@ -26,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +111,7 @@ final class Sessions {
     }
 
     /** From samples, which are hurried; the master is asked only if they do not come. */
-    Optional<CausalToken> token(EntityManagerFactory master) {
+    Optional<CausalToken> token(Function<ConnectionWork<Sample>, Sample> master) {
         ReplicationProbe asked = probe;
         if (asked == null && onMasterOnly.getAsBoolean()) {
             return Optional.empty(); // nobody else reads anything else
@@ -124,10 +123,8 @@ final class Sessions {
         settle();
         CausalSession session = current();
         if (!session.isResolved(monitor, TOKEN_PATIENCE)) {
-            try (EntityManager em = master.createEntityManager()) {
-                ConnectionWork<Sample> work = connection -> asked.sample(connection, ticker);
-                return Optional.of(CausalToken.of(session.settle(work.on(em))));
-            }
+            Sample sample = master.apply(connection -> asked.sample(connection, ticker));
+            return Optional.of(CausalToken.of(session.settle(sample)));
         }
         return session.position().map(CausalToken::of);
     }

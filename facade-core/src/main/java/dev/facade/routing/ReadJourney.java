@@ -437,7 +437,8 @@ final class ReadJourney<T> {
         while (current.getCause() != null && current.getCause() != current) {
             current = current.getCause();
         }
-        return String.valueOf(current.getMessage());
+        String message = current.getMessage();
+        return message == null ? current.getClass().getSimpleName() : message;
     }
 
     /** Holds a value that may be null. */

@@ -49,7 +49,7 @@ final class NodePool extends HikariDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        long deadline = patience == 0 ? 0 : System.nanoTime() + patience;
+        long begun = System.nanoTime();
         while (true) {
             try {
                 Connection connection = super.getConnection();
@@ -62,8 +62,8 @@ final class NodePool extends HikariDataSource {
                 if (retired) {
                     throw gone(timeout);
                 }
-                if (patience == 0 || deadline - System.nanoTime() <= 0 || Watch.left() <= 0) {
-                    throw told(timeout);
+                if (patience == 0 || System.nanoTime() - begun >= patience || Watch.left() <= 0) {
+                    throw told(timeout, Duration.ofNanos(System.nanoTime() - begun));
                 }
             }
         }
@@ -73,21 +73,23 @@ final class NodePool extends HikariDataSource {
         return new SQLTransientConnectionException(getPoolName() + ": is the master no longer", UNREACHABLE, cause);
     }
 
-    private SQLTransientConnectionException told(SQLTransientConnectionException timeout) {
+    private SQLTransientConnectionException told(SQLTransientConnectionException timeout, Duration waited) {
+        String message = String.valueOf(timeout.getMessage()) // of the last slice
+                .replaceFirst("after \\d+ms", "after " + waited.toMillis() + "ms");
         if (timeout.getCause() instanceof SQLException refused && FailureClassifier.isFull(refused)) {
-            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+            return new SQLTransientConnectionException(message, SATURATED, timeout);
         }
         HikariPoolMXBean pool = getHikariPoolMXBean();
         int total = pool.getTotalConnections();
         if (total == 0 && connections != null && connections.isOpening()) {
-            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout); // far away, not away
+            return new SQLTransientConnectionException(message, SATURATED, timeout); // far away, not away
         }
         if (total == 0) {
             SQLException why = connections == null ? null : connections.failure();
-            return new SQLTransientConnectionException(timeout.getMessage(), UNREACHABLE, why == null ? timeout : why);
+            return new SQLTransientConnectionException(message, UNREACHABLE, why == null ? timeout : why);
         }
         if (total >= getMaximumPoolSize() && pool.getActiveConnections() >= total) {
-            return new SQLTransientConnectionException(timeout.getMessage(), SATURATED, timeout);
+            return new SQLTransientConnectionException(message, SATURATED, timeout);
         }
         return timeout;
     }

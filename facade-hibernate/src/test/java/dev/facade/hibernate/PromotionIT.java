@@ -11,6 +11,7 @@ import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.Consistency;
 import dev.facade.error.CommitOutcomeUnknownException;
+import dev.facade.error.DeadlineExceededException;
 import dev.facade.error.SeveralMastersException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
@@ -325,6 +326,19 @@ class PromotionIT {
         assertThat(posts(rome)).isEqualTo(2);
         master.thaw();
         assertThat(posts(master)).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenOfAMasterThatIsFrozenEndsByTheDeadline() {
+        FacadeRepository repo = open(Blog.on(master, cluster.replicas()).readDeadline(Duration.ofSeconds(1)));
+        repo.insert(new Post("before"));
+        assertThat(repo.token()).isPresent();
+        repo.insert(new Post("the last one"));
+        master.freeze();
+        long begun = System.nanoTime();
+        assertThat(catchThrowable(repo::token)).isInstanceOf(DeadlineExceededException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+        master.thaw();
     }
 
     @Test
