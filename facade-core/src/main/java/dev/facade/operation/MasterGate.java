@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.cluster.Node;
+import dev.facade.consistency.Monitor;
 import dev.facade.consistency.Tables;
 import dev.facade.error.SeveralMastersException;
 import dev.facade.event.FailureClass;
@@ -12,14 +13,28 @@ import jakarta.persistence.PersistenceException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What transactions on the master pass. Thread-safe. */
-record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier onMasterOnly) {
+final class MasterGate {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterGate.class);
     private static final String UNREACHABLE = "08001";
+
+    private final Router router;
+    private final Sessions sessions;
+    private final Hooks hooks;
+    private final BooleanSupplier onMasterOnly;
+    private volatile boolean hasCommitted;
+
+    MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier onMasterOnly) {
+        this.router = router;
+        this.sessions = sessions;
+        this.hooks = hooks;
+        this.onMasterOnly = onMasterOnly;
+    }
 
     Node master() {
         return router.cluster().master();
@@ -32,7 +47,7 @@ record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier
     /** The node that a transaction is about to begin on. */
     Node enter(String operation) {
         checkOneMaster(operation);
-        watch();
+        watch(Monitor::start);
         return master();
     }
 
@@ -61,14 +76,22 @@ record MasterGate(Router router, Sessions sessions, Hooks hooks, BooleanSupplier
         }
     }
 
+    /** Where the first commit was is told by samples that are taken at once, before anybody asks for them. */
+    void committed() {
+        if (!hasCommitted) {
+            hasCommitted = true;
+            watch(Monitor::want);
+        }
+    }
+
     /** From now on it is watched who the master is. */
-    private void watch() {
+    private void watch(Consumer<Monitor> beginning) {
         if (onMasterOnly.getAsBoolean()) { // nobody else could be it
             return;
         }
         try {
-            sessions.monitor().start();
-        } catch (Throwable error) { // it is no reason not to write
+            beginning.accept(sessions.monitor());
+        } catch (Throwable error) { // what is committed has not failed
             LOG.error("the samples do not begin, the next transaction tries again", error);
         }
     }

@@ -80,6 +80,7 @@ final class MasterTransactions {
                 throw failure;
             }
             commit(operation, transaction);
+            gate.committed();
             return result;
         } catch (Throwable failure) {
             gate.failed(failure);
