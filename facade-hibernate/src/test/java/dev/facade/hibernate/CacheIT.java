@@ -256,9 +256,10 @@ class CacheIT {
                         .withMessageContaining("use_query_cache");
             }
         }
+        NodeRecipe reader = new NodeRecipe("berlin", node.url(), node.user(), node.password(), Weight.of(1), true);
         Map<String, Object> off = Map.of("hibernate.cache.use_second_level_cache", "false");
-        try (NodePool pool = recipe.pool(PoolSettings.forReplica());
-                EntityManagerFactory factory = recipe.factory(pool, entities, off);
+        try (NodePool pool = reader.pool(PoolSettings.forReplica());
+                EntityManagerFactory factory = reader.factory(pool, entities, off);
                 FacadeRepository own = FacadeRepository.builder()
                         .master(master)
                         .replica("berlin", factory)
