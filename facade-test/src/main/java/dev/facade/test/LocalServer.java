@@ -44,7 +44,7 @@ abstract class LocalServer implements Server {
     /** What the log says if somebody else has the port. */
     abstract String portTaken();
 
-    /** What the log says if a process of the run before has not ended yet: one may appear just when a run is killed. */
+    /** What the log says if a process of the run before has not ended yet: one may appear just when a run is killed. It may have the port, too. */
     abstract String leftOver();
 
     /** Signals that end the server in good order, and then less so. */
@@ -70,8 +70,10 @@ abstract class LocalServer implements Server {
             if (awaitReady(started)) {
                 return;
             }
-            boolean passes = log.tail().contains(leftOver()) && System.nanoTime() - begun < STOP_LIMIT.toNanos();
-            if (!passes && (known || attempt >= START_ATTEMPTS || !log.tail().contains(portTaken()))) {
+            String why = log.tail();
+            boolean left = why.contains(leftOver()) || (known && why.contains(portTaken()));
+            boolean passes = left && System.nanoTime() - begun < STOP_LIMIT.toNanos();
+            if (!passes && (known || attempt >= START_ATTEMPTS || !why.contains(portTaken()))) {
                 throw new IllegalStateException(name + ": exited with status " + started.exitValue()
                         + " (expected: to start); its log ends with\n" + log());
             }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -63,6 +66,27 @@ final class PostgresClusterIT {
             replica.replicationLink().heal();
             replica.resumeReplay();
         });
+    }
+
+    /** As by a process of the run before that has not ended yet. */
+    @Test
+    void aPortThatIsTakenForAMomentDoesNotKeepANodeDown() throws IOException {
+        int port = URI.create(berlin.directUrl().substring("jdbc:".length())).getPort();
+        berlin.kill();
+        ServerSocket other = new ServerSocket();
+        other.bind(FreePort.loopback(port));
+        CompletableFuture<Void> released = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        other.close();
+                    } catch (IOException impossible) {
+                        throw new UncheckedIOException(impossible);
+                    }
+                },
+                CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+        berlin.start();
+        assertThat(berlin.isRunning()).isTrue();
+        released.join();
     }
 
     @Test
