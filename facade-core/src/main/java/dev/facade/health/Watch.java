@@ -41,7 +41,8 @@ public final class Watch implements AutoCloseable {
 
     // written by the watchdog only
     private @Nullable Replica impatientWith;
-    private volatile long stalled;
+    private long stalls;
+    private volatile long stalled; // the same, for the reading thread
 
     Watch(Watchdog watchdog, @Nullable Replica impatientWith, long begun, long deadline, @Nullable Runnable onClose) {
         this.watchdog = watchdog;
@@ -180,7 +181,8 @@ public final class Watch implements AutoCloseable {
 
     /** Called by the watchdog's thread; what it was stalled itself is not the replica's fault. */
     void judge(long now, long stall, Patience patience, RetryBudget budget) {
-        stalled = stalled + stall;
+        stalls += stall;
+        stalled = stalls;
         Replica replica = impatientWith;
         if (now - deadline >= 0) {
             abandon(LATE);
