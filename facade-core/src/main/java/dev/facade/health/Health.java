@@ -261,8 +261,8 @@ public final class Health {
     }
 
     /**
-     * Notes that a read was given up because the replica took too long: like three slow answers; but if nothing comes from
-     * it at all it is out at once.
+     * Notes that a read was given up because the replica took too long: like three slow answers; but if nothing at all has
+     * come from it since another one was given up it is out at once.
      *
      * @param replica the replica
      * @param nanos how long it was waited for

@@ -194,7 +194,7 @@ final class Writes {
     // -- one connection, for a while
 
     <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
-        recorder.begin("checkout", "");
+        recorder.checkOpen("checkout");
         return transactions.isCheckedOut() ? body.run() : master.checkout(body);
     }
 }
