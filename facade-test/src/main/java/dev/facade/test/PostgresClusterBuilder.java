@@ -2,6 +2,7 @@ package dev.facade.test;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -167,6 +168,6 @@ public final class PostgresClusterBuilder {
         // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
         resources.push(Watchdog.over(folder));
         resources.push(() -> Folders.delete(folder));
-        return new LocalSite(template, folder, settings);
+        return new LocalSite(template, folder, settings, new SecureRandom().nextLong(1, Long.MAX_VALUE));
     }
 }

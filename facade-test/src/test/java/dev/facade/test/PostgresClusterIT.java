@@ -311,6 +311,16 @@ final class PostgresClusterIT {
     }
 
     @Test
+    void eachClusterHasAnIdentifierOfItsOwnWhichAllItsNodesShare() throws SQLException {
+        String identifier = "SELECT system_identifier FROM pg_control_system()";
+        try (PostgresCluster other = PostgresCluster.builder().start()) {
+            String ours = ask(cluster.master(), identifier);
+            assertThat(ask(berlin, identifier)).isEqualTo(ours);
+            assertThat(ask(other.master(), identifier)).isNotEqualTo(ours);
+        }
+    }
+
+    @Test
     void closeLeavesNothing(@TempDir Path parent) throws SQLException {
         PostgresCluster own =
                 PostgresCluster.builder().replicas("rome").dataIn(parent).start();
