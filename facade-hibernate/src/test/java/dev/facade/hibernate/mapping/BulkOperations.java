@@ -1,6 +1,6 @@
 package dev.facade.hibernate.mapping;
 
-/** Columns of the table. */
+/** The columns that insert many: insertAll of entities, of rows and of a query, upserts, insertAllReturning. */
 final class BulkOperations {
 
     private BulkOperations() {}
