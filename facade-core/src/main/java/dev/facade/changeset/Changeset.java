@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import java.lang.invoke.MethodType;
@@ -399,7 +400,7 @@ public final class Changeset<T> {
         }
         Class<?> expected = MethodType.methodType(property.type()).wrap().returnType();
         if (value == null ? property.type().isPrimitive() : !expected.isInstance(value)) {
-            throw new IllegalArgumentException(field + ": " + value
+            throw new IllegalArgumentException(field + ": " + Echo.of(value)
                     + (value == null ? "" : " of type " + value.getClass().getName()) + " (expected: "
                     + expected.getName() + ")");
         }

@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import jakarta.persistence.GeneratedValue;
@@ -161,7 +162,7 @@ final class Children<E> {
             return;
         }
         if (!(value instanceof Collection<?> elements)) {
-            throw new IllegalArgumentException(field() + ": " + value + " (expected: a collection)");
+            throw new IllegalArgumentException(field() + ": " + Echo.of(value) + " (expected: a collection)");
         }
         List<Object> present = present();
         List<Changeset<?>> children = new ArrayList<>();

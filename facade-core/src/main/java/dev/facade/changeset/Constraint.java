@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.entity.Echo;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ public record Constraint(Kind kind, String name, Match match, String field, Stri
         Objects.requireNonNull(field, "field");
         Objects.requireNonNull(message, "message");
         if (name.isBlank()) {
-            throw new IllegalArgumentException("name: '" + name + "' (expected: the constraint's name)");
+            throw new IllegalArgumentException("name: '" + Echo.of(name) + "' (expected: the constraint's name)");
         }
         if (match == Match.REGEX) {
             checkPattern(name);
@@ -81,7 +82,8 @@ public record Constraint(Kind kind, String name, Match match, String field, Stri
         try {
             Pattern.compile(name);
         } catch (PatternSyntaxException mistake) {
-            throw new IllegalArgumentException("name: '" + name + "' (expected: a regular expression)", mistake);
+            throw new IllegalArgumentException(
+                    "name: '" + Echo.of(name) + "' (expected: a regular expression)", mistake);
         }
     }
 

@@ -1,9 +1,30 @@
 package dev.facade.entity;
 
+import java.util.Collection;
+import java.util.Comparator;
+
 /** How many letters must be changed to turn one name into another; Levenshtein's distance. */
 public final class EditDistance {
 
+    private static final int NEAR = 2;
+
     private EditDistance() {}
+
+    /**
+     * Says which of some names was meant, if one is near.
+     *
+     * @param known the names
+     * @param name what was given instead
+     * @return for the end of a message; empty if none is near
+     */
+    public static String advice(Collection<String> known, String name) {
+        return known.stream()
+                .filter(candidate -> Math.abs(candidate.length() - name.length()) <= NEAR)
+                .filter(candidate -> between(candidate, name) <= NEAR)
+                .min(Comparator.comparingInt(candidate -> between(candidate, name)))
+                .map(candidate -> "; did you mean " + candidate + "?")
+                .orElse("");
+    }
 
     /**
      * Computes the distance.

@@ -14,7 +14,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,8 +161,9 @@ public final class EntityShape {
     public Property property(String name) {
         Property found = properties.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("field: " + type.getSimpleName() + "." + name + " (expected: one of "
-                    + new TreeSet<>(properties.keySet()) + nearest(name) + ")");
+            throw new IllegalArgumentException("field: " + type.getSimpleName() + "." + Echo.of(name)
+                    + " (expected: one of " + new TreeSet<>(properties.keySet())
+                    + EditDistance.advice(properties.keySet(), name) + ")");
         }
         return found;
     }
@@ -176,14 +176,6 @@ public final class EntityShape {
      */
     public boolean has(String name) {
         return properties.containsKey(name);
-    }
-
-    private String nearest(String name) {
-        return properties.keySet().stream()
-                .filter(known -> EditDistance.between(known, name) <= 2)
-                .min(Comparator.comparingInt(known -> EditDistance.between(known, name)))
-                .map(known -> "; did you mean " + known + "?")
-                .orElse("");
     }
 
     /**

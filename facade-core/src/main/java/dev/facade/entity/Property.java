@@ -275,7 +275,7 @@ public final class Property {
             }
         } catch (IllegalArgumentException mismatch) {
             throw new IllegalArgumentException(
-                    name() + ": " + value + " of type "
+                    name() + ": " + Echo.of(value) + " of type "
                             + Objects.requireNonNull(value).getClass().getName() + " (expected: "
                             + type().getName() + ")",
                     mismatch);

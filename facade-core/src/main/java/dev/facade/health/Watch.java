@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ public final class Watch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final ThreadLocal<@Nullable Watch> WAITING = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Watch> PRESENT = new ThreadLocal<>();
     private static final VarHandle STATE = state();
     private static final int RUNNING = 0;
     private static final int DONE = 1;
@@ -38,6 +41,9 @@ public final class Watch implements AutoCloseable {
     private boolean waiting;
     private @Nullable Watch outer; // of a read that waits for what this one gives its connection
     private boolean entered;
+    private volatile boolean own;
+    private volatile long owned;
+    private boolean exhausted;
 
     // written by the watchdog only
     private @Nullable Replica impatientWith;
@@ -68,6 +74,93 @@ public final class Watch implements AutoCloseable {
     public static long left() {
         Watch waiting = WAITING.get();
         return waiting == null ? Long.MAX_VALUE : waiting.deadline - waiting.watchdog.now();
+    }
+
+    /**
+     * Makes this the run of the present thread, for {@link #own}.
+     *
+     * @return the run around it, or null; to be handed to {@link #leave}
+     */
+    public @Nullable Watch enter() {
+        Watch around = PRESENT.get();
+        PRESENT.set(this);
+        return around;
+    }
+
+    /**
+     * Ends what {@link #enter()} began.
+     *
+     * @param around the run around it, or null
+     */
+    public static void leave(@Nullable Watch around) {
+        PRESENT.set(around); // not removed if there is none: the next read's would be another entry
+    }
+
+    /**
+     * Runs what the program does itself, such as translating a query. Its time is charged to no node: the present thread's
+     * run is not abandoned meanwhile, and neither latency nor patience counts it. Only the deadline of the read does.
+     *
+     * @param work asks no node
+     * @param <T> what it returns
+     * @return what the work returned
+     * @throws CancellationException if the deadline of the read is over when the work has ended
+     */
+    public static <T> T own(Supplier<T> work) {
+        Watch run = PRESENT.get();
+        if (run == null || run.own) {
+            return work.get();
+        }
+        long begun = run.watchdog.now();
+        run.own = true;
+        T result;
+        try {
+            result = work.get();
+        } finally {
+            run.owned += run.watchdog.now() - begun;
+            run.own = false;
+        }
+        run.checkDeadline();
+        return result;
+    }
+
+    /** The connection has nothing to do with it, and is as good as before. */
+    private void checkDeadline() {
+        if (deadline - watchdog.now() > 0 || !STATE.compareAndSet(this, RUNNING, LATE)) {
+            return;
+        }
+        if (connection != null) {
+            connection = null;
+            watchdog.remove(this);
+        }
+        exhausted = true;
+        throw new CancellationException("translating the query took " + owned / 1_000_000 + " ms");
+    }
+
+    /**
+     * Tells whether the deadline was over before the node had been asked anything.
+     *
+     * @return true if the program itself took the time
+     */
+    public boolean isExhausted() {
+        return exhausted;
+    }
+
+    /**
+     * Tells how much of the run's time the program itself took.
+     *
+     * @return nanoseconds
+     */
+    public long owned() {
+        return owned;
+    }
+
+    /**
+     * Tells whether the program itself is at work at present.
+     *
+     * @return true if no node is waited for
+     */
+    public boolean isOwn() {
+        return own;
     }
 
     /** The run waits for its connection from now on, until {@link #over} or {@link #done()}. */
@@ -171,22 +264,26 @@ public final class Watch implements AutoCloseable {
     }
 
     /**
-     * Tells how long the run has lasted by now, without the time that this process stood still.
+     * Tells how long the run has lasted by now, without the time that this process stood still or used
+     * itself.
      *
      * @return nanoseconds
      */
     public long lasted() {
-        return watchdog.now() - begun - stalled;
+        return watchdog.now() - begun - stalled - owned;
     }
 
     /** Called by the watchdog's thread; what it was stalled itself is not the replica's fault. */
     void judge(long now, long stall, Patience patience, RetryBudget budget) {
         stalls += stall;
         stalled = stalls;
+        if (own) {
+            return;
+        }
         Replica replica = impatientWith;
         if (now - deadline >= 0) {
             abandon(LATE);
-        } else if (replica != null && isEarly(now) && patience.isOver(replica, now - begun - stalled, now)) {
+        } else if (replica != null && isEarly(now) && patience.isOver(replica, now - begun - stalled - owned, now)) {
             if (!budget.tryWithdraw()) {
                 impatientWith = null;
             } else if (!abandon(SLOW)) {

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.query.Condition;
 import dev.facade.query.Expression;
@@ -165,7 +166,7 @@ final class EntityModel {
         }
         Class<?> expected = MethodType.methodType(idType(type)).wrap().returnType();
         if (!expected.isInstance(id)) {
-            throw new IllegalArgumentException("id: " + id + " of type "
+            throw new IllegalArgumentException("id: " + Echo.of(id) + " of type "
                     + id.getClass().getName() + " (expected: " + expected.getName() + ", the primary key of "
                     + type.getName() + ")");
         }

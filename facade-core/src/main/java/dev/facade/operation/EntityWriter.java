@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import jakarta.persistence.CascadeType;
@@ -52,7 +53,7 @@ final class EntityWriter {
         Object existing = em.find(type.getJavaType(), id);
         if (existing == null) {
             throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + id + " is gone; reload it before trying again",
+                    operation + ": " + type.getName() + " " + Echo.of(id) + " is gone; reload it before trying again",
                     null,
                     entity);
         }
@@ -60,7 +61,7 @@ final class EntityWriter {
                 && !Objects.equals(
                         model.util().getVersion(existing), model.util().getVersion(entity))) {
             throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + id + " was changed by somebody else;"
+                    operation + ": " + type.getName() + " " + Echo.of(id) + " was changed by somebody else;"
                             + " reload it before trying again",
                     null,
                     entity);

@@ -45,14 +45,14 @@ final class LeaseCall<T> implements NodeCall<T> {
 
     @Override
     public T on(Node node, Watch watch) {
-        return worked(open(node, watch));
+        return worked(open(node, watch), watch);
     }
 
     @Override
     public T onAgain(Node node, Watch watch) {
         Lease lease = open(node, watch);
         lease.prove();
-        return worked(lease);
+        return worked(lease, watch);
     }
 
     /** Each statement by itself, with nothing of another thread's behind it. */
@@ -64,7 +64,7 @@ final class LeaseCall<T> implements NodeCall<T> {
     @Override
     public Supplier<T> aside(Node node, Watch watch) {
         Lease lease = new LeaseCall<>(leases, kind, options, intent, reach, Recording.silent(), work).open(node, watch);
-        T result = work.apply(lease);
+        T result = done(lease, watch);
         return () -> {
             leases.sessions().saw(lease, intent, reach);
             leases.witness(lease, false, recording);
@@ -72,11 +72,20 @@ final class LeaseCall<T> implements NodeCall<T> {
         };
     }
 
-    private T worked(Lease lease) {
+    private T done(Lease lease, Watch watch) {
+        Watch around = watch.enter();
+        try {
+            return work.apply(lease);
+        } finally {
+            Watch.leave(around);
+        }
+    }
+
+    private T worked(Lease lease, Watch watch) {
         if (options.lent()) {
             lease.keep();
         }
-        T result = work.apply(lease);
+        T result = done(lease, watch);
         leases.sessions().saw(lease, intent, reach);
         if (lease.isOpen()) {
             lease.keep();

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -36,15 +37,15 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
                 i = end;
             } else if (sql.charAt(i) == ';' && !firstWord(sql.substring(i)).isEmpty()) {
                 throw new IllegalArgumentException(
-                        "sql: several statements in '" + sql + "' (expected: one; use queryMany)");
+                        "sql: several statements in '" + Echo.of(sql) + "' (expected: one; use queryMany)");
             } else {
                 text.append(sql.charAt(i++));
             }
         }
         for (String name : given.keySet()) {
             if (!used.contains(name)) {
-                throw new IllegalArgumentException(
-                        "parameter: :" + name + " does not occur in '" + sql + "' (expected: one of " + used + ")");
+                throw new IllegalArgumentException("parameter: :" + Echo.of(name) + " does not occur in '"
+                        + Echo.of(sql) + "' (expected: one of " + used + ")");
             }
         }
         return new NamedParameters(text.toString(), values);
@@ -53,7 +54,7 @@ record NamedParameters(String sql, List<@Nullable Object> values) {
     private static String bound(String name, Map<String, ?> given, List<@Nullable Object> values) {
         if (!given.containsKey(name)) {
             throw new IllegalArgumentException(
-                    "parameter: :" + name + " is missing (expected: one of " + given.keySet() + ")");
+                    "parameter: :" + Echo.of(name) + " is missing (expected: one of " + given.keySet() + ")");
         }
         Object value = given.get(name);
         if (value instanceof Collection<?> many) {

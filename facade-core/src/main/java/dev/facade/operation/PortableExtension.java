@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.consistency.Tables;
+import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.option.Schema;
 import dev.facade.query.Expression;
@@ -126,7 +127,7 @@ enum PortableExtension implements ProviderExtension {
                 values.put(component.getName(), value(row, component));
             }
         } else {
-            throw new IllegalArgumentException("row: " + row + " (expected: a " + type.getSimpleName()
+            throw new IllegalArgumentException("row: " + Echo.of(row) + " (expected: a " + type.getSimpleName()
                     + ", a map by attribute name, or a record by component name)");
         }
         return values;
@@ -137,7 +138,7 @@ enum PortableExtension implements ProviderExtension {
             component.getAccessor().setAccessible(true);
             return component.getAccessor().invoke(row);
         } catch (ReflectiveOperationException failure) {
-            throw new IllegalArgumentException("row: cannot read " + component + " of " + row, failure);
+            throw new IllegalArgumentException("row: cannot read " + component + " of " + Echo.of(row), failure);
         }
     }
 

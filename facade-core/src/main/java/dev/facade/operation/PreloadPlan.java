@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import jakarta.persistence.metamodel.Attribute;
@@ -114,8 +115,8 @@ record PreloadPlan(
                 known.add(attribute.getName());
             }
         }
-        throw new IllegalArgumentException(
-                "preload: " + type.getJavaType().getSimpleName() + "." + name + " (expected: one of the associations "
-                        + known.stream().sorted().toList() + ")");
+        throw new IllegalArgumentException("preload: " + type.getJavaType().getSimpleName() + "." + Echo.of(name)
+                + " (expected: one of the associations "
+                + known.stream().sorted().toList() + ")");
     }
 }

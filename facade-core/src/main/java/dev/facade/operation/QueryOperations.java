@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.query.Expression;
 import dev.facade.query.Page;
@@ -83,7 +84,8 @@ public interface QueryOperations {
      */
     default <T> T getOrThrow(Class<T> type, Object id, ReadOption... options) {
         return get(type, id, options)
-                .orElseThrow(() -> new NoResultException("get: no " + type.getSimpleName() + " with id " + id));
+                .orElseThrow(
+                        () -> new NoResultException("get: no " + type.getSimpleName() + " with id " + Echo.of(id)));
     }
 
     /**
@@ -125,7 +127,8 @@ public interface QueryOperations {
      */
     default <T> T getByOrThrow(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
         return getBy(type, clauses, options)
-                .orElseThrow(() -> new NoResultException("getBy: no " + type.getSimpleName() + " with " + clauses));
+                .orElseThrow(
+                        () -> new NoResultException("getBy: no " + type.getSimpleName() + " with " + Echo.of(clauses)));
     }
 
     /**
@@ -286,7 +289,7 @@ public interface QueryOperations {
      * @throws NoResultException if it is gone
      */
     default <T> T reloadOrThrow(T entity, ReadOption... options) {
-        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + entity));
+        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + Echo.of(entity)));
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.facade.operation;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
+import dev.facade.entity.Echo;
 import dev.facade.event.Explanation;
+import dev.facade.health.Watch;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
@@ -104,8 +106,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         Queryable<?> query = prepared("exists", given);
         return reads().read("exists", query.subject(), checked, Lease.Kind.AUTO_COMMIT, of(query), (em, shortLived) -> {
             TypedQuery<?> compiled = query instanceof Query<?> ours
-                    ? ours.existence().compile(em)
-                    : query.compile(em).setMaxResults(1);
+                    ? compiled(ours.existence(), em)
+                    : compiled(query, em).setMaxResults(1);
             return !configured(em, compiled, checked, shortLived)
                     .getResultList()
                     .isEmpty();
@@ -125,7 +127,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                         Lease.Kind.AUTO_COMMIT,
                         of(computed),
                         (em, shortLived) -> Optional.ofNullable(
-                                computed.row(configured(em, computed.compile(em), checked, shortLived)
+                                computed.row(configured(em, compiled(computed, em), checked, shortLived)
                                         .getSingleResult())));
     }
 
@@ -196,15 +198,21 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private static long count(EntityManager em, Query<?> query, ReadOptions options) {
-        Object total = options.timed(
-                        query.aggregate(Expression.count(), em.getMetamodel()).compile(em))
+        Object total = options.timed(compiled(query.aggregate(Expression.count(), em.getMetamodel()), em))
                 .getSingleResult();
         return ((Number) total).longValue();
     }
 
+    /** No node is charged for what that takes. */
+    private static TypedQuery<?> compiled(Queryable<?> query, EntityManager em) {
+        return Watch.own(() -> query.compile(em));
+    }
+
     private <T> List<T> read(EntityManager em, Queryable<T> query, ReadOptions options, boolean shortLived) {
         List<T> rows = new ArrayList<>();
-        configured(em, query.compile(em), options, shortLived).getResultList().forEach(raw -> rows.add(query.row(raw)));
+        configured(em, compiled(query, em), options, shortLived)
+                .getResultList()
+                .forEach(raw -> rows.add(query.row(raw)));
         return rows;
     }
 
@@ -463,15 +471,15 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     }
 
     private <T> Stream<T> streamed(Queryable<T> query, EntityManager em, ReadOptions options, boolean shortLived) {
-        TypedQuery<?> compiled = configured(em, query.compile(em), options, shortLived);
+        TypedQuery<?> compiled = configured(em, compiled(query, em), options, shortLived);
         compiled.setHint(FETCH_SIZE, options.fetchSize());
         return compiled.getResultStream().map(query::row);
     }
 
     private static <T> Optional<T> single(String operation, List<T> rows, Object what) {
         if (rows.size() > 1) {
-            throw new NonUniqueResultException(
-                    operation + ": more than one row for " + what + " (expected: one at most; use all for many)");
+            throw new NonUniqueResultException(operation + ": more than one row for " + Echo.of(what)
+                    + " (expected: one at most; use all for many)");
         }
         return rows.isEmpty() ? Optional.empty() : Optional.ofNullable(rows.get(0));
     }

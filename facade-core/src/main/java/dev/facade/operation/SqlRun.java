@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -46,7 +47,7 @@ final class SqlRun implements SqlOperations {
     private static NamedParameters statement(String sql, Map<String, ?> parameters) {
         String word = NamedParameters.firstWord(sql);
         if (TRANSACTION_WORDS.contains(word)) {
-            throw new IllegalArgumentException("sql: " + word + " in '" + sql
+            throw new IllegalArgumentException("sql: " + word + " in '" + Echo.of(sql)
                     + "' (expected: transaction, transact or rollback of the repository)");
         }
         return NamedParameters.of(sql, parameters);

@@ -1,5 +1,6 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
@@ -58,8 +59,8 @@ final class SqlValue {
         }
         Object converted = value == null || type.isInstance(value) ? value : converted(type, value);
         if (converted == null) {
-            throw new IllegalArgumentException("record: " + component + " of " + value + " (expected: " + type.getName()
-                    + ", which the column is not)");
+            throw new IllegalArgumentException("record: " + component + " of " + Echo.of(value) + " (expected: "
+                    + type.getName() + ", which the column is not)");
         }
         return converted;
     }

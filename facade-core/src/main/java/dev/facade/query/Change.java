@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +38,7 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
     public Change {
         Objects.requireNonNull(attribute, "attribute");
         if (value == null && kind != Kind.SET) {
-            throw new IllegalArgumentException(attribute + ": null (expected: a value)");
+            throw new IllegalArgumentException(Echo.of(attribute) + ": null (expected: a value)");
         }
     }
 
@@ -90,8 +91,8 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
         Set<String> seen = new HashSet<>();
         for (Change change : changes) {
             if (!seen.add(change.attribute)) {
-                throw new IllegalArgumentException(
-                        "changes: " + change.attribute + " twice in " + changes + " (expected: once at most)");
+                throw new IllegalArgumentException("changes: " + Echo.of(change.attribute) + " twice in "
+                        + Echo.of(changes) + " (expected: once at most)");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,7 @@ final class Clauses {
     }
 
     void renderNested(Rendering out, boolean named) {
+        out.deeper();
         out.add("(");
         (isLimited() ? ordered() : this).renderCombined(out, named);
         if (isLimited()) {
@@ -100,6 +102,7 @@ final class Clauses {
             }
         }
         out.add(")");
+        out.shallower();
     }
 
     /** A part of rows needs an order, which Hibernate demands of subqueries. */
@@ -151,8 +154,8 @@ final class Clauses {
             Expression<?> expression = order.expression();
             String name = expression == null ? null : expression.selectedName();
             if (name == null) {
-                throw new IllegalArgumentException(
-                        "order: of a combination by " + expression + " (expected: a selected value, by its name)");
+                throw new IllegalArgumentException("order: of a combination by " + Echo.of(expression)
+                        + " (expected: a selected value, by its name)");
             }
             out.add(separator).add(name).add(order.direction());
             separator = ", ";

@@ -1,6 +1,7 @@
 package dev.facade.query;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A condition on rows. Immutable; belongs to no node. Made by {@link Expression}'s comparisons, by {@link #exists} and by
@@ -9,13 +10,44 @@ import java.util.Objects;
 public final class Condition {
 
     private final Node node;
+    private final boolean negated;
 
     Condition(Node node) {
-        this.node = node;
+        this(node, false);
     }
 
+    private Condition(Node node, boolean negated) {
+        this.node = node;
+        this.negated = negated;
+    }
+
+    /** Writes it where it stands alone. */
     Node node() {
-        return node;
+        return this::render;
+    }
+
+    /** Writes it where it stands beside an {@code and}. */
+    Node operand() {
+        boolean grouped = node instanceof Junction junction && junction.isAny(negated);
+        return grouped ? out -> out.add("(").add(node()).add(")") : node();
+    }
+
+    private void render(Rendering out) {
+        if (node instanceof Junction junction) {
+            junction.render(out, negated);
+        } else {
+            out.add(negated ? "not " : "").add(node);
+        }
+    }
+
+    /** One of several joined by one word, or null. */
+    @Nullable
+    Junction junction(boolean any) {
+        return node instanceof Junction junction && junction.isAny(negated) == any ? junction : null;
+    }
+
+    boolean isNegated() {
+        return negated;
     }
 
     /**
@@ -56,7 +88,7 @@ public final class Condition {
      * @return a new condition
      */
     public Condition and(Condition other) {
-        return both(" and ", other);
+        return joined(false, other);
     }
 
     /**
@@ -66,7 +98,7 @@ public final class Condition {
      * @return a new condition
      */
     public Condition or(Condition other) {
-        return both(" or ", other);
+        return joined(true, other);
     }
 
     /**
@@ -75,11 +107,10 @@ public final class Condition {
      * @return a new condition
      */
     public Condition not() {
-        return new Condition(out -> out.add("not (").add(node).add(")"));
+        return new Condition(node, !negated);
     }
 
-    private Condition both(String word, Condition other) {
-        Node right = Objects.requireNonNull(other, "other").node;
-        return new Condition(out -> out.add("(").add(node).add(word).add(right).add(")"));
+    private Condition joined(boolean any, Condition other) {
+        return new Condition(new Junction(any, this, Objects.requireNonNull(other, "other")));
     }
 }

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,8 @@ final class Derived {
             return of(rows, aggregate, operand == null ? null : operand.name());
         }
         if (all.isCombined() || all.clauses().distinct) {
-            throw new IllegalArgumentException(
-                    "aggregate: of " + operand + " over rows of " + rows.columns() + " (expected: of one of them)");
+            throw new IllegalArgumentException("aggregate: of " + Echo.of(operand) + " over rows of "
+                    + Echo.of(rows.columns()) + " (expected: of one of them)");
         }
         return of(rows.select(operand.as(VALUE)), aggregate, VALUE);
     }

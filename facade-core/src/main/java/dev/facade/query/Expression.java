@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -185,7 +186,7 @@ public final class Expression<V extends @Nullable Object> {
                 return "BigDecimal(38, " + Math.max(0, number.scale()) + ")";
             }
             if (!CASTABLE.contains(value.getClass())) {
-                throw new IllegalArgumentException("value: " + value + " of "
+                throw new IllegalArgumentException("value: " + Echo.of(value) + " of "
                         + value.getClass().getName()
                         + " selected in a subquery (expected: one of "
                         + CASTABLE.stream().map(Class::getSimpleName).sorted().toList() + ", BigDecimal)");
@@ -348,7 +349,8 @@ public final class Expression<V extends @Nullable Object> {
     @Nullable
     Expression<?> operand() {
         if (aggregate == null) {
-            throw new IllegalArgumentException("aggregate: " + this + " (expected: count, sum, avg, min or max)");
+            throw new IllegalArgumentException(
+                    "aggregate: " + Echo.of(this) + " (expected: count, sum, avg, min or max)");
         }
         return aggregate.operand();
     }
@@ -540,7 +542,7 @@ public final class Expression<V extends @Nullable Object> {
     private void requireValue(@Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException(
-                    (path == null ? "value" : path) + ": null (expected: a value; for null use isNull())");
+                    (path == null ? "value" : Echo.of(path)) + ": null (expected: a value; for null use isNull())");
         }
     }
 

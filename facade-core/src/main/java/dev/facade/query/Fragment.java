@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -11,11 +12,12 @@ record Fragment(String sql, List<Node> arguments, Class<?> type) implements Node
         Objects.requireNonNull(sql, "sql");
         long marks = sql.chars().filter(c -> c == '?').count();
         if (marks != arguments.size()) {
-            throw new IllegalArgumentException("fragment: " + arguments.size() + " argument(s) for '" + sql
+            throw new IllegalArgumentException("fragment: " + arguments.size() + " argument(s) for '" + Echo.of(sql)
                     + "' (expected: " + marks + ", one for each question mark)");
         }
         if (sql.contains(";") || sql.contains("--") || sql.contains("/*")) {
-            throw new IllegalArgumentException("fragment: '" + sql + "' (expected: no semicolon and no comment)");
+            throw new IllegalArgumentException(
+                    "fragment: '" + Echo.of(sql) + "' (expected: no semicolon and no comment)");
         }
     }
 

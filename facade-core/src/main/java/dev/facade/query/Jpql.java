@@ -50,7 +50,7 @@ public final class Jpql<T> implements Queryable<T> {
 
     @Override
     public TypedQuery<T> compile(EntityManager entityManager) {
-        return Parameters.bind(entityManager.createQuery(text, type), text, parameters);
+        return Parameters.bind(Parameters.parsed(text, () -> entityManager.createQuery(text, type)), text, parameters);
     }
 
     @Override
@@ -102,7 +102,7 @@ public final class Jpql<T> implements Queryable<T> {
          * @return a statement that has not run
          */
         public jakarta.persistence.Query compile(EntityManager entityManager) {
-            return Parameters.bind(entityManager.createQuery(text), text, parameters);
+            return Parameters.bind(Parameters.parsed(text, () -> entityManager.createQuery(text)), text, parameters);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
@@ -48,8 +49,8 @@ final class Keys {
     }
 
     private static IllegalArgumentException notPageable(@Nullable Expression<?> expression, EntityType<?> type) {
-        return new IllegalArgumentException("order: by " + expression + " (expected: attributes of " + type.getName()
-                + " itself, to page by their values)");
+        return new IllegalArgumentException("order: by " + Echo.of(expression) + " (expected: attributes of "
+                + type.getName() + " itself, to page by their values)");
     }
 
     /** Null if the path leads through an association, or to one. */

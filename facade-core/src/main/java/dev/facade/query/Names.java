@@ -1,11 +1,11 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import dev.facade.entity.EditDistance;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.ManagedType;
 import java.lang.invoke.MethodType;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,7 +20,8 @@ final class Names {
     static String identifier(String what, String name) {
         Objects.requireNonNull(name, what);
         if (!IDENTIFIER.matcher(name).matches()) {
-            throw new IllegalArgumentException(what + ": '" + name + "' (expected: letters, digits and underscores)");
+            throw new IllegalArgumentException(
+                    what + ": '" + Echo.of(name) + "' (expected: letters, digits and underscores)");
         }
         return name;
     }
@@ -28,8 +29,8 @@ final class Names {
     static String parameter(String name) {
         identifier("parameter", name);
         if (name.startsWith("facade_")) {
-            throw new IllegalArgumentException(
-                    "parameter: '" + name + "' (expected: another beginning than facade_, which bound values have)");
+            throw new IllegalArgumentException("parameter: '" + Echo.of(name)
+                    + "' (expected: another beginning than facade_, which bound values have)");
         }
         return name;
     }
@@ -46,13 +47,8 @@ final class Names {
     }
 
     static IllegalArgumentException unknown(String what, String owner, String name, Collection<String> known) {
-        String nearest = known.stream()
-                .min(Comparator.comparingInt(candidate -> EditDistance.between(candidate, name)))
-                .filter(candidate -> EditDistance.between(candidate, name) <= 2)
-                .map(candidate -> "; did you mean " + candidate + "?")
-                .orElse("");
-        return new IllegalArgumentException(
-                what + ": " + owner + name + " (expected: one of " + new TreeSet<>(known) + nearest + ")");
+        return new IllegalArgumentException(what + ": " + owner + Echo.of(name) + " (expected: one of "
+                + new TreeSet<>(known) + EditDistance.advice(known, name) + ")");
     }
 
     static Class<?> boxed(Class<?> type) {

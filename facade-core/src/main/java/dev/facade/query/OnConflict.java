@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import dev.facade.option.WriteOption;
 import java.util.List;
 import java.util.Objects;
@@ -69,7 +70,8 @@ public record OnConflict(
 
     private static void check(boolean valid, String name, @Nullable Object value, String expected) {
         if (!valid) {
-            throw new IllegalArgumentException("onConflict: " + name + " " + value + " (expected: " + expected + ")");
+            throw new IllegalArgumentException(
+                    "onConflict: " + name + " " + Echo.of(value) + " (expected: " + expected + ")");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +44,8 @@ public record Preload(
         functions = Map.copyOf(functions);
         for (String path : paths) {
             if (path == null || path.isBlank() || path.startsWith(".") || path.endsWith(".") || path.contains("..")) {
-                throw new IllegalArgumentException("path: '" + path + "' (expected: attributes joined by dots)");
+                throw new IllegalArgumentException(
+                        "path: '" + Echo.of(path) + "' (expected: attributes joined by dots)");
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.EntityType;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -659,7 +661,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         clauses.renderTop(out);
         boolean single = clauses.selection.expressions().size() < 2;
         Class<?> type = single ? Object.class : Object[].class;
-        TypedQuery<?> query = bound(entityManager.createQuery(out.text(), type), out);
+        TypedQuery<?> query = bound(parsed(out, () -> entityManager.createQuery(out.text(), type)), out);
         if (clauses.limit < Integer.MAX_VALUE) {
             query.setMaxResults(clauses.limit);
         }
@@ -683,6 +685,10 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         clauses.renderNested(out, true);
     }
 
+    private static <Q> Q parsed(Rendering out, Supplier<Q> parser) {
+        return Parameters.parsed(out.text(), parser);
+    }
+
     private <Q extends jakarta.persistence.Query> Q bound(Q query, Rendering out) {
         return Parameters.bind(query, out.text(), out.allValues(), clauses.reduced);
     }
@@ -701,7 +707,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         }
         for (Order order : clauses.orders) {
             if (namesJoined(order.expression())) {
-                throw new IllegalArgumentException("order: by " + order.expression()
+                throw new IllegalArgumentException("order: by " + Echo.of(order.expression())
                         + ", of which an entity may have several (expected: by the entity's own attributes, or a query"
                         + " that selects values)");
             }
@@ -815,7 +821,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     public jakarta.persistence.Query compileDelete(EntityManager entityManager) {
         Rendering out = new Rendering(entityManager.getMetamodel());
         renderStatement(out, "delete from ", List.of());
-        return bound(entityManager.createQuery(out.text()), out);
+        return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
     }
 
     /**
@@ -829,7 +835,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         Change.checkDistinct(changes);
         Rendering out = new Rendering(entityManager.getMetamodel());
         renderStatement(out, "update ", changes);
-        return bound(entityManager.createQuery(out.text()), out);
+        return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
     }
 
     private void renderStatement(Rendering out, String verb, List<Change> changes) {
@@ -859,7 +865,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             out.add(" where ").rootPath(Keys.single(type));
             keys.renderSubquery(out.add(" in "));
             if (clauses.where != null && clauses.joins.isEmpty()) { // for a row that somebody else has just changed
-                out.add(" and ").add(clauses.where.node());
+                out.add(" and ").add(clauses.where.operand());
             }
         }
         out.leave();

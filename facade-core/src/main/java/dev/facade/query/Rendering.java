@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
@@ -16,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 /** The JPQL of one query as it is written for one factory, with its bound values. Used by one thread. */
 final class Rendering {
 
+    private static final int DEEPEST = 48;
+    private static final int MOST_PIECES = 500_000;
+
     private final StringBuilder text = new StringBuilder();
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
     private final Map<String, @Nullable Object> given = new LinkedHashMap<>();
     private final Metamodel metamodel;
     private Scope scope = new Scope(null);
     private int aliases;
+    private int depth;
+    private int pieces;
 
     Rendering(Metamodel metamodel) {
         this.metamodel = metamodel;
@@ -52,8 +58,26 @@ final class Rendering {
     }
 
     Rendering add(Node node) {
+        deeper();
         node.render(this);
+        shallower();
         return this;
+    }
+
+    /** Before what stands inside something else; parsers need long, and stacks end, where nothing bounds it. */
+    void deeper() {
+        if (++pieces > MOST_PIECES) {
+            throw new IllegalArgumentException("query: of more than " + MOST_PIECES
+                    + " pieces (expected: fewer; for values of one attribute use in(...), or read in parts)");
+        }
+        if (++depth > DEEPEST) {
+            throw new IllegalArgumentException("query: conditions, expressions or subqueries nested more than "
+                    + DEEPEST + " deep (expected: fewer; those joined by one word count as one)");
+        }
+    }
+
+    void shallower() {
+        depth--;
     }
 
     Rendering addAll(Iterable<? extends Node> nodes) {
@@ -164,7 +188,7 @@ final class Rendering {
         Attribute<?, ?> attribute = attribute(path);
         ManagedType<?> target = attribute == null ? null : target(attribute);
         if (target == null) {
-            throw new IllegalArgumentException("association: " + path + " (expected: an association)");
+            throw new IllegalArgumentException("association: " + Echo.of(path) + " (expected: an association)");
         }
         return target;
     }
@@ -209,7 +233,8 @@ final class Rendering {
 
     private static void column(Scope.Source source, String name, @Nullable Attribute<?, ?> before, boolean first) {
         if (before != null || !first) {
-            throw new IllegalArgumentException("attribute: " + name + " behind a value (expected: nothing behind it)");
+            throw new IllegalArgumentException(
+                    "attribute: " + Echo.of(name) + " behind a value (expected: nothing behind it)");
         }
         if (!source.columns().contains(name)) {
             throw Names.unknown("column", "", name, source.columns());
@@ -221,7 +246,8 @@ final class Rendering {
         int end = path.lastIndexOf('.');
         Attribute<?, ?> owner = end < 0 ? null : attribute(path.substring(0, end));
         if (owner != null && owner.isAssociation()) {
-            throw new IllegalArgumentException("changes: " + path + " (expected: an attribute of the entity itself)");
+            throw new IllegalArgumentException(
+                    "changes: " + Echo.of(path) + " (expected: an attribute of the entity itself)");
         }
     }
 
@@ -233,7 +259,7 @@ final class Rendering {
         }
         Class<?> expected = Names.boxed(attribute.getJavaType());
         if (!expected.isInstance(value) && !attribute.getJavaType().isArray()) {
-            throw new IllegalArgumentException(path + ": " + value + " of type "
+            throw new IllegalArgumentException(Echo.of(path) + ": " + Echo.of(value) + " of type "
                     + value.getClass().getName() + " (expected: " + expected.getName() + ")");
         }
     }

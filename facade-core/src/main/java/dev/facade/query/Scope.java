@@ -1,5 +1,6 @@
 package dev.facade.query;
 
+import dev.facade.entity.Echo;
 import jakarta.persistence.metamodel.ManagedType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class Scope {
             root = source;
         }
         if (name != null && sources.putIfAbsent(name, source) != null) {
-            throw new IllegalArgumentException("alias: '" + name + "' is there already (expected: unique aliases)");
+            throw new IllegalArgumentException(
+                    "alias: '" + Echo.of(name) + "' is there already (expected: unique aliases)");
         }
     }
 

@@ -51,7 +51,7 @@ final class Hedge<T> {
     static <T> Hedge<T> of(
             Router router, ReadIntent intent, NodeCall<T> call, Replica first, Watch watch, long deadline) {
         Hedge<T> hedge = new Hedge<>(router, intent, call, first, watch, deadline);
-        router.hedging().later(first, () -> hedge.stage.get() == Stage.WAITING, hedge::run);
+        router.hedging().later(first, () -> hedge.stage.get() == Stage.WAITING && !watch.isOwn(), hedge::run);
         return hedge;
     }
 
@@ -90,7 +90,7 @@ final class Hedge<T> {
         try {
             Supplier<T> value = call.aside(idle, mine);
             long now = router.ticker().nanos();
-            idle.answered(now - begun, now);
+            idle.answered(now - begun - mine.owned(), now);
             answer.complete(new Answer<>(idle, value));
             watch.outrun();
         } catch (RuntimeException | Error failure) {

@@ -84,7 +84,7 @@ final class ReadJourney<T> {
     /** Null means: failed, go on. */
     private @Nullable Outcome<T> nextReplica() {
         if (failures != null && isLate()) {
-            throw late(null, null);
+            throw late(null, null, null);
         }
         List<Replica> alive = untried(router.health().candidates());
         Replica only = intent.freshness().only();
@@ -165,7 +165,7 @@ final class ReadJourney<T> {
             if (hedge != null) {
                 hedge.drop();
             }
-            served(replica, begun);
+            served(replica, begun, watch);
             return new Outcome<>(value);
         } catch (RuntimeException error) {
             watch.close();
@@ -184,7 +184,7 @@ final class ReadJourney<T> {
             }
             FailureClass failure = note(replica, error, watch, false);
             if (watch.isLate()) {
-                throw late(replica, error);
+                throw late(replica, error, watch);
             }
             boolean ran = failure != FailureClass.SATURATION && FailureClassifier.mayHaveRun(error);
             if (ran && lostOnce) {
@@ -240,7 +240,7 @@ final class ReadJourney<T> {
         try {
             long begun = router.ticker().nanos();
             T value = onFixed(router.cluster().master(), reason, watch);
-            router.limits().guard().read(router.ticker().nanos() - begun);
+            router.limits().guard().read(router.ticker().nanos() - begun - watch.owned());
             return value;
         } catch (RuntimeException error) {
             throw withEarlier(error);
@@ -266,7 +266,7 @@ final class ReadJourney<T> {
         } catch (RuntimeException error) {
             watch.close();
             note(node, error, watch, true);
-            throw watch.isLate() ? late(node, error) : error;
+            throw watch.isLate() ? late(node, error, watch) : error;
         } catch (Error broken) {
             watch.close();
             throw broken;
@@ -325,6 +325,9 @@ final class ReadJourney<T> {
     }
 
     private void note(Replica replica, FailureClass failure, RuntimeException error, Watch watch, boolean named) {
+        if (watch.isExhausted()) {
+            return; // it was asked nothing
+        }
         if (failure == FailureClass.SLOW) {
             abandoned = watch.isLate() ? abandoned : replica;
             if (!named) {
@@ -340,8 +343,8 @@ final class ReadJourney<T> {
         }
     }
 
-    private void served(Replica replica, long begun) {
-        router.health().served(replica, router.ticker().nanos() - begun);
+    private void served(Replica replica, long begun, Watch watch) {
+        router.health().served(replica, router.ticker().nanos() - begun - watch.owned());
     }
 
     private List<Replica> untried(List<Replica> replicas) {
@@ -364,13 +367,15 @@ final class ReadJourney<T> {
     }
 
     /** On its last node, if it ran anywhere when the time was over. */
-    private DeadlineExceededException late(@Nullable Node last, @Nullable RuntimeException error) {
+    private DeadlineExceededException late(
+            @Nullable Node last, @Nullable RuntimeException error, @Nullable Watch watch) {
         Map<String, String> tried = new LinkedHashMap<>();
         if (failures != null) {
             failures.keySet().forEach(replica -> tried.put(replica.name(), reasonOf(replica)));
         }
         if (last != null) {
-            tried.put(last.name(), "no answer");
+            boolean asked = error == null || watch == null || !watch.isExhausted();
+            tried.put(last.name(), asked ? "no answer" : "not asked, since " + error.getMessage());
         }
         DeadlineExceededException late = new DeadlineExceededException(intent.operation(), allowed, tried, error);
         withEarlier(late);

@@ -1,6 +1,7 @@
 package dev.facade.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.Threads;
 import dev.facade.cluster.Replica;
@@ -100,6 +101,39 @@ class WatchdogTest {
         assertThat(watch.isAbandoned()).isFalse();
         look(Duration.ofMillis(100));
         assertThat(watch.isAbandoned()).isTrue();
+    }
+
+    @Test
+    void t77WhatTheProgramDoesItselfIsNotTheReplicasFault() {
+        Watch watch = watch(slow);
+        watch.over(held.connection());
+        Watch around = watch.enter();
+        assertThat(Watch.<Boolean>own(() -> {
+                    look(Duration.ofMillis(2_000));
+                    return watch.isAbandoned();
+                }))
+                .isFalse();
+        Watch.leave(around);
+        look(Duration.ofMillis(400));
+        assertThat(watch.isAbandoned()).isFalse();
+        assertThat(watch.lasted()).isEqualTo(Duration.ofMillis(400).toNanos());
+    }
+
+    @Test
+    void t77ADeadlineThatIsOverBeforeTheNodeWasAskedLeavesTheConnectionAlone() {
+        Watch watch = watch(slow);
+        watch.over(held.connection());
+        Watch around = watch.enter();
+        assertThatThrownBy(() -> Watch.own(() -> {
+                    look(Duration.ofSeconds(6));
+                    return true;
+                }))
+                .hasMessage("translating the query took 6000 ms");
+        Watch.leave(around);
+        watch.close();
+        assertThat(watch.isLate()).isTrue();
+        assertThat(watch.isExhausted()).isTrue();
+        assertThat(held.isAborted()).isFalse();
     }
 
     @Test
