@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; a request, a job or a message has one, and hands it on when it changes threads.
  *
  * <p>A write says only that something was committed by now; how far the master was then is learned from its next sample,
- * so that no write pays for it. The need is of the tables that were written, or of all if they are not known, and so is
- * that of what was read on the master. What was read on a replica is not known to be on another one before the first has
+ * so that no write pays for it. The need is of the tables that were written, with those that their rows refer to, or of all
+ * if they are not known, and so is that of what was read on the master. What was read on a replica is not known to be on another one before the first has
  * been sampled again, so until then the session stays on that replica; for a reader without pauses that is seen to twice
  * a second.
  */
@@ -90,7 +90,7 @@ public final class CausalSession {
 
     /** The needs of some tables, which are about to be opened. */
     private Collection<Need> needs(Tables some) {
-        if (some.isKnown() && tables.size() + some.names().size() <= MOST_TABLES) {
+        if (some.isKnown() && isFewWith(some)) {
             return some.names().stream()
                     .map(name -> tables.computeIfAbsent(name, any -> new Need()))
                     .toList();
@@ -98,6 +98,14 @@ public final class CausalSession {
         tables.clear(); // what is on the master by now is all that they need
         seenOn = null;
         return List.of(everything);
+    }
+
+    private boolean isFewWith(Tables some) {
+        int all = tables.size();
+        for (String name : some.names()) {
+            all += tables.containsKey(name) ? 0 : 1;
+        }
+        return all <= MOST_TABLES;
     }
 
     /**

@@ -193,6 +193,11 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public Tables tablesReferred(EntityManagerFactory factory, Tables tables) {
+        return Tables.unknown();
+    }
+
+    @Override
     public boolean join(EntityManager entityManager, Writing writing) {
         return false;
     }

@@ -149,6 +149,15 @@ public interface ProviderExtension {
     Tables tablesOf(EntityManagerFactory factory, Class<?> entity);
 
     /**
+     * Tells which tables the rows of some tables refer to, by the mapping.
+     *
+     * @param factory a factory
+     * @param tables some tables
+     * @return those that their foreign keys lead to, and those of their rows' collections
+     */
+    Tables tablesReferred(EntityManagerFactory factory, Tables tables);
+
+    /**
      * Lets an observer know what is flushed.
      *
      * @param factory the master's

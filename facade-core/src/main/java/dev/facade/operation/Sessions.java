@@ -219,16 +219,17 @@ final class Sessions {
     private void committed(CausalSession session, Touched touched) {
         wrote(session, touched.written);
         if (touched.read != Tables.none()) {
-            session.sawMaster(monitor.facts().read(touched.read), ticker.nanos());
+            sawMaster(session, monitor.facts().read(touched.read));
         }
     }
 
     private void wrote(CausalSession session, Tables tables) {
         Tables written = monitor.facts().written(tables).without(exempt); // a trigger of theirs may concern others
         if (written != Tables.none()) {
-            session.wrote(written, ticker.nanos());
+            Tables needed = needed(written);
+            session.wrote(needed, ticker.nanos());
             if (everyone != null) {
-                everyone.wrote(written, ticker.nanos());
+                everyone.wrote(needed, ticker.nanos());
             }
         }
     }
@@ -343,7 +344,16 @@ final class Sessions {
     /** The master was read outside of a transaction. */
     void sawMaster(Consistency consistency, Reach reach) {
         if (consistency.level() == Level.SESSION || consistency.level() == Level.STRONG) {
-            current().sawMaster(read(reach), ticker.nanos());
+            sawMaster(current(), read(reach));
         }
+    }
+
+    private void sawMaster(CausalSession session, Tables read) {
+        session.sawMaster(needed(read), ticker.nanos());
+    }
+
+    /** A row that was written, or seen on the master, refers to rows that a replica may lack. */
+    private Tables needed(Tables seen) {
+        return touched.withReferred(seen.without(exempt)).without(exempt);
     }
 }

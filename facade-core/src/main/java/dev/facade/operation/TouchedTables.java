@@ -50,6 +50,13 @@ final class TouchedTables {
         return owned(entity).and(model.extension().tablesRead(factory, entity));
     }
 
+    /** Some tables, and what their rows refer to. */
+    Tables withReferred(Tables tables) {
+        return tables.isKnown() && tables != Tables.none()
+                ? tables.and(model.extension().tablesReferred(factory, tables))
+                : tables;
+    }
+
     /** What is read to load something along with an entity. */
     Tables along(EntityType<?> entity, @Nullable Preload preload) {
         if (preload == null) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -403,5 +404,18 @@ class CausalSessionTest {
         tell(one, 20);
         assertThat(Objects.requireNonNull(session.freshness(monitor)).isMetBy(one))
                 .isTrue();
+    }
+
+    @Test
+    void tablesThatAreNeededAlreadyDoNotMakeTheSessionNeedThemAll() {
+        tell(master, 100);
+        tell(one, 100);
+        Tables many = Tables.of(IntStream.range(0, 40).mapToObj(i -> "t" + i).toList());
+        session.wrote(many, now.incrementAndGet());
+        session.wrote(many, now.incrementAndGet());
+        assertThat(session.freshness(monitor, Tables.of(List.of("other"))).isMetBy(one))
+                .isTrue();
+        assertThat(session.freshness(monitor, Tables.of(List.of("t7"))).isMetBy(one))
+                .isFalse();
     }
 }

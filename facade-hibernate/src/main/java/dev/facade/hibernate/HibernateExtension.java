@@ -197,6 +197,12 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
+    public Tables tablesReferred(EntityManagerFactory factory, Tables tables) {
+        SessionFactoryImplementor known = factory.unwrap(SessionFactoryImplementor.class);
+        return MappedTables.of(known).referred(known, tables);
+    }
+
+    @Override
     public boolean join(EntityManager entityManager, Writing writing) {
         return FlushListener.join(entityManager.unwrap(SharedSessionContractImplementor.class), writing);
     }

@@ -120,6 +120,7 @@ final class MappedTables {
     private final Map<String, Tables> queries = new ConcurrentHashMap<>();
     private final Map<Class<?>, Tables> read = new ConcurrentHashMap<>();
     private final Map<Class<?>, Tables> owned = new ConcurrentHashMap<>();
+    private volatile @Nullable ForeignKeys foreignKeys;
 
     private MappedTables() {}
 
@@ -222,6 +223,15 @@ final class MappedTables {
             }
         });
         return saysSql[0] ? Tables.unknown() : Tables.of(names);
+    }
+
+    Tables referred(SessionFactoryImplementor factory, Tables tables) {
+        ForeignKeys known = foreignKeys;
+        if (known == null) {
+            known = ForeignKeys.of(factory);
+            foreignKeys = known;
+        }
+        return known.from(tables);
     }
 
     /** The tables of a class, of its superclasses and its subclasses. */
