@@ -2,11 +2,17 @@ package dev.facade.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.dockerjava.api.model.Container;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,7 +21,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.testcontainers.DockerClientFactory;
 
-/** Skipped where there is no Docker engine. */
+/**
+ * The local cluster's tests in containers. Skipped where there is no container engine.
+ *
+ * <p>They ran with an image of Debian's packages that honours what the cluster uses of the official one's entry point,
+ * on podman ({@code .ci/containers}), which differs from Docker with the official image in this: the encoding and the
+ * locale come from the arguments alone, nothing removes the containers of a JVM that was killed (Testcontainers' own
+ * cleaner does that where it runs), and the entry point knows no {@code POSTGRES_INITDB_WALDIR} and no files with
+ * passwords.
+ */
 @Timeout(300)
 final class PostgresClusterOnDockerIT {
 
@@ -139,6 +153,64 @@ final class PostgresClusterOnDockerIT {
             rome.executeIn("shop", "CREATE TABLE t (id INT)");
             assertThat(ask(rome, "SELECT count(*) FROM t")).isEqualTo("0");
         }
+    }
+
+    @Test
+    void restartDisconnectsClients() throws SQLException {
+        try (Connection connection = berlin.connect()) {
+            berlin.restart();
+            assertThatThrownBy(() -> PostgresNode.answer(connection, "SELECT 1"))
+                    .isInstanceOf(SQLException.class);
+        }
+        assertThat(rows(berlin)).isEqualTo("0");
+    }
+
+    @Test
+    void nodesFollowAPromotedReplica() throws SQLException {
+        try (PostgresCluster own =
+                PostgresCluster.builder().replicas("rome", "oslo").onDocker().start()) {
+            PostgresNode rome = own.replica("rome");
+            own.master().kill();
+            rome.promote();
+            rome.executeIn("facade", "CREATE TABLE t (id INT)", "INSERT INTO t VALUES (1)");
+            own.replica("oslo").follow(rome);
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(rows(own.replica("oslo"))).isEqualTo("1"));
+        }
+    }
+
+    @Test
+    void closeLeavesNothing() {
+        PostgresCluster own =
+                PostgresCluster.builder().replicas("rome").onDocker().start();
+        Set<String> containers = containers();
+        own.replica("rome").freeze();
+        own.close();
+        own.close();
+        containers.removeAll(containers());
+        assertThat(containers).hasSize(2);
+        assertThat(own.master().isRunning()).isFalse();
+    }
+
+    @Test
+    void failedStartShowsTheLogAndLeavesNothing() {
+        Set<String> before = containers();
+        assertThatThrownBy(() -> PostgresCluster.builder()
+                        .setting("shared_buffers", "nonsense")
+                        .onDocker()
+                        .start())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("master: exited with status 1 (expected: to start); its log ends with")
+                .hasMessageContaining("invalid value for parameter \"shared_buffers\"");
+        assertThat(containers()).isEqualTo(before);
+    }
+
+    /** The containers that the engine knows, running or not. */
+    private static Set<String> containers() {
+        return DockerClientFactory.instance().client().listContainersCmd().withShowAll(true).exec().stream()
+                .map(Container::getId)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void insert() {
