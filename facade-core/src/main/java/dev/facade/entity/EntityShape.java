@@ -8,8 +8,6 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +31,17 @@ public final class EntityShape {
 
     private final Class<?> type;
     private final Map<String, Property> properties = new LinkedHashMap<>();
+    private final List<Field> fields = new ArrayList<>();
 
     private EntityShape(Class<?> type) {
         this.type = type;
-        TypeArguments arguments = new TypeArguments(type);
+        AttributeNames names = new AttributeNames(type);
         for (Class<?> level = type; level != null && level != Object.class; level = level.getSuperclass()) {
+            names.of(level).forEach(property -> properties.putIfAbsent(property.name(), property));
             for (Field field : level.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
-                    properties.putIfAbsent(field.getName(), property(level, field, arguments));
+                if (AttributeNames.isOwn(field)) {
+                    field.setAccessible(true);
+                    fields.add(field);
                 }
             }
         }
@@ -73,26 +73,6 @@ public final class EntityShape {
         return type.isAnnotationPresent(Entity.class)
                 || type.isAnnotationPresent(Embeddable.class)
                 || type.isAnnotationPresent(MappedSuperclass.class);
-    }
-
-    private static Property property(Class<?> level, Field field, TypeArguments arguments) {
-        String bean = field.getName().substring(0, 1).toUpperCase(Locale.ROOT)
-                + field.getName().substring(1);
-        Method getter = method(level, "get" + bean);
-        getter = getter != null ? getter : method(level, "is" + bean);
-        getter = getter != null ? getter : method(level, field.getName());
-        boolean fits = getter != null && field.getType().isAssignableFrom(getter.getReturnType());
-        return new Property(field, arguments, fits ? getter : null, method(level, "set" + bean, field.getType()));
-    }
-
-    private static @Nullable Method method(Class<?> level, String name, Class<?>... parameters) {
-        try {
-            Method method = level.getDeclaredMethod(name, parameters);
-            method.setAccessible(true);
-            return method;
-        } catch (NoSuchMethodException absent) {
-            return null;
-        }
     }
 
     /**
@@ -231,14 +211,30 @@ public final class EntityShape {
      * @return another one
      */
     public Object copy(Object entity, Map<String, ? extends @Nullable Object> changes) {
-        Map<String, @Nullable Object> values = new HashMap<>();
-        properties.forEach((name, property) ->
-                values.put(name, changes.containsKey(name) ? changes.get(name) : property.get(entity)));
         if (type.isRecord()) {
+            Map<String, @Nullable Object> values = new HashMap<>();
+            properties.forEach((name, property) ->
+                    values.put(name, changes.containsKey(name) ? changes.get(name) : property.get(entity)));
             return newRecord(values);
         }
         Object copy = newInstance();
-        properties.forEach((name, property) -> property.set(copy, values.get(name)));
+        if (isMapped(entity.getClass())) {
+            fields.forEach(field -> copy(field, entity, copy));
+        } else { // a proxy, whose own fields are empty
+            properties.values().stream()
+                    .filter(Property::isSettable)
+                    .forEach(property -> property.set(copy, property.get(entity)));
+        }
+        changes.forEach((name, value) -> property(name).set(copy, value));
         return copy;
+    }
+
+    /** As it lies in memory: an accessor may do more. */
+    private static void copy(Field field, Object from, Object to) {
+        try {
+            field.set(to, field.get(from));
+        } catch (IllegalAccessException failure) {
+            throw new IllegalStateException("cannot access " + field, failure);
+        }
     }
 }

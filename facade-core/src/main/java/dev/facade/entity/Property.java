@@ -19,6 +19,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -35,37 +36,63 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One property of an entity class: a field, with its accessors if it has any. Immutable, thread-safe. */
+/**
+ * One property of an entity class: a field, with its accessors if it has any; or accessors alone, where the mapping goes
+ * by them. Immutable, thread-safe.
+ */
 public final class Property {
 
-    private final Field field;
+    private final String name;
+    private final Member member;
+    private final Type generic;
+    private final @Nullable Field field;
     private final TypeArguments arguments;
     private final Class<?> type;
     private final @Nullable Method getter;
     private final @Nullable Method setter;
 
-    Property(Field field, TypeArguments arguments, @Nullable Method getter, @Nullable Method setter) {
-        this.field = field;
+    private Property(
+            String name,
+            Member member,
+            Type generic,
+            TypeArguments arguments,
+            @Nullable Field field,
+            @Nullable Method getter,
+            @Nullable Method setter) {
+        this.name = name;
+        this.member = member;
+        this.generic = generic;
         this.arguments = arguments;
-        this.type = arguments.narrowest(field.getGenericType());
+        this.type = arguments.narrowest(generic);
+        this.field = field;
         this.getter = getter;
         this.setter = setter;
+    }
+
+    /** A field, whose accessors are called on proxies only. */
+    static Property ofField(Field field, TypeArguments arguments, @Nullable Method getter, @Nullable Method setter) {
         field.setAccessible(true);
+        return new Property(field.getName(), field, field.getGenericType(), arguments, field, getter, setter);
+    }
+
+    /** Accessors, whatever they keep the value in. */
+    static Property ofGetter(String name, Method getter, @Nullable Method setter, TypeArguments arguments) {
+        return new Property(name, getter, getter.getGenericReturnType(), arguments, null, getter, setter);
     }
 
     /**
      * Returns its name.
      *
-     * @return the field's name
+     * @return the attribute's name
      */
     public String name() {
-        return field.getName();
+        return name;
     }
 
     /**
      * Returns its type.
      *
-     * @return the field's type; where that is a type variable, what it stands for in the entity
+     * @return its type; where that is a type variable, what it stands for in the entity
      */
     public Class<?> type() {
         return type;
@@ -94,8 +121,8 @@ public final class Property {
 
     /** Of a container, counted from the last one. */
     private Class<?> argument(int fromLast) {
-        if (arguments.resolved(field.getGenericType()) instanceof ParameterizedType generic) {
-            Type[] all = generic.getActualTypeArguments();
+        if (arguments.resolved(generic) instanceof ParameterizedType parameterized) {
+            Type[] all = parameterized.getActualTypeArguments();
             return all.length < fromLast ? Object.class : arguments.narrowest(all[all.length - fromLast]);
         }
         return Object.class;
@@ -113,7 +140,7 @@ public final class Property {
      * @return the annotation, or null
      */
     public <A extends Annotation> @Nullable A annotation(Class<A> type) {
-        A found = field.getAnnotation(type);
+        A found = field == null ? null : field.getAnnotation(type);
         return found != null || getter == null ? found : ((AnnotatedElement) getter).getAnnotation(type);
     }
 
@@ -145,7 +172,7 @@ public final class Property {
      * @return true for a virtual property
      */
     public boolean isTransient() {
-        return has(Transient.class) || Modifier.isTransient(field.getModifiers());
+        return has(Transient.class) || (field != null && Modifier.isTransient(field.getModifiers()));
     }
 
     /**
@@ -243,8 +270,8 @@ public final class Property {
             if (key != null) {
                 return part(key);
             }
-            if (getter != null && isProxy(entity)) {
-                return getter.invoke(entity);
+            if (field == null || (getter != null && isProxy(entity))) {
+                return Objects.requireNonNull(getter).invoke(entity);
             }
             return field.get(entity);
         } catch (ReflectiveOperationException failure) {
@@ -268,10 +295,15 @@ public final class Property {
      */
     public void set(Object entity, @Nullable Object value) {
         try {
-            if (setter != null && isProxy(entity)) {
+            if (value == null && type().isPrimitive()) {
+                return; // it stays as it is
+            }
+            if (setter != null && (field == null || isProxy(entity))) {
                 setter.invoke(entity, value);
-            } else if (value != null || !type().isPrimitive()) {
+            } else if (field != null) {
                 field.set(entity, value);
+            } else {
+                throw new IllegalArgumentException(this + " has no setter (expected: one)");
             }
         } catch (IllegalArgumentException mismatch) {
             throw new IllegalArgumentException(
@@ -284,17 +316,22 @@ public final class Property {
         }
     }
 
+    /** Whether it is more than a computed value. */
+    boolean isSettable() {
+        return field != null || setter != null;
+    }
+
     /** The fields of a proxy are empty; its accessors lead to the entity. */
     private boolean isProxy(Object entity) {
         return !EntityShape.isMapped(entity.getClass());
     }
 
     private IllegalStateException inaccessible(ReflectiveOperationException failure) {
-        return new IllegalStateException("cannot access " + field, failure);
+        return new IllegalStateException("cannot access " + member, failure);
     }
 
     @Override
     public String toString() {
-        return field.getDeclaringClass().getSimpleName() + "." + name();
+        return member.getDeclaringClass().getSimpleName() + "." + name;
     }
 }

@@ -206,8 +206,9 @@ final class ChangesetWrites {
             Links links = new Links(changeset, entity);
             links.writeReferred();
             EntityType<?> type = engine.model().typeOf("update", entity);
+            engine.model().checkMutable("update", type);
             Object id = engine.model().requiredId("update", type, changeset.data());
-            RowChanges changes = new RowChanges(engine.model(), em, changeset, entity);
+            RowChanges changes = new RowChanges(engine.model(), em, changeset, entity, type);
             Object managed = attached(changeset, type, id, changes.needRow(type));
             changes.set(managed);
             if (isForced(changeset)) {
@@ -231,7 +232,7 @@ final class ChangesetWrites {
                     || changeset.lockField().isPresent()
                     || transaction.isManaged()
                     || engine.model().isProxy(changeset.data());
-            Object copy = read ? null : engine.model().extension().attach(em, copy(changeset.data()));
+            Object copy = read ? null : engine.model().extension().attach(em, EntityShape.of(changeset.type()).copy(changeset.data()));
             return copy != null ? copy : row("update", changeset, type, id);
         }
 
@@ -264,13 +265,6 @@ final class ChangesetWrites {
                             changeset.data());
                 }
             });
-        }
-
-        private static Object copy(Object entity) {
-            EntityShape shape = EntityShape.of(entity.getClass());
-            Object copy = shape.newInstance();
-            shape.properties().forEach(property -> property.set(copy, property.get(entity)));
-            return copy;
         }
 
         // -- delete

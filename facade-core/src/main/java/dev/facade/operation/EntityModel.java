@@ -10,6 +10,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Lob;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EmbeddableType;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
@@ -35,8 +36,10 @@ final class EntityModel {
     private final Set<Class<?>> withLobs;
     private final Accessor accessor = new Accessor(this);
     private final ProviderExtension extension;
+    private final EntityManagerFactory factory;
 
     EntityModel(EntityManagerFactory factory) {
+        this.factory = factory;
         this.metamodel = factory.getMetamodel();
         this.util = factory.getPersistenceUnitUtil();
         this.extension = PortableExtension.of(factory);
@@ -202,6 +205,19 @@ final class EntityModel {
                 .orElseThrow();
     }
 
+    /** Refuses an update of what the mapping lets nobody change. */
+    void checkMutable(String operation, EntityType<?> type) {
+        if (!extension.isMutable(factory, type.getJavaType())) {
+            throw new IllegalArgumentException(operation + ": " + type.getName()
+                    + " is @Immutable (expected: an entity whose rows may change; delete and insert remain)");
+        }
+    }
+
+    /** The attributes that no update writes. */
+    Set<String> notUpdatable(EntityType<?> type) {
+        return extension.notUpdatable(factory, type.getJavaType());
+    }
+
     boolean hasGeneratedId(EntityType<?> type) {
         return type.hasSingleIdAttribute() && is(idAttribute(type), GeneratedValue.class);
     }
@@ -251,6 +267,16 @@ final class EntityModel {
                 .map(SingularAttribute::getName)
                 .sorted()
                 .toList();
+    }
+
+    /** How a row comes about whose key the mapping would generate. */
+    static String withKeyOfOnesOwn(EntityType<?> type) {
+        return "insertAll(" + type.getName() + ".class, List.of(entity)) for a new row with a key of your own";
+    }
+
+    /** Whether a value is embedded as a class of the program, and not one of the JDK's that takes several columns. */
+    static boolean isEmbedded(EmbeddableType<?> type, @Nullable Object value) {
+        return type.getJavaType().isInstance(value) && !type.getJavaType().getName().startsWith("java.");
     }
 
     /** Whether the key is one value, neither embedded nor an association. */

@@ -7,12 +7,16 @@ import jakarta.persistence.CascadeType;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.OneToOne;
 import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes entities on the EntityManager of a transaction. Thread-safe. */
 final class EntityWriter {
@@ -48,21 +52,40 @@ final class EntityWriter {
         }
     }
 
+    /** Writes an entity's state over its row; what no update writes stays as it is stored. */
+    <T> T merge(EntityManager em, String operation, EntityType<?> type, Object id, T entity) {
+        Object row = existing(em, operation, type, id, entity);
+        Map<Attribute<?, ?>, @Nullable Object> stored = new HashMap<>();
+        Set<String> fixed = model.notUpdatable(type);
+        for (Attribute<?, ?> attribute : type.getAttributes()) {
+            if (fixed.contains(attribute.getName())) {
+                stored.put(attribute, model.accessor().get(attribute, row));
+            }
+        }
+        T merged = em.merge(entity);
+        stored.forEach((attribute, value) -> model.accessor().set(attribute, row, value));
+        return merged;
+    }
+
     /** The row of an entity, managed; stale if it is gone or has another version. */
     Object existing(EntityManager em, String operation, EntityType<?> type, Object id, Object entity) {
         Object existing = em.find(type.getJavaType(), id);
         if (existing == null) {
             throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + Echo.of(id) + " is gone; reload it before trying again",
+                    operation + ": " + type.getName() + " " + Echo.of(id) + " is gone; reload it before trying again"
+                            + (operation.equals("insertOrUpdate") && model.hasGeneratedId(type)
+                                    ? ", or use " + EntityModel.withKeyOfOnesOwn(type)
+                                    : ""),
                     null,
                     entity);
         }
-        if (type.hasVersionAttribute()
-                && !Objects.equals(
-                        model.util().getVersion(existing), model.util().getVersion(entity))) {
+        Object stored = type.hasVersionAttribute() ? model.util().getVersion(existing) : null;
+        Object given = type.hasVersionAttribute() ? model.util().getVersion(entity) : null;
+        if (!Objects.equals(stored, given)) {
             throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + Echo.of(id) + " was changed by somebody else;"
-                            + " reload it before trying again",
+                    operation + ": " + type.getName() + " " + Echo.of(id) + " has version " + stored + ", this instance " + given
+                            + ": it was changed since by somebody else, or by a write here whose returned entity was"
+                            + " not taken; reload it before trying again",
                     null,
                     entity);
         }

@@ -51,7 +51,8 @@ final class InsertGraph {
     static void checkNew(EntityModel model, EntityType<?> type, Object entity) {
         if (model.hasGeneratedId(type) && model.id(type, entity) != null) {
             throw new IllegalArgumentException("insert: " + type.getName() + " has the id " + model.id(type, entity)
-                    + " already (expected: a new entity; use update or insertOrUpdate)");
+                    + " already (expected: a new entity, whose key is generated; use update for a row that exists, "
+                    + EntityModel.withKeyOfOnesOwn(type) + ")");
         }
     }
 
@@ -81,7 +82,7 @@ final class InsertGraph {
             }
             EmbeddableType<?> embeddable = embeddable(attribute);
             Object value = embeddable == null ? null : model.accessor().get(attribute, entity);
-            if (embeddable != null && value != null) {
+            if (embeddable != null && EntityModel.isEmbedded(embeddable, value)) {
                 replace(attribute, entity, value, standIn(embeddable, value));
             }
         }
@@ -104,7 +105,9 @@ final class InsertGraph {
             Object value =
                     shape.has(part.getName()) ? shape.property(part.getName()).get(embeddable) : null;
             EmbeddableType<?> inner = embeddable(part);
-            Object stand = value != null && inner != null ? standIn(inner, value) : standIn(part, value, false);
+            Object stand = inner != null && EntityModel.isEmbedded(inner, value)
+                    ? standIn(inner, value)
+                    : standIn(part, value, false);
             if (stand != value) {
                 swapped.put(part.getName(), stand);
             }

@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.consistency.Tables;
 import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
+import dev.facade.entity.Property;
 import dev.facade.option.Schema;
 import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What JPA alone can do. Thread-safe. */
@@ -73,6 +76,19 @@ enum PortableExtension implements ProviderExtension {
                             + " (expected: Hibernate, or an entity with a version)");
         }
         entityManager.lock(managed, LockModeType.OPTIMISTIC_FORCE_INCREMENT);
+    }
+
+    @Override
+    public boolean isMutable(EntityManagerFactory factory, Class<?> entity) {
+        return true;
+    }
+
+    @Override
+    public Set<String> notUpdatable(EntityManagerFactory factory, Class<?> entity) {
+        return EntityShape.of(entity).properties().stream()
+                .filter(property -> !property.isUpdatable())
+                .map(Property::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -79,6 +79,24 @@ public interface ProviderExtension {
     void touch(EntityManager entityManager, Object managed);
 
     /**
+     * Tells whether rows of an entity may be updated at all.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return false if the mapping forbids it
+     */
+    boolean isMutable(EntityManagerFactory factory, Class<?> entity);
+
+    /**
+     * Tells which attributes of an entity no update writes.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return the names of those that only an insert writes, or nobody; without the key
+     */
+    Set<String> notUpdatable(EntityManagerFactory factory, Class<?> entity);
+
+    /**
      * Inserts rows in batches, without cascades.
      *
      * @param entityManager in a transaction

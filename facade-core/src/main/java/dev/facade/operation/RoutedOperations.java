@@ -3,7 +3,6 @@ package dev.facade.operation;
 import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
-import dev.facade.entity.EntityShape;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Retry;
 import dev.facade.option.Target;
@@ -117,11 +116,10 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);
         Object id = engine.model().requiredId("update", type, entity);
+        engine.model().checkMutable("update", type);
         return writes().write("update", type.getName(), given, transaction -> {
             writes().writing(type.getJavaType());
-            EntityManager em = transaction.entityManager();
-            writer.existing(em, "update", type, id, entity);
-            return em.merge(entity);
+            return writer.merge(transaction.entityManager(), "update", type, id, entity);
         });
     }
 
@@ -136,9 +134,9 @@ public abstract class RoutedOperations extends RoutedReads
                 writer.persist(transaction, List.of(entity));
                 return entity;
             }
-            writer.existing(
-                    em, "insertOrUpdate", type, engine.model().requiredId("insertOrUpdate", type, entity), entity);
-            return em.merge(entity);
+            engine.model().checkMutable("insertOrUpdate", type);
+            Object id = engine.model().requiredId("insertOrUpdate", type, entity);
+            return writer.merge(em, "insertOrUpdate", type, id, entity);
         });
     }
 
@@ -218,7 +216,6 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
-        engine.model().type("updateAll", query.<Object>entity());
         List<Change> all = checked("updateAll", query, changes);
         return writes().write("updateAll", query.subject(), given, transaction -> {
             writes().writing(query.<Object>entity());
@@ -233,16 +230,17 @@ public abstract class RoutedOperations extends RoutedReads
         return bulk.updateReturning(query, checked("updateAllReturning", query, List.of(changes)));
     }
 
-    private static List<Change> checked(String operation, Query<?> query, List<Change> changes) {
+    private List<Change> checked(String operation, Query<?> query, List<Change> changes) {
         if (changes.isEmpty()) {
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
         }
-        EntityShape shape = EntityShape.of(query.<Object>entity());
+        EntityType<?> type = engine.model().type(operation, query.<Object>entity());
+        engine.model().checkMutable(operation, type);
+        Set<String> fixed = engine.model().notUpdatable(type);
         for (Change change : changes) {
-            String name = change.attribute();
-            if (shape.has(name) && !shape.property(name).isUpdatable()) {
-                throw new IllegalArgumentException(
-                        operation + ": " + shape.property(name) + " (expected: an updatable attribute)");
+            if (fixed.contains(change.attribute())) {
+                throw new IllegalArgumentException(operation + ": " + type.getName() + "." + change.attribute()
+                        + " (expected: an updatable attribute)");
             }
         }
         return List.copyOf(changes);

@@ -5,6 +5,7 @@ import dev.facade.changeset.Changeset;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.OneToMany;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +26,17 @@ final class RowChanges {
     private final Object entity;
     private final EntityShape shape;
     private final List<Runnable> later = new ArrayList<>();
+    private final Set<String> notUpdatable;
     private Map<Property, @Nullable Object> before = Map.of();
 
     /** The changes, and the entity that they lead to. */
-    RowChanges(EntityModel model, EntityManager em, Changeset<?> changeset, Object entity) {
+    RowChanges(EntityModel model, EntityManager em, Changeset<?> changeset, Object entity, EntityType<?> type) {
         this.model = model;
         this.em = em;
         this.changeset = changeset;
         this.entity = entity;
         this.shape = EntityShape.of(changeset.type());
+        this.notUpdatable = model.notUpdatable(type);
     }
 
     /** Whether only the row tells what to write: a value is forced that the entity has, or an embeddable changes in part. */
@@ -61,7 +65,7 @@ final class RowChanges {
                 set(property, change, managed);
             }
         });
-        before = plain(managed);
+        before = withParts(managed);
     }
 
     private void set(Property property, @Nullable Object change, Object managed) {
@@ -71,8 +75,8 @@ final class RowChanges {
                     "update: the key " + property.name() + " (expected: it stays; insert another entity)");
         }
         if (property.isToMany()) {
-            property.set(managed, references(property, value, managed));
-        } else if (!property.isUpdatable()) {
+            setMany(property, references(property, value, managed), managed);
+        } else if (notUpdatable.contains(property.name())) {
             property.set(entity, property.get(property.isAssociation() ? changeset.data() : managed));
         } else if (property.isAssociation()) {
             property.set(managed, value == null ? null : reference(value));
@@ -87,6 +91,19 @@ final class RowChanges {
         }
         if (property.isToMany() || property.isElementCollection()) {
             later.add(() -> property.set(entity, value)); // not the provider's wrapper
+        }
+    }
+
+    /** A collection whose orphans are removed stays the same one: the provider compares it with what it held. */
+    private static void setMany(Property property, Collection<Object> elements, Object managed) {
+        OneToMany many = property.annotation(OneToMany.class);
+        if (many != null && many.orphanRemoval() && property.get(managed) instanceof Collection<?> present) {
+            @SuppressWarnings("unchecked")
+            Collection<Object> held = (Collection<Object>) present;
+            held.clear();
+            held.addAll(elements);
+        } else {
+            property.set(managed, elements);
         }
     }
 
@@ -164,20 +181,49 @@ final class RowChanges {
 
     /** Gives the entity what the flush has set. */
     void bringBack(Object managed) {
-        before.forEach((property, value) -> {
-            Object now = property.get(managed);
-            if (!Objects.deepEquals(value, now)) {
-                property.set(entity, now); // the version, and what listeners have set
-            }
-        });
+        changed(before, managed, entity).forEach((property, value) -> property.set(entity, value));
         later.forEach(Runnable::run);
     }
+
+    /** What is different from before: the version, and what listeners and generators have set. */
+    private static Map<Property, @Nullable Object> changed(
+            Map<Property, @Nullable Object> before, Object managed, Object own) {
+        Map<Property, @Nullable Object> changed = new HashMap<>();
+        before.forEach((property, value) -> {
+            Object now = property.get(managed);
+            Object mine = property.get(own);
+            if (value instanceof Parts parts && now != null && mine != null) {
+                Map<String, @Nullable Object> inner = new HashMap<>();
+                changed(parts.values(), now, mine).forEach((part, set) -> inner.put(part.name(), set));
+                if (!inner.isEmpty()) {
+                    changed.put(property, EntityShape.of(mine.getClass()).copy(mine, inner));
+                }
+            } else if (!(value instanceof Parts) && !Objects.deepEquals(value, now)) {
+                changed.put(property, now);
+            }
+        });
+        return changed;
+    }
+
+    /** The values in an embeddable. */
+    private record Parts(Map<Property, @Nullable Object> values) {}
 
     static Map<Property, @Nullable Object> plain(Object managed) {
         Map<Property, @Nullable Object> values = new HashMap<>();
         for (Property property : EntityShape.of(managed.getClass()).properties()) {
             if (!property.isAssociation() && !property.isEmbedded() && !property.isElementCollection()) {
                 values.put(property, property.get(managed));
+            }
+        }
+        return values;
+    }
+
+    private static Map<Property, @Nullable Object> withParts(Object managed) {
+        Map<Property, @Nullable Object> values = plain(managed);
+        for (Property property : EntityShape.of(managed.getClass()).properties()) {
+            if (property.isEmbedded() && !property.isElementCollection() && !property.isId()) {
+                Object embedded = property.get(managed);
+                values.put(property, embedded == null ? null : new Parts(withParts(embedded)));
             }
         }
         return values;

@@ -11,8 +11,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
@@ -27,6 +29,8 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.Status;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.type.EntityType;
+import org.hibernate.type.Type;
 import org.hibernate.type.TypeHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +54,9 @@ public final class HibernateExtension implements ProviderExtension {
         if (!persister.isDynamicUpdate()) {
             return null; // its update names every column
         }
+        if (isMaybeHidden(persister, session)) {
+            return null; // its update does not ask whether the row is still there for its class
+        }
         EntityKey key = session.generateEntityKey(persister.getIdentifier(plain, session), persister);
         References.standIn(entityManager, persister, key.getIdentifier(), plain);
         @Nullable Object[] state = persister.getValues(plain);
@@ -70,6 +77,13 @@ public final class HibernateExtension implements ProviderExtension {
                         false);
         persister.afterReassociate(plain, session);
         return entity;
+    }
+
+    /** Rows that a soft delete, a restriction or a filter hides are none. */
+    private static boolean isMaybeHidden(EntityPersister persister, SharedSessionContractImplementor session) {
+        return persister.getSoftDeleteMapping() != null
+                || persister.hasWhereRestrictions()
+                || persister.isAffectedByEnabledFilters(session.getLoadQueryInfluencers(), true);
     }
 
     private static boolean isPartial(EntityPersister persister, @Nullable Object[] state) {
@@ -121,6 +135,33 @@ public final class HibernateExtension implements ProviderExtension {
                     persister,
                     false);
         }
+    }
+
+    @Override
+    public boolean isMutable(EntityManagerFactory factory, Class<?> entity) {
+        return persister(factory, entity).isMutable();
+    }
+
+    @Override
+    public Set<String> notUpdatable(EntityManagerFactory factory, Class<?> entity) {
+        EntityPersister persister = persister(factory, entity);
+        String[] names = persister.getPropertyNames();
+        boolean[] updatable = persister.getPropertyUpdateability();
+        Set<String> fixed = new HashSet<>();
+        for (int i = 0; i < names.length; i++) {
+            Type type = persister.getPropertyTypes()[i];
+            boolean elsewhere = type.isCollectionType() || (type instanceof EntityType one && one.isOneToOne());
+            if (!updatable[i] && !elsewhere) {
+                fixed.add(names[i]);
+            }
+        }
+        return fixed;
+    }
+
+    private static EntityPersister persister(EntityManagerFactory factory, Class<?> entity) {
+        return factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(entity);
     }
 
     @Override
