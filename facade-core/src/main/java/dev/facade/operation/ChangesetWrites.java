@@ -232,7 +232,11 @@ final class ChangesetWrites {
                     || changeset.lockField().isPresent()
                     || transaction.isManaged()
                     || engine.model().isProxy(changeset.data());
-            Object copy = read ? null : engine.model().extension().attach(em, EntityShape.of(changeset.type()).copy(changeset.data()));
+            Object copy = read
+                    ? null
+                    : engine.model()
+                            .extension()
+                            .attach(em, EntityShape.of(changeset.type()).copy(changeset.data()));
             return copy != null ? copy : row("update", changeset, type, id);
         }
 

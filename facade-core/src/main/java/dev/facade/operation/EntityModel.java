@@ -276,7 +276,8 @@ final class EntityModel {
 
     /** Whether a value is embedded as a class of the program, and not one of the JDK's that takes several columns. */
     static boolean isEmbedded(EmbeddableType<?> type, @Nullable Object value) {
-        return type.getJavaType().isInstance(value) && !type.getJavaType().getName().startsWith("java.");
+        return type.getJavaType().isInstance(value)
+                && !type.getJavaType().getName().startsWith("java.");
     }
 
     /** Whether the key is one value, neither embedded nor an association. */

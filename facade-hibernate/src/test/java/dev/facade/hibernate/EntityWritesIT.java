@@ -328,10 +328,11 @@ class EntityWritesIT {
         }
 
         private long rows(String table, String condition) {
-            return repo.withEntityManager(Target.master(), em -> ((Number)
-                            em.createNativeQuery("select count(*) from " + table + " where " + condition)
+            return repo.withEntityManager(
+                    Target.master(),
+                    em -> ((Number) em.createNativeQuery("select count(*) from " + table + " where " + condition)
                                     .getSingleResult())
-                    .longValue());
+                            .longValue());
         }
 
         private void run(String sql) {
@@ -384,8 +385,8 @@ class EntityWritesIT {
             Soft soft = new Soft();
             soft.name = "a";
             repo.insert(soft);
-            Soft written = repo.update(Changeset.change(soft, Map.of("name", "seen")))
-                    .orElseThrow();
+            Soft written =
+                    repo.update(Changeset.change(soft, Map.of("name", "seen"))).orElseThrow();
             assertThat(written.version).isEqualTo(1);
             assertThat(rows("write_soft", "id = " + soft.id + " and name = 'seen' and version = 1"))
                     .isOne();
@@ -470,8 +471,8 @@ class EntityWritesIT {
             repo.insert(stamped);
             assertThat(stamped.stamps.made).isNotNull();
             Instant before = stamped.stamps.changed;
-            Stamped written = repo.update(Changeset.change(stamped, Map.of("name", "b")))
-                    .orElseThrow();
+            Stamped written =
+                    repo.update(Changeset.change(stamped, Map.of("name", "b"))).orElseThrow();
             Stamped stored = repo.getOrThrow(Stamped.class, stamped.id);
             assertThat(stored.stamps.changed).isAfter(before);
             assertThat(written.stamps.changed).isEqualTo(stored.stamps.changed);
@@ -484,8 +485,8 @@ class EntityWritesIT {
             Door door = new Door();
             door.setLabel("front");
             repo.insert(door);
-            Result<Door> result = repo.update(
-                    Changeset.cast(door, Map.of("open", "true", "label", "back"), "open", "label"));
+            Result<Door> result =
+                    repo.update(Changeset.cast(door, Map.of("open", "true", "label", "back"), "open", "label"));
             assertThat(result.orElseThrow().isOpen()).isTrue();
             assertThat(door.isOpen()).isFalse();
             assertThat(rows("write_door", "id = " + door.getId() + " and open = true and label = 'back'"))
@@ -519,11 +520,13 @@ class EntityWritesIT {
             Timed timed = new Timed();
             timed.name = "a";
             repo.insert(timed);
-            Timed first = repo.update(Changeset.change(timed, Map.of("name", "b"))).orElseThrow();
+            Timed first =
+                    repo.update(Changeset.change(timed, Map.of("name", "b"))).orElseThrow();
             assertThat(first.version).isAfter(timed.version);
             assertThatExceptionOfType(OptimisticLockException.class)
                     .isThrownBy(() -> repo.update(Changeset.change(timed, Map.of("name", "c"))));
-            Timed second = repo.update(Changeset.change(first, Map.of("name", "c"))).orElseThrow();
+            Timed second =
+                    repo.update(Changeset.change(first, Map.of("name", "c"))).orElseThrow();
             assertThat(repo.getOrThrow(Timed.class, timed.id).version).isEqualTo(second.version);
         }
 
