@@ -22,8 +22,10 @@ final class Matrix {
     static final List<Group> GROUPS = List.of(
             new Group("Keys", KeyKinds.ALL),
             new Group("Basic values", BasicKinds.ALL),
+            new Group("Values that are made", MadeKinds.ALL),
             new Group("Embeddables", EmbeddableKinds.ALL),
-            new Group("Associations", AssociationKinds.ALL),
+            new Group("Associations to one", AssociationKinds.ALL),
+            new Group("Associations to many", CollectionKinds.ALL),
             new Group("Inheritance", InheritanceKinds.ALL),
             new Group("Rows that are not all visible", VisibilityKinds.ALL),
             new Group("Versions", VersionKinds.ALL),

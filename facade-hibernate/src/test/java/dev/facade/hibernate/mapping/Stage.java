@@ -37,7 +37,8 @@ final class Stage implements AutoCloseable {
                 .master(site.url)
                 .credentials(site.user, site.password)
                 .entities(types.toArray(Class<?>[]::new))
-                .hibernate("hibernate.hbm2ddl.auto", "create");
+                .hibernate("hibernate.hbm2ddl.auto", "create-only")
+                .hibernate("hibernate.hbm2ddl.halt_on_error", true);
         List<Object> settings = kinds.get(0).settings;
         for (int i = 0; i < settings.size(); i += 2) {
             builder.hibernate((String) settings.get(i), settings.get(i + 1));
