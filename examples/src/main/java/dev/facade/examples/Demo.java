@@ -1,6 +1,8 @@
 package dev.facade.examples;
 
 import dev.facade.test.PostgresCluster;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,14 +35,23 @@ public final class Demo {
     /**
      * Plays all scenes.
      *
-     * @param args none
+     * @param args the file that the verdict goes to; none: the verdict is printed
+     * @throws IOException if that file cannot be written
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         Locale.setDefault(Locale.ENGLISH);
-        System.exit(new Demo().play() ? 0 : 1);
+        Demo demo = new Demo();
+        demo.screen.takeLog();
+        Verdict verdict = demo.play();
+        if (args.length == 0) {
+            demo.screen.last(verdict.text());
+        } else {
+            verdict.writeTo(Path.of(args[0]));
+        }
+        System.exit(verdict.exitCode());
     }
 
-    private boolean play() {
+    private Verdict play() {
         screen.title("One repository, a master, three replicas");
         try (PostgresCluster cluster =
                 PostgresCluster.builder().replicas("berlin", "paris", "rome").start()) {
@@ -52,10 +63,8 @@ public final class Demo {
             }
         } catch (RuntimeException failure) {
             screen.failure(failure);
-            screen.title("The demo broke off: " + claims + " so far, after " + watch);
-            return false;
+            return new Verdict(false, "The demo broke off: " + claims + " so far, after " + watch);
         }
-        screen.title(claims + ", in " + watch);
-        return claims.allTrue();
+        return new Verdict(claims.allTrue(), claims + ", in " + watch);
     }
 }

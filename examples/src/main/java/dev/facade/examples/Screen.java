@@ -1,11 +1,18 @@
 package dev.facade.examples;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 
-/** Standard output in UTF-8, with one line that changes in place if somebody is watching. For one thread. */
+/**
+ * Standard output in UTF-8, with one line that changes in place if somebody is watching. Lines of the log come between
+ * the others, each on a line of its own. Thread-safe.
+ */
 final class Screen {
 
     private static final String INDENT = "   ";
@@ -19,19 +26,41 @@ final class Screen {
 
     private int liveLength;
 
-    void title(String text) {
+    /** Leads the log here, in place of where the configuration leads it. */
+    void takeLog() {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                say("· " + event.getLevel() + " " + event.getFormattedMessage());
+            }
+        };
+        appender.setContext(root.getLoggerContext());
+        appender.start();
+        root.addAppender(appender);
+    }
+
+    synchronized void title(String text) {
         say("");
         out.println(text);
         out.println("─".repeat(text.length()));
     }
 
-    void say(String text) {
+    /** Nothing stands below it. */
+    synchronized void last(String text) {
+        say("");
+        out.println("─".repeat(text.length()));
+        out.println(text);
+    }
+
+    synchronized void say(String text) {
         clearLive();
         out.println(text.isEmpty() ? "" : INDENT + text);
     }
 
     /** Breaks a long text between words. */
-    void quote(String text) {
+    synchronized void quote(String text) {
         StringBuilder line = new StringBuilder();
         for (String word : text.split("\\s+", -1)) {
             if (line.length() + word.length() >= WIDTH && line.length() > 0) {
@@ -44,7 +73,7 @@ final class Screen {
     }
 
     /** Replaces the live line; says nothing where a line cannot be replaced. */
-    void live(String text) {
+    synchronized void live(String text) {
         if (watched) {
             clearLive();
             out.print(INDENT + text);
@@ -53,7 +82,7 @@ final class Screen {
         }
     }
 
-    void failure(Throwable failure) {
+    synchronized void failure(Throwable failure) {
         clearLive();
         failure.printStackTrace(out);
     }

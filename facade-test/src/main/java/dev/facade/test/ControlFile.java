@@ -64,9 +64,8 @@ record ControlFile(Path data) {
     }
 
     private static void write(Path file, int at, long value) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putLong(0, value);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, value);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(bytes, at);
         }
