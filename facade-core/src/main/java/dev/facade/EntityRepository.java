@@ -428,11 +428,22 @@ public abstract class EntityRepository<E, K> {
      * Inserts many rows and returns them as they are stored. Route: the master.
      *
      * @param rows entities, maps or records
-     * @param options as of {@link FacadeRepository#insertAllReturning}
+     * @param options as of {@link FacadeRepository#insertAllReturning(Class, Iterable, WriteOption...)}
      * @return the entities
      */
     public List<E> insertAllReturning(Iterable<?> rows, WriteOption... options) {
         return repository.insertAllReturning(type, rows, options);
+    }
+
+    /**
+     * Inserts what a query selects, and returns the rows as they are stored. Route: the master.
+     *
+     * @param source selects values under the names of attributes
+     * @param options as of {@link FacadeRepository#insertAllReturning(Class, Query, WriteOption...)}
+     * @return the entities
+     */
+    public List<E> insertAllReturning(Query<?> source, WriteOption... options) {
+        return repository.insertAllReturning(type, source, options);
     }
 
     /**

@@ -43,11 +43,16 @@ final class BulkWrites {
     }
 
     <T> List<T> insertReturning(Class<T> type, Iterable<?> rows, WriteOptions options) {
+        List<String> wanted = wanted(type, options);
+        return inserted(type, rows, options, true, (em, inserted) -> read(em, type, inserted.keys(), wanted));
+    }
+
+    private static List<String> wanted(Class<?> type, WriteOptions options) {
         Returning returning = options.get(Returning.class);
         List<String> wanted = returning == null ? List.of() : returning.attributes();
         EntityShape shape = EntityShape.of(type);
         wanted.forEach(shape::property);
-        return inserted(type, rows, options, true, (em, inserted) -> read(em, type, inserted.keys(), wanted));
+        return wanted;
     }
 
     @FunctionalInterface
@@ -94,7 +99,16 @@ final class BulkWrites {
         return rule.action() != OnConflict.Action.NOTHING;
     }
 
-    long insertSelected(Class<?> type, Query<?> given, WriteOptions options) {
+    long insertSelected(Class<?> type, Query<?> source, WriteOptions options) {
+        return selected(type, source, options, false, (em, inserted) -> inserted.count());
+    }
+
+    <T> List<T> insertSelectedReturning(Class<T> type, Query<?> source, WriteOptions options) {
+        List<String> wanted = wanted(type, options);
+        return selected(type, source, options, true, (em, inserted) -> read(em, type, inserted.keys(), wanted));
+    }
+
+    private <R> R selected(Class<?> type, Query<?> given, WriteOptions options, boolean keys, Outcome<R> outcome) {
         String subject = model.type("insertAll", type).getName();
         Query<?> source = engine.hooks().prepared("insertAll", given);
         List<String> names = source.columns();
@@ -102,10 +116,11 @@ final class BulkWrites {
             throw new IllegalArgumentException(
                     "query: selects whole entities (expected: values, under the names of attributes)");
         }
-        Selected selected = new Selected(type, source, names, rule(options), options.get(Timeout.class));
+        Selected selected = new Selected(type, source, names, rule(options), keys, options.get(Timeout.class));
         return engine.writes().write("insertAll", subject, options, transaction -> {
             engine.writes().writing(type);
-            return model.extension().insertSelected(transaction.entityManager(), selected);
+            EntityManager em = transaction.entityManager();
+            return outcome.of(em, model.extension().insertSelected(em, selected));
         });
     }
 

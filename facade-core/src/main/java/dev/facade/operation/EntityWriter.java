@@ -83,7 +83,8 @@ final class EntityWriter {
         Object given = type.hasVersionAttribute() ? model.util().getVersion(entity) : null;
         if (!Objects.equals(stored, given)) {
             throw new OptimisticLockException(
-                    operation + ": " + type.getName() + " " + Echo.of(id) + " has version " + stored + ", this instance " + given
+                    operation + ": " + type.getName() + " " + Echo.of(id) + " has version " + stored
+                            + ", this instance " + given
                             + ": it was changed since by somebody else, or by a write here whose returned entity was"
                             + " not taken; reload it before trying again",
                     null,

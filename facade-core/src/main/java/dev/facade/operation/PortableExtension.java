@@ -159,7 +159,7 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
-    public long insertSelected(EntityManager entityManager, Selected selected) {
+    public Inserted insertSelected(EntityManager entityManager, Selected selected) {
         throw refused("insertAll from a query", entityManager.getEntityManagerFactory());
     }
 

@@ -110,9 +110,9 @@ public interface ProviderExtension {
      *
      * @param entityManager in a transaction
      * @param selected the query, and where its values go
-     * @return how many rows were written
+     * @return what was written; none is said to be left out, since the statement does not tell
      */
-    long insertSelected(EntityManager entityManager, Selected selected);
+    Inserted insertSelected(EntityManager entityManager, Selected selected);
 
     /**
      * Opens an EntityManager that works in a schema, and leaves none behind on a pooled connection.
@@ -282,6 +282,7 @@ public interface ProviderExtension {
      * @param source what selects
      * @param attributes where its values go, in their order
      * @param conflict the rule for rows that are there already, or null: an error
+     * @param keys whether the keys of what was written are wanted
      * @param timeout of the statement, or null: none
      */
     record Selected(
@@ -289,6 +290,7 @@ public interface ProviderExtension {
             dev.facade.query.Query<?> source,
             List<String> attributes,
             @Nullable OnConflict conflict,
+            boolean keys,
             @Nullable Timeout timeout) {
 
         /**
@@ -298,6 +300,7 @@ public interface ProviderExtension {
          * @param source what selects
          * @param attributes where its values go, in their order
          * @param conflict the rule for rows that are there already, or null: an error
+         * @param keys whether the keys of what was written are wanted
          * @param timeout of the statement, or null: none
          */
         public Selected {

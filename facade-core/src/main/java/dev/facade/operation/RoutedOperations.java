@@ -112,6 +112,12 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
+    public <T> List<T> insertAllReturning(Class<T> type, Query<?> source, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("insertAllReturning", WriteOptions.OF_SELECTED_INSERT_RETURNING, options);
+        return bulk.insertSelectedReturning(type, source, given);
+    }
+
+    @Override
     public <T> T update(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<?> type = engine.model().typeOf("update", entity);

@@ -55,9 +55,10 @@ public interface SchemaOperations {
      * come from the entity's generator, versions begin at the beginning; the rows stay as they are.
      *
      * @param type an entity class
-     * @param rows each an entity of the class, with empty collections; or a map by attribute name, whose values may also
-     *     be expressions and queries of one value; or a record by component name. What a map or record lacks gets the
-     *     column's default in the database. No rows: nothing is sent
+     * @param rows each an entity of the class, with empty collections, whose callbacks and constraints are heeded; or a
+     *     map by attribute name, whose values may also be expressions and queries of one value; or a record by component
+     *     name. For a reference a map or record may give its key: {@code Map.of("author", authorId)}. What a map or
+     *     record lacks gets the column's default in the database. No rows: nothing is sent
      * @param options {@code OnConflict, Progress, Timeout, Schema}
      * @return how many rows were inserted, and changed by a conflict rule; when it throws, none were
      * @throws IllegalArgumentException if a row is null or of another kind, or an attribute is unknown, has no column or
@@ -107,6 +108,20 @@ public interface SchemaOperations {
      * @return the rows that were inserted, or changed by a conflict rule, detached; empty if there were none
      */
     <T> List<T> insertAllReturning(Class<T> type, Iterable<?> rows, WriteOption... options);
+
+    /**
+     * Inserts what a query selects, and returns the rows as they are stored.
+     *
+     * @param type an entity class
+     * @param source as of {@link #insertAll(Class, Query, WriteOption...)}
+     * @param options {@code OnConflict, Returning, Timeout, Schema}; without {@code Returning} every attribute comes back,
+     *     with it only those and the key
+     * @param <T> the entity
+     * @return the rows that were inserted, or changed by a conflict rule, detached; empty if there were none
+     * @throws IllegalArgumentException if a value has no name, or a name is no attribute with one column
+     * @throws UnsupportedOperationException if the provider or the database cannot
+     */
+    <T> List<T> insertAllReturning(Class<T> type, Query<?> source, WriteOption... options);
 
     /**
      * Writes the present values of a detached entity, and of those that its mapping cascades merges to.

@@ -32,6 +32,8 @@ final class WriteOptions {
             Set.of(OnConflict.class, Progress.class, Returning.class, Timeout.class, Schema.class);
     static final Set<Class<? extends WriteOption>> OF_SELECTED_INSERT =
             Set.of(OnConflict.class, Timeout.class, Schema.class);
+    static final Set<Class<? extends WriteOption>> OF_SELECTED_INSERT_RETURNING =
+            Set.of(OnConflict.class, Returning.class, Timeout.class, Schema.class);
     static final Set<Class<? extends WriteOption>> OF_BULK = Set.of(Timeout.class, Schema.class);
 
     static final WriteOptions NONE = new WriteOptions();

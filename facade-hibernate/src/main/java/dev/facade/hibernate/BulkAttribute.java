@@ -3,18 +3,18 @@ package dev.facade.hibernate;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Map;
+import java.util.Objects;
 import org.hibernate.TransientObjectException;
-import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.generator.BeforeExecutionGenerator;
-import org.hibernate.generator.EventType;
 import org.hibernate.generator.Generator;
+import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
-import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ModelPart;
-import org.hibernate.metamodel.mapping.SelectableMappings;
+import org.hibernate.metamodel.mapping.SelectableConsumer;
+import org.hibernate.metamodel.mapping.SelectableMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.jspecify.annotations.Nullable;
 
 /** An attribute and the columns that an insert writes its values to. Immutable. */
@@ -22,44 +22,54 @@ final class BulkAttribute {
 
     private final String name;
     private final ModelPart part;
-    private final UnaryOperator<@Nullable Object> getter;
     private final Class<?> type;
     private final @Nullable Generator generator;
     private final boolean id;
     private final List<BulkColumn> columns = new ArrayList<>();
+    private final Map<String, Integer> positions;
 
-    /** Where each value of the attribute goes; -1: nowhere, since its column is not written. */
-    private final int[] positions;
+    /** Where the value of an attribute with one plain column goes; -1 if there are several, or none. */
+    private final int position;
 
+    /**
+     * Reads a mapping.
+     *
+     * @param positions of the columns that are bound, by name
+     */
     BulkAttribute(
             String name,
             ModelPart part,
-            UnaryOperator<@Nullable Object> getter,
             @Nullable Generator generator,
             boolean id,
-            int first,
-            String table,
-            SessionFactoryImplementor factory) {
+            List<BulkColumn> all,
+            Map<String, Integer> positions) {
         this.name = name;
         this.part = part;
-        this.getter = getter;
         this.type = MethodType.methodType(part.getJavaType().getJavaTypeClass())
                 .wrap()
                 .returnType();
         this.generator = generator;
         this.id = id;
-        this.positions = new int[part.getJdbcTypeCount()];
-        ((SelectableMappings) part).forEachSelectable((index, selectable) -> {
-            boolean written = !selectable.isFormula() && (id || selectable.isInsertable());
-            positions[index] = written ? first + columns.size() : -1;
-            if (written) {
-                if (!selectable.getContainingTableExpression().equals(table)) {
-                    throw new UnsupportedOperationException("insertAll: " + name + " is stored in "
-                            + selectable.getContainingTableExpression() + " (expected: entities in one table)");
-                }
-                columns.add(BulkColumn.of(selectable, factory));
+        this.positions = positions;
+        SelectableConsumer own = (index, selectable) -> {
+            if (isWritten(selectable)) {
+                columns.add(all.get(Objects.requireNonNull(positions.get(selectable.getSelectionExpression()))));
             }
-        });
+        };
+        if (part instanceof AttributeMapping attribute && !id) {
+            attribute.forEachInsertable(own);
+        } else {
+            part.forEachSelectable(own);
+        }
+        boolean plain = part instanceof BasicValuedModelPart && columns.size() == 1;
+        this.position =
+                plain ? Objects.requireNonNull(positions.get(columns.get(0).name())) : -1;
+    }
+
+    private boolean isWritten(SelectableMapping selectable) {
+        return !selectable.isFormula()
+                && (id || selectable.isInsertable())
+                && positions.containsKey(selectable.getSelectionExpression());
     }
 
     String name() {
@@ -70,6 +80,7 @@ final class BulkAttribute {
         return id;
     }
 
+    /** Those that take values; none for what is generated in SQL, is never inserted, or stands in another table. */
     List<BulkColumn> columns() {
         return columns;
     }
@@ -83,11 +94,6 @@ final class BulkAttribute {
         return type;
     }
 
-    @Nullable
-    Object get(Object entity) {
-        return getter.apply(entity);
-    }
-
     /** Whether a key counts as not set: null, or zero where it is generated. */
     boolean isUnset(@Nullable Object value) {
         return value == null
@@ -95,45 +101,74 @@ final class BulkAttribute {
                         && Boolean.TRUE.equals(key.getUnsavedStrategy().isUnsaved(value)));
     }
 
-    /** What is to be written if there is no value, or null if there is no such thing. */
-    @Nullable
-    Object generate(SharedSessionContractImplementor session, @Nullable Object owner) {
-        return generator instanceof BeforeExecutionGenerator before
-                        && generator.generatesOnInsert()
-                        && !generator.generatedOnExecution()
-                ? before.generate(session, owner, null, EventType.INSERT)
-                : null;
-    }
-
     void check(@Nullable Object value) {
         if (columns.isEmpty()) {
             throw new IllegalArgumentException(
                     name + ": " + value + " (expected: not given, its column is not written)");
         }
-        if (value != null && !type.isInstance(value)) {
+        if (value != null && !accepts(value)) {
             throw new IllegalArgumentException(name + ": " + value + " of type "
-                    + value.getClass().getName() + " (expected: " + type.getName() + ")");
+                    + value.getClass().getName() + " (expected: " + type.getName()
+                    + (keyType() == null ? "" : ", or its key, a " + keyType().getName()) + ")");
+        }
+    }
+
+    /** The key of what a reference refers to, if that may stand for it: it is what the columns hold. */
+    private @Nullable Class<?> keyType() {
+        return part instanceof ToOneAttributeMapping one && one.isReferenceToPrimaryKey()
+                ? MethodType.methodType(one.getEntityMappingType()
+                                .getIdentifierMapping()
+                                .getJavaType()
+                                .getJavaTypeClass())
+                        .wrap()
+                        .returnType()
+                : null;
+    }
+
+    private boolean isKey(Object value) {
+        Class<?> key = keyType();
+        return key != null && key.isInstance(value);
+    }
+
+    /** Whether a value may be written: one of the attribute's type, or the key of what it refers to. */
+    boolean accepts(Object value) {
+        return type.isInstance(value) || isKey(value);
+    }
+
+    /** The entity that a key stands for, as a reference; any other value as it is. */
+    Object entityOr(Object value, SharedSessionContractImplementor session) {
+        return part instanceof ToOneAttributeMapping one && !type.isInstance(value)
+                ? session.internalLoad(one.getEntityMappingType().getEntityName(), value, false, false)
+                : value;
+    }
+
+    void set(Object entity, Object value, SharedSessionContractImplementor session) {
+        if (part instanceof AttributeMapping attribute) {
+            attribute.setValue(entity, value);
+        } else {
+            ((EntityIdentifierMapping) part).setIdentifier(entity, value, session);
         }
     }
 
     /** Puts a value, as JDBC has it, into the cells of a row. */
     void write(@Nullable Object value, @Nullable Object[] cells, SharedSessionContractImplementor session) {
-        if (part instanceof BasicValuedModelPart basic && part.getJdbcTypeCount() == 1) {
-            if (positions[0] >= 0) {
-                cells[positions[0]] = basic.getJdbcMapping().convertToRelationalValue(value);
-            }
+        if (position >= 0) {
+            cells[position] = ((BasicValuedModelPart) part).getJdbcMapping().convertToRelationalValue(value);
             return;
         }
+        ModelPart written = value != null && part instanceof ToOneAttributeMapping one && !type.isInstance(value)
+                ? one.getForeignKeyDescriptor()
+                : part;
         try {
-            part.breakDownJdbcValues(
+            written.decompose(
                     value,
                     0,
                     cells,
                     null,
-                    (index, row, none, jdbcValue, selectable) -> {
-                        if (positions[index] >= 0) {
-                            row[positions[index]] = jdbcValue;
-                            checkKey(value, jdbcValue);
+                    (index, row, none, cell, selectable) -> {
+                        if (isWritten(selectable)) {
+                            row[Objects.requireNonNull(positions.get(selectable.getSelectionExpression()))] = cell;
+                            checkKey(value, cell);
                         }
                     },
                     session);
@@ -143,8 +178,7 @@ final class BulkAttribute {
     }
 
     private void checkKey(@Nullable Object value, @Nullable Object key) {
-        boolean association = part.getPartMappingType() instanceof EntityMappingType;
-        if (association && value != null && key == null) {
+        if (part instanceof ToOneAttributeMapping && value != null && key == null) {
             throw withoutKey(value, null);
         }
     }
@@ -157,10 +191,8 @@ final class BulkAttribute {
     }
 
     void fill(@Nullable Object cell, @Nullable Object[] cells) {
-        for (int position : positions) {
-            if (position >= 0) {
-                cells[position] = cell;
-            }
+        for (BulkColumn column : columns) {
+            cells[Objects.requireNonNull(positions.get(column.name()))] = cell;
         }
     }
 }

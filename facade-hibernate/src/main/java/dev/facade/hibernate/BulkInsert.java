@@ -7,8 +7,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
@@ -30,11 +32,13 @@ final class BulkInsert {
     private final Dialect dialect;
     private final Rows rows;
     private final BulkTable table;
+    private final BulkEntity preparation;
     private final BulkRow reader;
     private final @Nullable ConflictRule rule;
     private final int batch;
     private final List<Object> keys = new ArrayList<>();
     private long count;
+    private long vetoed;
 
     private @Nullable String text;
     private @Nullable PreparedStatement statement;
@@ -44,7 +48,11 @@ final class BulkInsert {
         this.dialect = session.getFactory().getJdbcServices().getDialect();
         this.rows = rows;
         this.table = BulkTable.of(rows.entity(), session);
-        this.reader = new BulkRow(entityManager, session, table);
+        if (rows.conflict() != null) {
+            table.checkPlain("a conflict rule for rows", "without a rule, rows that are entities are inserted");
+        }
+        this.preparation = new BulkEntity(session, table);
+        this.reader = new BulkRow(entityManager, session, table, preparation);
         if (!isPostgresql() && !isH2() && (rows.conflict() != null || rows.keys())) {
             throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, on "
                     + dialect.getClass().getSimpleName() + " (expected: PostgreSQL or H2)");
@@ -53,7 +61,9 @@ final class BulkInsert {
         boolean single = (isH2() && rule != null) || !dialect.supportsValuesListForInsert();
         this.batch = single
                 ? 1
-                : Math.max(1, Math.min(ROWS, PARAMETERS / table.columns().size()));
+                : Math.max(
+                        1,
+                        Math.min(ROWS, PARAMETERS / Math.max(1, table.columns().size())));
     }
 
     private boolean isPostgresql() {
@@ -67,6 +77,7 @@ final class BulkInsert {
     Inserted run() {
         List<@Nullable Object[]> pending = new ArrayList<>(batch);
         List<@Nullable Object> read = new ArrayList<>(ROWS);
+        ProviderInsert provider = table.obstacle() == null ? null : new ProviderInsert(session, table, preparation);
         long sent = 0;
         try {
             while (rows.values().hasNext()) {
@@ -74,23 +85,50 @@ final class BulkInsert {
                 while (read.size() < ROWS && rows.values().hasNext()) {
                     read.add(rows.values().next());
                 }
-                reader.expect(read.size());
-                for (Object row : read) {
-                    pending.add(reader.cells(row));
-                    if (pending.size() == batch) {
-                        send(pending);
-                        pending.clear();
-                    }
+                preparation.expect(read.size());
+                if (provider == null) {
+                    send(read, pending);
+                } else {
+                    insert(read, provider);
                 }
-                send(pending);
-                pending.clear();
                 sent += read.size();
                 rows.progress().accept(sent);
             }
         } finally {
             release();
         }
-        return new Inserted(count, sent - count, keys);
+        return new Inserted(count, sent - count - vetoed, keys);
+    }
+
+    private void insert(List<@Nullable Object> read, ProviderInsert provider) {
+        for (Object row : read) {
+            if (reader.isNamed(row)) {
+                table.checkPlain("a row by name", "give the rows as entities");
+            }
+            if (provider.insert(reader.entity(row))) {
+                count++;
+            } else {
+                vetoed++;
+            }
+        }
+        keys.addAll(provider.flush());
+    }
+
+    private void send(List<@Nullable Object> read, List<@Nullable Object[]> pending) {
+        for (Object row : read) {
+            @Nullable Object[] cells = reader.cells(row);
+            if (cells == null) {
+                vetoed++;
+                continue;
+            }
+            pending.add(cells);
+            if (pending.size() == batch) {
+                send(pending);
+                pending.clear();
+            }
+        }
+        send(pending);
+        pending.clear();
     }
 
     private void send(List<@Nullable Object[]> cells) {
@@ -100,8 +138,7 @@ final class BulkInsert {
         boolean mergesWithoutTarget =
                 isH2() && rule != null && rule.isNothing() && rule.target().isEmpty();
         String sql = isH2() && rule != null && !mergesWithoutTarget ? merge(cells.get(0)) : insert(cells);
-        String whole =
-                rows.keys() && isH2() ? "select " + table.keyColumn().name() + " from final table (" + sql + ")" : sql;
+        String whole = rows.keys() && isH2() ? "select " + table.keyColumn() + " from final table (" + sql + ")" : sql;
         try {
             PreparedStatement prepared = prepare(whole);
             bind(prepared, cells);
@@ -172,16 +209,13 @@ final class BulkInsert {
         }
         if (isPostgresql()) {
             sql.append(rule == null ? "" : rule.onConflict());
-            sql.append(rows.keys() ? " returning " + table.keyColumn().name() : "");
+            sql.append(rows.keys() ? " returning " + table.keyColumn() : "");
         }
         return sql.toString();
     }
 
     private String columnNames() {
-        List<String> names =
-                new ArrayList<>(table.columns().stream().map(BulkColumn::name).toList());
-        names.addAll(table.constants().keySet());
-        return String.join(", ", names);
+        return table.columns().stream().map(BulkColumn::name).collect(Collectors.joining(", "));
     }
 
     private static boolean isPlain(@Nullable Object[] cells) {
@@ -198,7 +232,6 @@ final class BulkInsert {
         for (int i = 0; i < cells.length; i++) {
             texts.add(cell(cells[i], table.columns().get(i).write()));
         }
-        texts.addAll(table.constants().values());
         return "(" + String.join(", ", texts) + ")";
     }
 
@@ -215,21 +248,17 @@ final class BulkInsert {
         conflict.requireTarget("H2");
         List<String> names = new ArrayList<>();
         List<String> values = new ArrayList<>();
-        String assignments = conflict.assignments();
+        Set<BulkColumn> defaults = new HashSet<>();
         for (int i = 0; i < cells.length; i++) {
             BulkColumn column = table.columns().get(i);
             if (cells[i] == BulkRow.DEFAULT) {
-                assignments = assignments.replace("excluded." + column.name(), "default");
+                defaults.add(column);
                 checkGiven(conflict, column);
             } else {
                 names.add(column.name());
-                values.add(cell(cells[i], "cast(" + column.write() + " as " + column.cast() + ")"));
+                values.add(cell(cells[i], column.parameter()));
             }
         }
-        table.constants().forEach((name, value) -> {
-            names.add(name);
-            values.add(value);
-        });
         String columns = String.join(", ", names);
         String equal = conflict.target().stream()
                 .map(column -> conflict.alias() + "." + column.name() + " = excluded." + column.name())
@@ -237,7 +266,9 @@ final class BulkInsert {
         String condition = conflict.condition().isEmpty() ? "" : " and (" + conflict.condition() + ")";
         return "merge into " + table.name() + " " + conflict.alias() + " using (values (" + String.join(", ", values)
                 + ")) excluded (" + columns + ") on (" + equal + ")"
-                + (conflict.isNothing() ? "" : " when matched" + condition + " then update set " + assignments)
+                + (conflict.isNothing()
+                        ? ""
+                        : " when matched" + condition + " then update set " + conflict.assignments(defaults))
                 + " when not matched then insert (" + columns + ") values ("
                 + names.stream().map(name -> "excluded." + name).collect(Collectors.joining(", ")) + ")";
     }
@@ -258,7 +289,7 @@ final class BulkInsert {
                 Object cell = cells[i];
                 if (cell instanceof BulkRow.Sql sql) {
                     position = sql.translation().bind(prepared, position, 0, sql.size());
-                } else if (cell != BulkRow.DEFAULT) {
+                } else if (cell != BulkRow.DEFAULT && table.columns().get(i).bound()) {
                     table.columns().get(i).bind(prepared, cell, position++, session);
                 }
             }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.type.descriptor.java.VersionJavaType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,40 +30,45 @@ final class BulkRow {
     private final EntityManager entityManager;
     private final SharedSessionContractImplementor session;
     private final BulkTable table;
-    private final @Nullable KeyBlock keys;
+    private final BulkEntity preparation;
+    private final boolean owned;
+    private final boolean defaulted;
     private @Nullable VisibleRows visible;
     private @Nullable Class<?> recordClass;
     private Map<String, Method> accessors = Map.of();
 
-    BulkRow(EntityManager entityManager, SharedSessionContractImplementor session, BulkTable table) {
+    BulkRow(
+            EntityManager entityManager,
+            SharedSessionContractImplementor session,
+            BulkTable table,
+            BulkEntity preparation) {
         this.entityManager = entityManager;
         this.session = session;
         this.table = table;
-        BulkAttribute key = table.key();
-        this.keys = key == null ? null : new KeyBlock(session, key);
+        this.preparation = preparation;
+        this.owned = preparation.needsOwner();
+        this.defaulted = table.persister().isDynamicInsert();
     }
 
-    void expect(int rows) {
-        if (keys != null) {
-            keys.reserve(rows);
-        }
-    }
-
+    /** The cells, or null if a listener wants the row left out. */
     @Nullable
-    Object[] cells(@Nullable Object row) {
+    Object @Nullable [] cells(@Nullable Object row) {
         @Nullable Object[] cells = new @Nullable Object[table.columns().size()];
-        if (row instanceof Map<?, ?> map) {
-            fillNamed(cells, named(map));
-        } else if (row instanceof Record
-                && !Hibernate.getClass(row).equals(table.persister().getMappedClass())) {
-            fillNamed(cells, components(row));
-        } else {
-            fillEntity(cells, entity(row));
+        if (isNamed(row)) {
+            fillNamed(cells, row instanceof Map<?, ?> map ? named(map) : components(Objects.requireNonNull(row)));
+            return cells;
         }
-        return cells;
+        return fillEntity(cells, entity(row)) ? cells : null;
     }
 
-    private Object entity(@Nullable Object row) {
+    /** Whether a row is a map or a record, not an entity. */
+    boolean isNamed(@Nullable Object row) {
+        return row instanceof Map<?, ?>
+                || (row instanceof Record
+                        && !Hibernate.getClass(row).equals(table.persister().getMappedClass()));
+    }
+
+    Object entity(@Nullable Object row) {
         Class<?> expected = table.persister().getMappedClass();
         Object entity = row == null ? null : Hibernate.unproxy(row);
         if (entity == null || !entity.getClass().equals(expected)) {
@@ -76,84 +80,107 @@ final class BulkRow {
         return entity;
     }
 
-    private void fillEntity(@Nullable Object[] cells, Object entity) {
-        table.checkCollections(entity);
-        session.getFactory().getEventEngine().getCallbackRegistry().preCreate(entity);
-        BulkAttribute version = table.version();
-        for (BulkAttribute attribute : table.attributes()) {
-            Object value = attribute.get(entity);
-            boolean unset = value == null || (attribute.generator() != null && attribute.isUnset(value));
-            if (!unset) {
-                attribute.write(value, cells, session);
-            } else if (!fillGenerated(attribute, version, entity, cells)) {
-                fillUnset(attribute, cells);
+    private boolean fillEntity(@Nullable Object[] cells, Object entity) {
+        table.checkElsewhere(entity, session);
+        @Nullable Object[] state = preparation.state(entity);
+        Object key = preparation.key(entity);
+        if (preparation.isVetoed(entity, key, state)) {
+            return false;
+        }
+        preparation.generate(entity, state);
+        for (int i = 0; i < state.length; i++) {
+            BulkAttribute attribute = table.stored().get(i);
+            if (attribute != null && state[i] == null && defaulted) {
+                attribute.fill(DEFAULT, cells);
+            } else if (attribute != null) {
+                attribute.write(state[i], cells, session);
             }
         }
+        fillKey(key, cells); // last: a column that an association has too is the key's
+        return true;
     }
 
-    /** An unset key is the database's business, any other unset attribute is null. */
-    private void fillUnset(BulkAttribute attribute, @Nullable Object[] cells) {
-        if (attribute.isId()) {
-            fillKey(attribute, cells);
+    private void fillKey(@Nullable Object key, @Nullable Object[] cells) {
+        BulkAttribute single = table.key();
+        if (single != null && key != null) {
+            single.write(key, cells, session);
+        } else if (single != null) {
+            fillUnset(single, cells);
         } else {
-            attribute.write(null, cells, session);
+            fillParts(key, cells);
         }
     }
 
-    private void fillKey(BulkAttribute attribute, @Nullable Object[] cells) {
-        boolean made = attribute.generator() != null && attribute.generator().generatedOnExecution();
+    private void fillParts(@Nullable Object key, @Nullable Object[] cells) {
+        table.persister()
+                .getIdentifierTableMapping()
+                .getKeyMapping()
+                .breakDownKeyJdbcValues(
+                        key, (cell, column) -> cells[table.position(column.getColumnName())] = cell, session);
+    }
+
+    private void fillUnset(BulkAttribute key, @Nullable Object[] cells) {
+        boolean made = key.generator() != null && key.generator().generatedOnExecution();
         if (!made) {
-            throw new IllegalArgumentException(attribute.name() + ": null (expected: the key of a " + table.entity()
+            throw new IllegalArgumentException(key.name() + ": null (expected: the key of a " + table.entity()
                     + ", which is assigned by the program)");
         }
-        attribute.fill(DEFAULT, cells);
-    }
-
-    private boolean fillGenerated(
-            BulkAttribute attribute,
-            @Nullable BulkAttribute version,
-            @Nullable Object owner,
-            @Nullable Object[] cells) {
-        Object generated = attribute.isId() && keys != null
-                ? keys.next(owner)
-                : attribute == version ? seed() : attribute.generate(session, owner);
-        if (generated != null) {
-            attribute.write(generated, cells, session);
-        }
-        return generated != null;
-    }
-
-    private @Nullable Object seed() {
-        return ((VersionJavaType<?>) table.persister().getVersionMapping().getJavaType())
-                .seed(null, null, null, session);
+        key.fill(DEFAULT, cells);
     }
 
     private void fillNamed(@Nullable Object[] cells, Map<String, @Nullable Object> values) {
         values.keySet().forEach(table::attribute);
-        BulkAttribute version = table.version();
+        Object owner = owned ? preparation.owner(table, values) : null;
         for (BulkAttribute attribute : table.attributes()) {
             Object value = values.get(attribute.name());
-            boolean isGiven = values.containsKey(attribute.name()) && !(attribute.isId() && value == null);
-            if (isGiven) {
-                fillGiven(attribute, value, cells);
-            } else if (!fillGenerated(attribute, version, null, cells)) {
-                if (attribute.isId()) {
-                    fillKey(attribute, cells);
-                } else {
-                    attribute.fill(DEFAULT, cells);
-                }
+            if (attribute.isId() && value == null) {
+                fillMadeKey(attribute, owner, cells);
+            } else if (values.containsKey(attribute.name())) {
+                fillGiven(attribute, owner, value, cells);
+            } else if (!attribute.columns().isEmpty()) {
+                fillMade(attribute, owner, cells);
+            }
+        }
+        if (owner != null && preparation.hasCompositeKey()) {
+            fillKey(preparation.key(owner), cells);
+        }
+    }
+
+    private void fillMadeKey(BulkAttribute attribute, @Nullable Object owner, @Nullable Object[] cells) {
+        if (!preparation.hasCompositeKey()) {
+            Object made = attribute == table.key() ? preparation.nextKey(owner) : null;
+            if (made == null) {
+                fillUnset(attribute, cells);
+            } else {
+                attribute.write(made, cells, session);
             }
         }
     }
 
-    private void fillGiven(BulkAttribute attribute, @Nullable Object value, @Nullable Object[] cells) {
+    /** What nobody gives and nothing generates, be it a part of an embeddable, is the column's default. */
+    private void fillMade(BulkAttribute attribute, @Nullable Object owner, @Nullable Object[] cells) {
+        Object made =
+                attribute == table.version() ? preparation.version() : preparation.generate(attribute, owner, null);
+        if (made != null) {
+            attribute.write(made, cells, session);
+        }
+        for (BulkColumn column : attribute.columns()) {
+            int position = table.position(column.name());
+            if (cells[position] == null) {
+                cells[position] = DEFAULT;
+            }
+        }
+    }
+
+    private void fillGiven(
+            BulkAttribute attribute, @Nullable Object owner, @Nullable Object value, @Nullable Object[] cells) {
         if (value instanceof Query<?> query) {
             fillSql(attribute, Expression.subquery(query), cells);
         } else if (value instanceof Expression<?> expression) {
             fillSql(attribute, expression, cells);
         } else {
             attribute.check(value);
-            attribute.write(value, cells, session);
+            attribute.write(preparation.generate(attribute, owner, value), cells, session);
         }
     }
 
@@ -169,7 +196,12 @@ final class BulkRow {
             visible = VisibleRows.of(entityManager, table.persister().getMappedClass());
         }
         Assignments assigned = Assignments.of(translation, visible);
-        String text = assigned.text().substring(assigned.text().indexOf('=') + 1);
+        String target = attribute.columns().get(0).name() + "=";
+        if (!assigned.text().startsWith(target)) {
+            throw new UnsupportedOperationException(
+                    attribute.name() + ": an expression, " + assigned.text() + " (expected: " + target + " …)");
+        }
+        String text = assigned.text().substring(target.length());
         attribute.fill(new Sql("(" + text + ")", translation, assigned.size()), cells);
     }
 

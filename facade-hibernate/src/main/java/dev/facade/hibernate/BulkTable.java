@@ -3,95 +3,108 @@ package dev.facade.hibernate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
-import org.hibernate.engine.spi.SessionFactoryImplementor;
+import java.util.function.UnaryOperator;
+import org.hibernate.Hibernate;
+import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.internal.ForeignKeys;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.BasicEntityIdentifierMapping;
+import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
-import org.hibernate.persister.entity.SingleTableEntityPersister;
+import org.hibernate.sql.model.ast.ColumnValueBinding;
 import org.jspecify.annotations.Nullable;
 
-/** The table of an entity, as an insert needs it. All names come from the mapping. Immutable. */
+/** The table of an entity, as an insert needs it: Hibernate's own, with its attributes beside it. Immutable. */
 final class BulkTable {
 
+    /** What an entity refers to from elsewhere: no column of its own tells of it. */
+    private record Elsewhere(String path, UnaryOperator<@Nullable Object> getter) {}
+
     private final EntityPersister persister;
+    private final InsertModel model;
     private final Map<String, BulkAttribute> attributes = new LinkedHashMap<>();
-    private final List<AttributeMapping> collections = new ArrayList<>();
+    private final List<@Nullable BulkAttribute> stored = new ArrayList<>();
+    private final List<Elsewhere> elsewhere = new ArrayList<>();
     private final List<BulkColumn> columns = new ArrayList<>();
-    private final Map<String, String> constants = new LinkedHashMap<>();
+    private final Map<String, Integer> positions = new HashMap<>();
 
     static BulkTable of(Class<?> entity, SharedSessionContractImplementor session) {
-        EntityPersister persister = session.getFactory().getMappingMetamodel().getEntityDescriptor(entity);
-        return new BulkTable(persister, session.getFactory());
+        return new BulkTable(session.getFactory().getMappingMetamodel().getEntityDescriptor(entity));
     }
 
-    private BulkTable(EntityPersister persister, SessionFactoryImplementor factory) {
+    private BulkTable(EntityPersister persister) {
         this.persister = persister;
-        if (!(persister instanceof SingleTableEntityPersister)) {
-            throw new UnsupportedOperationException("insertAll: the rows of " + persister.getEntityName()
-                    + " are spread over tables (expected: entities in one table; insert them as entities)");
+        this.model = InsertModel.of(persister);
+        if (model.obstacle() == null) {
+            model.columns().forEach(this::add);
         }
-        addKey(persister.getIdentifierMapping(), factory);
+        addKey(persister.getIdentifierMapping());
         persister.forEachAttributeMapping(attribute -> {
-            if (attribute instanceof PluralAttributeMapping) {
-                collections.add(attribute);
-            } else {
-                add(attribute, false, factory);
+            BulkAttribute own = isElsewhere(attribute) ? null : attribute(attribute, false);
+            stored.add(own);
+            if (own != null) {
+                attributes.putIfAbsent(own.name(), own);
             }
         });
-        addConstants();
+        persister.forEachAttributeMapping(
+                attribute -> addElsewhere(attribute, attribute.getAttributeName(), UnaryOperator.identity()));
     }
 
-    private void addKey(EntityIdentifierMapping key, SessionFactoryImplementor factory) {
+    private void add(ColumnValueBinding binding) {
+        String name = binding.getColumnReference().getColumnExpression();
+        if (columns.stream().noneMatch(column -> column.name().equals(name))) {
+            BulkColumn column = BulkColumn.of(binding, persister.getFactory());
+            if (column.bound()) {
+                positions.put(name, columns.size());
+            }
+            columns.add(column);
+        }
+    }
+
+    private void addKey(EntityIdentifierMapping key) {
         if (key instanceof NonAggregatedIdentifierMapping several) {
-            several.getVirtualIdEmbeddable().forEachAttributeMapping(attribute -> add(attribute, true, factory));
-            return;
+            several.getVirtualIdEmbeddable()
+                    .forEachAttributeMapping(part -> attributes.put(part.getAttributeName(), attribute(part, true)));
+        } else {
+            String name = Objects.requireNonNull(key.getAttributeName());
+            attributes.put(name, new BulkAttribute(name, key, persister.getGenerator(), true, columns, positions));
         }
-        add(new BulkAttribute(
-                key.getAttributeName(),
-                key,
-                key::getIdentifier,
-                persister.getGenerator(),
-                true,
-                columns.size(),
-                persister.getTableName(),
-                factory));
     }
 
-    private void add(AttributeMapping attribute, boolean id, SessionFactoryImplementor factory) {
-        add(new BulkAttribute(
-                attribute.getAttributeName(),
-                attribute,
-                attribute::getValue,
-                attribute.getGenerator(),
-                id,
-                columns.size(),
-                persister.getTableName(),
-                factory));
+    private BulkAttribute attribute(AttributeMapping mapping, boolean id) {
+        return new BulkAttribute(mapping.getAttributeName(), mapping, mapping.getGenerator(), id, columns, positions);
     }
 
-    private void add(BulkAttribute attribute) {
-        attributes.put(attribute.name(), attribute);
-        columns.addAll(attribute.columns());
+    private static boolean isElsewhere(AttributeMapping attribute) {
+        return attribute instanceof PluralAttributeMapping
+                || (attribute instanceof ToOneAttributeMapping one
+                        && one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET);
     }
 
-    private void addConstants() {
-        if (persister.getDiscriminatorMapping() != null
-                && !persister.getDiscriminatorMapping().isFormula()) {
-            constants.put(
-                    persister.getDiscriminatorMapping().getSelectionExpression(), persister.getDiscriminatorSQLValue());
-        }
-        if (persister.getSoftDeleteMapping() != null) {
-            throw new UnsupportedOperationException("insertAll: " + persister.getEntityName()
-                    + " is deleted softly (expected: insert its rows as entities)");
+    private void addElsewhere(AttributeMapping attribute, String path, UnaryOperator<@Nullable Object> owner) {
+        UnaryOperator<@Nullable Object> getter = entity -> {
+            Object value = owner.apply(entity);
+            return value == null ? null : attribute.getValue(value);
+        };
+        if (isElsewhere(attribute)) {
+            elsewhere.add(new Elsewhere(path, getter));
+        } else if (attribute instanceof EmbeddableValuedModelPart embedded) {
+            embedded.getEmbeddableTypeDescriptor()
+                    .forEachAttributeMapping(part -> addElsewhere(part, path + "." + part.getAttributeName(), getter));
         }
     }
 
@@ -107,13 +120,33 @@ final class BulkTable {
         return attributes.values();
     }
 
+    /** The attributes of an entity's state, in its order; null for those that have no column here. */
+    List<@Nullable BulkAttribute> stored() {
+        return stored;
+    }
+
     List<BulkColumn> columns() {
         return columns;
     }
 
-    /** Columns with the same value in each row, by name: the discriminator. */
-    Map<String, String> constants() {
-        return constants;
+    /** Where a bound column's value stands in a row. */
+    int position(String column) {
+        return Objects.requireNonNull(positions.get(column), column);
+    }
+
+    /** Why a row is more than one plain insert, so that the provider must write it itself; or null. */
+    @Nullable
+    String obstacle() {
+        return model.obstacle();
+    }
+
+    /** Refuses what the provider must write itself. */
+    void checkPlain(String what, String instead) {
+        if (obstacle() != null) {
+            throw new UnsupportedOperationException("insertAll: " + what + " of " + persister.getEntityName()
+                    + ", which " + obstacle() + " (expected: an entity in one table that is inserted plainly; "
+                    + instead + ")");
+        }
     }
 
     @Nullable
@@ -129,10 +162,10 @@ final class BulkTable {
         if (known != null) {
             return known;
         }
-        for (AttributeMapping collection : collections) {
-            if (collection.getAttributeName().equals(name)) {
-                throw new IllegalArgumentException(
-                        "attribute: " + entity() + "." + name + " is a collection (expected: one with columns)");
+        for (Elsewhere other : elsewhere) {
+            if (other.path().equals(name)) {
+                throw new IllegalArgumentException("attribute: " + entity() + "." + name
+                        + " is a collection, or the other side's reference (expected: one with columns)");
             }
         }
         throw new IllegalArgumentException("attribute: " + entity() + "." + name + " (expected: one of "
@@ -150,17 +183,30 @@ final class BulkTable {
         return persister.getMappedClass().getSimpleName();
     }
 
-    /** Refuses an entity with elements in its collections, which would be lost. */
-    void checkCollections(Object entity) {
-        for (AttributeMapping collection : collections) {
-            Object value = collection.getValue(entity);
-            boolean filled = (value instanceof java.util.Collection<?> many && !many.isEmpty())
-                    || (value instanceof Map<?, ?> map && !map.isEmpty());
-            if (filled) {
-                throw new IllegalArgumentException(entity() + "." + collection.getAttributeName() + ": " + value
+    /** Refuses an entity with new elements in its collections, or with a new child that refers to it: they would be lost. */
+    void checkElsewhere(Object entity, SharedSessionContractImplementor session) {
+        for (Elsewhere other : elsewhere) {
+            Object value = other.getter().apply(entity);
+            if (value != null && isNew(value, session)) {
+                throw new IllegalArgumentException(entity() + "." + other.path() + ": " + value
                         + " (expected: empty; insertAll of entities without their class cascades)");
             }
         }
+    }
+
+    private static boolean isNew(Object value, SharedSessionContractImplementor session) {
+        if (value instanceof PersistentCollection<?> known && (!known.wasInitialized() || !known.isDirty())) {
+            return false;
+        }
+        if (value instanceof Collection<?> many) {
+            return !many.isEmpty();
+        }
+        if (value instanceof Map<?, ?> map) {
+            return !map.isEmpty();
+        }
+        return value.getClass().isArray()
+                || (Hibernate.isInitialized(value)
+                        && ForeignKeys.isTransient(session.bestGuessEntityName(value), value, null, session));
     }
 
     /** Reads a key that is one value. */
@@ -171,9 +217,9 @@ final class BulkTable {
     }
 
     /** The column of a key that is one value. */
-    BulkColumn keyColumn() {
-        if (persister.getIdentifierMapping() instanceof BasicEntityIdentifierMapping) {
-            return columns.get(0);
+    String keyColumn() {
+        if (persister.getIdentifierMapping() instanceof BasicEntityIdentifierMapping key) {
+            return key.getSelectionExpression();
         }
         throw new UnsupportedOperationException("returning: the key of " + entity()
                 + " has several columns (expected: one, where the database tells the keys)");

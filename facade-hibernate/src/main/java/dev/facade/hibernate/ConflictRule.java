@@ -22,6 +22,7 @@ final class ConflictRule {
     private final List<BulkColumn> target;
     private final VisibleRows visible;
     private final @Nullable Translation update;
+    private final List<BulkColumn> replacements;
     private final String assignments;
     private final String condition;
     private final int assigned;
@@ -35,9 +36,11 @@ final class ConflictRule {
             this.update = null;
             this.assigned = 0;
             this.condition = isNothing() ? "" : visible.condition();
-            this.assignments = isNothing() ? "" : replacements() + version(replaced());
+            this.replacements = isNothing() ? List.of() : columns(List.copyOf(replaced()));
+            this.assignments = isNothing() ? "" : version(replaced());
             return;
         }
+        this.replacements = List.of();
         rule.changes().forEach(change -> checkUpdatable(table.attribute(root(change.attribute()))));
         Query<?> all = Query.from(table.persister().getMappedClass());
         Translation plain = Translation.of(all.compileUpdate(entityManager, rule.changes()));
@@ -95,12 +98,6 @@ final class ConflictRule {
         return all;
     }
 
-    private String replacements() {
-        return columns(List.copyOf(replaced())).stream()
-                .map(column -> column.name() + " = excluded." + column.name())
-                .collect(Collectors.joining(", "));
-    }
-
     /** Whoever has read the row before must find out that it has changed. */
     private String version(Set<String> changed) {
         BulkAttribute version = table.version();
@@ -124,8 +121,13 @@ final class ConflictRule {
         return target;
     }
 
-    String assignments() {
-        return assignments;
+    /** Of a row in which some columns have no value of their own. */
+    String assignments(Set<BulkColumn> defaults) {
+        return replacements.stream()
+                        .map(column -> column.name() + " = "
+                                + (defaults.contains(column) ? "default" : "excluded." + column.name()))
+                        .collect(Collectors.joining(", "))
+                + assignments;
     }
 
     /** The condition on the existing row: the caller's, and that its class sees it; or an empty text. */
@@ -149,7 +151,7 @@ final class ConflictRule {
             return what + " do nothing";
         }
         requireTarget("PostgreSQL");
-        return what + " do update set " + assignments + (condition.isEmpty() ? "" : " where " + condition);
+        return what + " do update set " + assignments(Set.of()) + (condition.isEmpty() ? "" : " where " + condition);
     }
 
     int bindAssignments(PreparedStatement statement, int position) throws SQLException {

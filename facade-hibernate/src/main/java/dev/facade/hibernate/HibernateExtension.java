@@ -173,11 +173,11 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
-    public long insertSelected(EntityManager entityManager, Selected selected) {
+    public Inserted insertSelected(EntityManager entityManager, Selected selected) {
         entityManager.flush();
-        long count = new SelectedInsert(entityManager, selected).run();
+        Inserted inserted = new SelectedInsert(entityManager, selected).run();
         changed(entityManager, selected.entity());
-        return count;
+        return inserted;
     }
 
     private static void changed(EntityManager entityManager, Class<?> entity) {

@@ -7,6 +7,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.generator.BeforeExecutionGenerator;
+import org.hibernate.generator.EventType;
+import org.hibernate.generator.Generator;
 import org.hibernate.id.enhanced.NoopOptimizer;
 import org.hibernate.id.enhanced.Optimizer;
 import org.hibernate.id.enhanced.PooledOptimizer;
@@ -74,6 +77,10 @@ final class KeyBlock {
         }
     }
 
+    boolean isUnset(@Nullable Object value) {
+        return value == null || (key.generator() != null && key.isUnset(value));
+    }
+
     /** A key, or null if the generator makes none before the row is there. */
     @Nullable
     Object next(@Nullable Object owner) {
@@ -83,9 +90,20 @@ final class KeyBlock {
             next = Math.max(last - size + 1, Math.min(first, last));
         }
         if (next > last) {
-            return key.generate(session, owner);
+            return generated(owner);
         }
         long value = next++;
         return key.type() == Integer.class ? (Object) Math.toIntExact(value) : (Object) value;
+    }
+
+    @SuppressWarnings("NullAway") // generators of Hibernate's own do without an owner
+    private @Nullable Object generated(@Nullable Object owner) {
+        Generator generator = key.generator();
+        boolean before = generator instanceof BeforeExecutionGenerator
+                && generator.generatesOnInsert()
+                && (owner == null
+                        ? !generator.generatedOnExecution()
+                        : generator.generatedBeforeExecution(owner, session));
+        return before ? ((BeforeExecutionGenerator) generator).generate(session, owner, null, EventType.INSERT) : null;
     }
 }

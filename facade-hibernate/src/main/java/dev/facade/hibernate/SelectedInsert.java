@@ -1,17 +1,23 @@
 package dev.facade.hibernate;
 
+import dev.facade.operation.ProviderExtension.Inserted;
 import dev.facade.operation.ProviderExtension.Selected;
 import jakarta.persistence.EntityManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
 import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Generator;
+import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.id.BulkInsertionCapableIdentifierGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,91 +28,171 @@ final class SelectedInsert {
     private final Dialect dialect;
     private final Selected selected;
     private final BulkTable table;
+    private final BulkEntity preparation;
     private final Translation source;
     private final @Nullable ConflictRule rule;
-    private final List<String> columns = new ArrayList<>();
-    private final List<String> values = new ArrayList<>();
+    private final Map<String, String> values = new LinkedHashMap<>();
     private final List<String> sourceColumns = new ArrayList<>();
+    private final List<BulkColumn> bound = new ArrayList<>();
+    private final List<Object> made = new ArrayList<>();
 
     SelectedInsert(EntityManager entityManager, Selected selected) {
         this.session = entityManager.unwrap(SharedSessionContractImplementor.class);
         this.dialect = session.getFactory().getJdbcServices().getDialect();
         this.selected = selected;
         this.table = BulkTable.of(selected.entity(), session);
+        table.checkPlain("a query's rows", "insert them as entities");
+        this.preparation = new BulkEntity(session, table);
         this.rule = selected.conflict() == null ? null : new ConflictRule(entityManager, table, selected.conflict());
-        if (rule != null && !(dialect instanceof PostgreSQLDialect)) {
-            throw new UnsupportedOperationException("insertAll: a query with a conflict rule on "
-                    + dialect.getClass().getSimpleName() + " (expected: PostgreSQL)");
-        }
-        for (String name : selected.attributes()) {
-            BulkAttribute attribute = table.attribute(name);
-            if (attribute.columns().size() != 1) {
-                throw new IllegalArgumentException(
-                        "attribute: " + table.entity() + "." + name + " (expected: one that is written to one column)");
-            }
-            String column = "c" + sourceColumns.size();
-            sourceColumns.add(column);
-            columns.add(attribute.columns().get(0).name());
-            values.add("s." + column);
-        }
+        checkDialect();
+        selected.attributes().forEach(this::addSelected);
         addMissing();
         this.source = Translation.of(selected.source().compile(entityManager));
     }
 
+    private void checkDialect() {
+        boolean postgresql = dialect instanceof PostgreSQLDialect;
+        if (rule != null && !postgresql) {
+            throw refused("a query with a conflict rule", "PostgreSQL");
+        }
+        if (selected.keys() && !postgresql && !(dialect instanceof H2Dialect)) {
+            throw refused("the keys of a query's rows", "PostgreSQL or H2");
+        }
+    }
+
+    private UnsupportedOperationException refused(String what, String expected) {
+        return new UnsupportedOperationException(
+                "insertAll: " + what + " on " + dialect.getClass().getSimpleName() + " (expected: " + expected + ")");
+    }
+
+    private void addSelected(String name) {
+        BulkAttribute attribute = table.attribute(name);
+        if (attribute.columns().size() != 1) {
+            throw new IllegalArgumentException(
+                    "attribute: " + table.entity() + "." + name + " (expected: one that is written to one column)");
+        }
+        if (attribute.generator() instanceof TenantIdGeneration) {
+            throw new IllegalArgumentException("attribute: " + table.entity() + "." + name
+                    + " (expected: not selected, since it is the session's @TenantId)");
+        }
+        BulkColumn column = attribute.columns().get(0);
+        String selection = "c" + sourceColumns.size();
+        sourceColumns.add(selection);
+        values.put(column.name(), column.written("s." + selection));
+    }
+
+    /** Whatever the query does not select, and the program or the mapping gives to each row. */
     private void addMissing() {
-        BulkAttribute key = table.key();
-        if (key != null && !selected.attributes().contains(key.name())) {
-            addKey(key);
+        for (BulkAttribute attribute : table.attributes()) {
+            boolean given = selected.attributes().contains(attribute.name());
+            if (attribute.isId() && !given) {
+                addKey(attribute);
+            } else if (!given && !attribute.columns().isEmpty()) {
+                addGenerated(attribute);
+            }
         }
-        BulkAttribute version = table.version();
-        if (version != null && !selected.attributes().contains(version.name())) {
-            columns.add(version.columns().get(0).name());
-            values.add(Number.class.isAssignableFrom(version.type()) ? "0" : "current_timestamp");
+        for (BulkColumn column : table.columns()) {
+            if (!column.bound()) {
+                values.put(column.name(), column.write());
+            }
         }
-        table.constants().forEach((name, value) -> {
-            columns.add(name);
-            values.add(value);
-        });
+    }
+
+    private void addGenerated(BulkAttribute attribute) {
+        if (BulkEntity.looksAtOwner(attribute)) {
+            throw new IllegalArgumentException("query: selects no " + attribute.name() + " (expected: a value, since"
+                    + " its generator may look at the entity; or insert entities)");
+        }
+        Object value =
+                attribute == table.version() ? preparation.version() : preparation.generate(attribute, null, null);
+        if (value != null) {
+            @Nullable Object[] cells = new @Nullable Object[table.columns().size()];
+            attribute.write(value, cells, session);
+            attribute.columns().forEach(column -> bind(column, cells[table.position(column.name())]));
+        }
+    }
+
+    private void bind(BulkColumn column, @Nullable Object cell) {
+        if (cell != null) {
+            values.put(column.name(), column.parameter());
+            bound.add(column);
+            made.add(cell);
+        }
     }
 
     private void addKey(BulkAttribute key) {
-        Generator generator = key.generator();
+        Generator generator = key == table.key() ? key.generator() : null;
         if (generator != null && generator.generatedOnExecution()) {
             return; // the column makes it
         }
-        columns.add(key.columns().get(0).name());
-        if (generator instanceof BulkInsertionCapableIdentifierGenerator sequence
-                && sequence.supportsBulkInsertionIdentifierGeneration()) {
-            values.add(sequence.determineBulkInsertionIdentifierGenerationSelectFragment(
-                    session.getFactory().getSqlStringGenerationContext()));
-        } else if (key.type() == UUID.class && generator != null) {
-            values.add(dialect instanceof H2Dialect ? "random_uuid()" : "gen_random_uuid()");
-        } else {
-            throw new IllegalArgumentException("query: selects no " + key.name() + " (expected: the key of a "
-                    + table.entity() + ", which the database cannot make)");
-        }
+        values.put(key.columns().get(0).name(), keyExpression(key, generator));
     }
 
-    long run() {
-        String target = table.name() + (rule == null ? "" : " as " + rule.alias());
-        String sql =
-                "insert into " + target + " (" + String.join(", ", columns) + ") select " + String.join(", ", values)
-                        + " from (" + source.sql() + ") s (" + String.join(", ", sourceColumns) + ")"
-                        + (rule == null ? "" : " where true" + rule.onConflict());
+    private String keyExpression(BulkAttribute key, @Nullable Generator generator) {
+        if (generator instanceof BulkInsertionCapableIdentifierGenerator sequence
+                && sequence.supportsBulkInsertionIdentifierGeneration()) {
+            return Objects.requireNonNull(sequence.determineBulkInsertionIdentifierGenerationSelectFragment(
+                    session.getFactory().getSqlStringGenerationContext()));
+        }
+        if (key.type() == UUID.class && generator != null) {
+            return dialect instanceof H2Dialect ? "random_uuid()" : "gen_random_uuid()";
+        }
+        throw new IllegalArgumentException("query: selects no " + key.name() + " (expected: the key of a "
+                + table.entity() + ", which the database cannot make)");
+    }
+
+    Inserted run() {
+        String sql = sql();
         PreparedStatement statement = Jdbc.prepare(session, sql);
         try {
             if (selected.timeout() != null) {
                 statement.setQueryTimeout((int) selected.timeout().limit().toSeconds());
             }
-            int position = source.bind(statement, 1, 0, source.size());
-            if (rule != null) {
-                rule.bindCondition(statement, rule.bindAssignments(statement, position));
-            }
-            return session.getJdbcCoordinator().getResultSetReturn().executeUpdate(statement, sql);
+            bind(statement);
+            return inserted(statement, sql);
         } catch (SQLException failure) {
             throw Jdbc.converted(session, failure, sql);
         } finally {
             Jdbc.release(session, statement);
         }
+    }
+
+    private String sql() {
+        String target = table.name() + (rule == null ? "" : " as " + rule.alias());
+        String insert = "insert into " + target + " (" + String.join(", ", values.keySet()) + ") select "
+                + String.join(", ", values.values()) + " from (" + source.sql() + ") s ("
+                + String.join(", ", sourceColumns) + ")" + (rule == null ? "" : " where true" + rule.onConflict());
+        if (!selected.keys()) {
+            return insert;
+        }
+        return dialect instanceof H2Dialect
+                ? "select " + table.keyColumn() + " from final table (" + insert + ")"
+                : insert + " returning " + table.keyColumn();
+    }
+
+    private void bind(PreparedStatement statement) throws SQLException {
+        int position = 1;
+        for (int i = 0; i < bound.size(); i++) {
+            bound.get(i).bind(statement, made.get(i), position++, session);
+        }
+        position = source.bind(statement, position, 0, source.size());
+        if (rule != null) {
+            rule.bindCondition(statement, rule.bindAssignments(statement, position));
+        }
+    }
+
+    private Inserted inserted(PreparedStatement statement, String sql) throws SQLException {
+        if (!selected.keys()) {
+            return new Inserted(
+                    session.getJdbcCoordinator().getResultSetReturn().executeUpdate(statement, sql), 0, List.of());
+        }
+        List<Object> keys = new ArrayList<>();
+        try (ResultSet written =
+                session.getJdbcCoordinator().getResultSetReturn().extract(statement, sql)) {
+            while (written.next()) {
+                keys.add(Objects.requireNonNull(table.key(written, session)));
+            }
+        }
+        return new Inserted(keys.size(), 0, keys);
     }
 }

@@ -1,9 +1,171 @@
 package dev.facade.hibernate.mapping;
 
+import dev.facade.option.WriteOption;
+import dev.facade.query.Change;
+import dev.facade.query.OnConflict;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
 /** The columns that insert many: insertAll of entities, of rows and of a query, upserts, insertAllReturning. */
 final class BulkOperations {
 
+    private static final Set<Db> NO_MERGE = EnumSet.of(Db.MARIADB);
+
     private BulkOperations() {}
 
-    static final Operations ALL = Operations.of("bulk");
+    /** Kinds whose samples have elements in collections, or children that refer to them. */
+    private static final List<String> COLLECTIONS = List.of("one-to-many, mappedBy, cascaded");
+
+    static final Operations ALL = withCollections(Operations.of(
+                    "bulk",
+                    Operation.of("insertAll", BulkOperations::insertAll),
+                    Operation.of("insertAll, entities as rows", BulkOperations::entities),
+                    Operation.of("insertAll, maps", BulkOperations::maps),
+                    Operation.of("insertAll, records", BulkOperations::records),
+                    Operation.of("insertAll, query", BulkOperations::query),
+                    Operation.of("insertAllReturning", BulkOperations::returning),
+                    Operation.of("upsert of a new one", BulkOperations::upsertNew),
+                    Operation.of("upsert, nothing", BulkOperations::upsertNothing),
+                    Operation.of("upsert, replaceAll", BulkOperations::upsertAll),
+                    Operation.of("upsert, replace", BulkOperations::upsertSome),
+                    Operation.of("upsert, update", BulkOperations::upsertUpdate))
+            .none(NO_MERGE, "*", "*", "there is no such operation on MariaDB"));
+
+    private static Operations withCollections(Operations operations) {
+        for (String kind : COLLECTIONS) {
+            for (String operation :
+                    List.of("insertAll, entities as rows", "insertAllReturning", "upsert of a new one")) {
+                operations.refused(kind, operation, "expected: empty");
+            }
+            operations.refused(kind, "insertAll, maps", "collection");
+            operations.refused(kind, "insertAll, records", "collection");
+        }
+        return operations;
+    }
+
+    private static <E> List<E> samples(Kind<E> kind) {
+        return IntStream.rangeClosed(2, 4).mapToObj(kind::sample).toList();
+    }
+
+    private static <E> void insertAll(Probe<E> probe) throws Exception {
+        probe.compare(
+                1,
+                em -> {
+                    List<E> samples = samples(probe.kind);
+                    samples.forEach(em::persist);
+                    return samples;
+                },
+                repo -> {
+                    List<E> samples = samples(probe.kind);
+                    repo.insertAll(samples);
+                    return samples;
+                });
+    }
+
+    private static <E> void persisted(Probe<E> probe, jakarta.persistence.EntityManager em) {
+        samples(probe.kind).forEach(em::persist);
+    }
+
+    private static <E> void entities(Probe<E> probe) throws Exception {
+        probe.compareRows(1, em -> persisted(probe, em), repo -> repo.insertAll(probe.kind.type, samples(probe.kind)));
+    }
+
+    private static <E> void maps(Probe<E> probe) throws Exception {
+        probe.compareRows(
+                1,
+                em -> persisted(probe, em),
+                repo -> repo.insertAll(
+                        probe.kind.type,
+                        samples(probe.kind).stream()
+                                .map(sample -> Attributes.given(probe, sample))
+                                .toList()));
+    }
+
+    private static <E> void records(Probe<E> probe) throws Exception {
+        probe.compareRows(
+                1,
+                em -> persisted(probe, em),
+                repo -> repo.insertAll(
+                        probe.kind.type,
+                        samples(probe.kind).stream()
+                                .map(sample -> Attributes.record(Attributes.given(probe, sample)))
+                                .toList()));
+    }
+
+    /** Copies of a row under another key. */
+    private static <E> void query(Probe<E> probe) throws Exception {
+        probe.compareRows(
+                2,
+                em -> {
+                    E copy = probe.kind.sample(1);
+                    Attributes.moveKey(probe, copy);
+                    em.persist(copy);
+                },
+                repo -> repo.insertAll(probe.kind.type, Attributes.copy(probe, 1)));
+    }
+
+    private static <E> void returning(Probe<E> probe) throws Exception {
+        probe.compare(
+                1,
+                em -> {
+                    List<E> samples = samples(probe.kind);
+                    samples.forEach(em::persist);
+                    em.flush();
+                    em.clear();
+                    return samples.stream()
+                            .map(sample -> em.find(probe.kind.type, Attributes.key(probe, sample)))
+                            .toList();
+                },
+                repo -> repo.insertAllReturning(probe.kind.type, samples(probe.kind)));
+    }
+
+    private static <E> void upsertNew(Probe<E> probe) throws Exception {
+        probe.compare(
+                1,
+                em -> {
+                    E sample = probe.kind.sample(2);
+                    em.persist(sample);
+                    return sample;
+                },
+                repo -> repo.insert(probe.kind.sample(2), OnConflict.nothing(), WriteOption.returning()));
+    }
+
+    private static <E> void upsertNothing(Probe<E> probe) throws Exception {
+        probe.compareRows(2, em -> {}, repo -> repo.insert(changed(probe), OnConflict.nothing()));
+    }
+
+    private static <E> E changed(Probe<E> probe) {
+        E found = probe.found(2);
+        probe.kind.mutation.accept(found);
+        return found;
+    }
+
+    private static <E> void upsert(Probe<E> probe, OnConflict rule) throws Exception {
+        probe.compare(
+                2,
+                em -> {
+                    E found = em.find(probe.kind.type, probe.key(2));
+                    probe.kind.mutation.accept(found);
+                    return found;
+                },
+                repo -> repo.insert(changed(probe), rule.target(Attributes.keyNames(probe)), WriteOption.returning()));
+    }
+
+    private static <E> void upsertAll(Probe<E> probe) throws Exception {
+        upsert(probe, OnConflict.replaceAll());
+    }
+
+    private static <E> void upsertSome(Probe<E> probe) throws Exception {
+        upsert(probe, OnConflict.replace(probe.kind.changes.keySet().toArray(String[]::new)));
+    }
+
+    private static <E> void upsertUpdate(Probe<E> probe) throws Exception {
+        upsert(
+                probe,
+                OnConflict.update(probe.kind.changes.entrySet().stream()
+                        .map(change -> Change.set(change.getKey(), change.getValue()))
+                        .toArray(Change[]::new)));
+    }
 }
