@@ -17,7 +17,8 @@ class GettingStartedTest {
 
     private static final Path PROJECT = Path.of("getting-started");
     private static final Pattern SECTION = Pattern.compile("(?ms)^## Getting started\n(.*?)^## ");
-    private static final Pattern FILE = Pattern.compile("(?ms)^`([^`\n]+)`[^`\n]*:\n\n```\\w+\n(.*?)^```");
+    private static final Pattern FILE =
+            Pattern.compile("(?ms)\\(examples/getting-started/(\\S+)\\):\n\n```\\w+\n(.*?)^```");
 
     @Test
     void eachFileStandsThereAsItIs() throws IOException {
