@@ -513,8 +513,8 @@ public final class FacadeRepositoryBuilder {
         if (samples.isEmpty()) {
             if (!cluster.replicas().isEmpty() && masterReads == null) {
                 LOG.info(
-                        "nothing tells how far {} are: they are taken to be less than {} behind, and nobody notices if"
-                                + " they are not",
+                        "nothing tells how far {} are, nor whether they are replicas of this master at all: they are"
+                                + " taken to be less than {} behind, and nobody notices if they are not",
                         cluster.replicas(),
                         assumedLag);
             }

@@ -105,6 +105,13 @@ record MariaDbPosition(NavigableMap<Long, Last> domains) implements Position {
         return !common.isEmpty() && common.stream().allMatch(domain -> server(domain) == position.server(domain));
     }
 
+    /** Whoever follows a server has something of one of its domains. */
+    @Override
+    public boolean isForeignTo(Position other) {
+        return other instanceof MariaDbPosition position
+                && domains.keySet().stream().noneMatch(position.domains::containsKey);
+    }
+
     private long server(Long domain) {
         Last last = domains.get(domain);
         return last == null ? -1 : last.server;

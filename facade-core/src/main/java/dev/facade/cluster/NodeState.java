@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param role what it is
- * @param reason why it takes no reads of its own accord; empty if it does, and of the master
+ * @param reason why it takes no reads of its own accord, or of the master no writes; empty if it does
  * @param inFlight how many reads run on it through this facade; of a replica only
  * @param latency within what half of its answers came in the last five to ten seconds, or null if there were none
  * @param lag how old its data can be at most, or null if that is not known; zero of the master
@@ -47,10 +47,11 @@ public record NodeState(
      * Describes a master.
      *
      * @param master the node
+     * @param reason why it takes no writes, or empty
      * @return its state
      */
-    public static NodeState of(Master master) {
-        return new NodeState(master.name(), Role.MASTER, "", 0, null, Duration.ZERO, OptionalLong.of(0));
+    public static NodeState of(Master master, String reason) {
+        return new NodeState(master.name(), Role.MASTER, reason, 0, null, Duration.ZERO, OptionalLong.of(0));
     }
 
     /**

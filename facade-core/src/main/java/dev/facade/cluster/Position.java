@@ -86,6 +86,16 @@ public interface Position {
     }
 
     /**
+     * Tells whether both are of different clusters, so that neither server can follow the other.
+     *
+     * @param other another position
+     * @return true if that is known; false by default, as where positions do not name their cluster
+     */
+    default boolean isForeignTo(Position other) {
+        return false;
+    }
+
+    /**
      * Tells how much of the master's log lies between.
      *
      * @param earlier a position of the same history

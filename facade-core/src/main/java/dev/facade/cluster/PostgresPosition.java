@@ -46,6 +46,11 @@ record PostgresPosition(long system, int timeline, long lsn) implements Position
         return other instanceof PostgresPosition position && system == position.system;
     }
 
+    @Override
+    public boolean isForeignTo(Position other) {
+        return other instanceof PostgresPosition position && system != position.system;
+    }
+
     /** A promotion takes the next number that it has not seen taken. */
     @Override
     public boolean succeeds(Position other) {

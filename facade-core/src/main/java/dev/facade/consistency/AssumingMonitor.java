@@ -75,8 +75,27 @@ final class AssumingMonitor extends Monitor {
     }
 
     @Override
+    public boolean isMasterless() {
+        return false;
+    }
+
+    @Override
     boolean isLost(Replica replica) {
         return true;
+    }
+
+    @Override
+    public void begin(long nanos) {}
+
+    /** Nobody can tell, and nobody will. */
+    @Override
+    public String objection(Replica replica) {
+        return Belonging.NOTHING;
+    }
+
+    @Override
+    public String objection(Replica replica, Sample sample) {
+        return Belonging.NOTHING;
     }
 
     @Override

@@ -57,6 +57,22 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
          */
         default void follows(String name) {}
 
+        /**
+         * It may have changed what speaks against reading a server, see {@link Monitor#objection(Replica)}.
+         *
+         * @param name its name
+         */
+        default void objected(String name) {}
+
+        /**
+         * The node that is taken for the master has been seen to follow another server from the start, while no node says
+         * that it is the master; or that is over.
+         *
+         * @param name the node's name
+         * @param begun whether it is so now
+         */
+        default void masterless(String name, boolean begun) {}
+
         /** It has changed which servers say at once that they are the master, see {@link Monitor#rivals()}. */
         default void rivalsChanged() {}
     }
@@ -109,6 +125,14 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
     public abstract List<String> rivals();
 
     /**
+     * Tells whether the node that is taken for the master says that it follows another one, while no node says that it is
+     * the master.
+     *
+     * @return false if nothing speaks against the master
+     */
+    public abstract boolean isMasterless();
+
+    /**
      * Takes another server in, under a name; it is no node before {@link #roles} says so.
      *
      * @param name of a server that is not sampled yet
@@ -138,6 +162,32 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
 
     /** Samples fast for a while, and right now if it was slow. */
     public abstract void want();
+
+    /**
+     * Begins to sample, and waits until the master has answered, or has failed and all others were asked: before that
+     * nobody can tell who is a replica. Afterwards it costs nothing.
+     *
+     * @param nanos the longest time to wait since the first call
+     */
+    public abstract void begin(long nanos);
+
+    /**
+     * Tells what speaks against reading a replica, whatever its reader needs: it is of another cluster, the master itself,
+     * or follows nobody.
+     *
+     * @param replica the replica
+     * @return the reason in words; empty if there is none; null if nobody can tell yet
+     */
+    public abstract @Nullable String objection(Replica replica);
+
+    /**
+     * Tells what speaks against reading a server.
+     *
+     * @param replica what it is read as
+     * @param sample of the server
+     * @return the reason in words; empty if there is none; null if nobody can tell yet
+     */
+    public abstract @Nullable String objection(Replica replica, Sample sample);
 
     /**
      * Waits until the master has said that it is one, and that nobody else is.

@@ -30,9 +30,11 @@ final class NodeSampler implements AutoCloseable {
     private volatile @Nullable Sample lastAsMaster;
     private volatile long masterSince;
     private volatile boolean asking;
+    private volatile boolean tried;
     private volatile long unansweredSince; // of the monitor's clock, while asking or failing
     private volatile boolean closed;
     private volatile int failures; // written by its thread only
+    private volatile @Nullable String objection;
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
@@ -82,6 +84,21 @@ final class NodeSampler implements AutoCloseable {
     /** Takes the next sample now. */
     void hurry() {
         LockSupport.unpark(thread);
+    }
+
+    /** Whether it has answered or failed, once at least. */
+    boolean isTried() {
+        return tried;
+    }
+
+    /** What speaks against reading it, see {@link Belonging}. */
+    @Nullable
+    String objection() {
+        return objection;
+    }
+
+    void objection(@Nullable String why) {
+        objection = why;
     }
 
     private void run() {
@@ -139,10 +156,12 @@ final class NodeSampler implements AutoCloseable {
             eye.learned(this, sample);
             note(sample);
             failures = 0;
+            tried = true;
             eye.asked(true);
         } catch (SQLException | RuntimeException failure) {
             asking = false;
             noteFailure(failure);
+            tried = true;
             eye.asked(false);
         }
     }

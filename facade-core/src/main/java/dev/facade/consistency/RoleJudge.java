@@ -1,9 +1,13 @@
 package dev.facade.consistency;
 
+import dev.facade.cluster.Node;
+import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +20,7 @@ final class RoleJudge {
 
     private final Supplier<Watched> watched;
     private final Object members;
+    private final AtomicBoolean masterless = new AtomicBoolean();
     private volatile List<String> rivals = List.of(); // written by whoever holds members
 
     /**
@@ -63,7 +68,68 @@ final class RoleJudge {
             return false;
         }
         tellOfRoles(present, roles.promoted(), watcher);
-        return present.all().stream().anyMatch(sampler -> isClaimant(sampler, master));
+        judgeReplicas(present, watcher);
+        boolean claimed = present.all().stream().anyMatch(sampler -> isClaimant(sampler, master));
+        judgeMaster(present, master, claimed, watcher);
+        return claimed;
+    }
+
+    /** Whether the node that is taken for the master says that it is none, and nobody else says that it is the one. */
+    boolean isMasterless() {
+        return masterless.get();
+    }
+
+    /**
+     * While a promotion is under way that is usual, so it counts only if the node has never been the master; and where
+     * positions name no cluster, a master may follow another one.
+     */
+    private void judgeMaster(Watched present, NodeSampler master, boolean claimed, Monitor.Watcher watcher) {
+        Sample last = master.last();
+        boolean none = !claimed
+                && last != null
+                && last.role() == Role.REPLICA
+                && last.position().isOfClusterOf(last.position())
+                && master.seen().lastAsMaster() == null
+                && present.all().stream().allMatch(NodeSampler::isTried);
+        if (masterless.compareAndSet(!none, none)) {
+            if (none) {
+                LOG.error(
+                        "{} follows another server, and no node says that it is the master: writes fail",
+                        master.name());
+            }
+            watcher.masterless(master.name(), none);
+        }
+    }
+
+    private void judgeReplicas(Watched present, Monitor.Watcher watcher) {
+        for (Map.Entry<Node, NodeSampler> node : present.byNode().entrySet()) {
+            NodeSampler sampler = node.getValue();
+            Sample last = sampler.last();
+            if (node.getKey() instanceof Replica && sampler != present.master() && last != null) {
+                judge(present, sampler, last, watcher);
+            }
+        }
+    }
+
+    /** Told again and again while there is an objection, since another node may bear its name meanwhile. */
+    private void judge(Watched present, NodeSampler sampler, Sample last, Monitor.Watcher watcher) {
+        String before;
+        String now;
+        synchronized (members) { // so that no older verdict comes last
+            before = sampler.objection();
+            now = present.belonging(sampler).objection(last, false);
+            sampler.objection(now);
+        }
+        boolean was = before != null && !before.isEmpty();
+        boolean is = now != null && !now.isEmpty();
+        if (is && !now.equals(before)) {
+            LOG.error("{} is not read, since it {}", sampler.name(), now);
+        } else if (was && !is) {
+            LOG.info("{} is read: nothing speaks against it any more", sampler.name());
+        }
+        if (was || is) {
+            watcher.objected(sampler.name());
+        }
     }
 
     private static List<Roles.Seen> others(Watched present) {

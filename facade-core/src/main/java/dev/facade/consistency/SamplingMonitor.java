@@ -41,6 +41,8 @@ final class SamplingMonitor extends Monitor {
     private final Arrivals arrivals = new Arrivals();
     private final Set<String> behind = ConcurrentHashMap.newKeySet();
     private volatile long wantedUntil;
+    private volatile long startedAt; // written by whoever holds members
+    private volatile boolean begun;
     private volatile Watcher watcher = new Watcher() {};
 
     SamplingMonitor(Map<? extends Node, SampleSource> sources, Ticker ticker) {
@@ -84,7 +86,7 @@ final class SamplingMonitor extends Monitor {
             if (judge.judge(watcher)) {
                 want(); // what the others say to it is known soon
             }
-            if (answered) {
+            if (answered || !begun) { // a failure may be what is waited for
                 arrivals.add();
             }
         }
@@ -137,6 +139,11 @@ final class SamplingMonitor extends Monitor {
     }
 
     @Override
+    public boolean isMasterless() {
+        return judge.isMasterless();
+    }
+
+    @Override
     public void add(String name, SampleSource source) {
         NodeSampler sampler = new NodeSampler(name, source, new Listening());
         synchronized (members) {
@@ -178,10 +185,34 @@ final class SamplingMonitor extends Monitor {
         }
         synchronized (members) {
             if (!closed.get() && !started.get()) {
+                startedAt = System.nanoTime();
                 watched.all().forEach(NodeSampler::start);
                 started.set(true); // not before: whoever fails to begin is begun by the next call
             }
         }
+    }
+
+    @Override
+    public void begin(long nanos) {
+        if (begun) {
+            return;
+        }
+        start();
+        long left = nanos;
+        long heard = heard();
+        while (!isIntroduced() && left > 0 && !Thread.currentThread().isInterrupted()) {
+            awaitSample(heard, left);
+            left = startedAt + nanos - System.nanoTime();
+            heard = heard();
+        }
+        begun = true;
+    }
+
+    /** Without the master most of the others tell which cluster it is. */
+    private boolean isIntroduced() {
+        Watched present = watched;
+        boolean heard = present.master() == null || present.master().last() != null;
+        return heard || closed.get() || present.all().stream().allMatch(NodeSampler::isTried);
     }
 
     @Override
@@ -273,6 +304,17 @@ final class SamplingMonitor extends Monitor {
     @Override
     public @Nullable Sample last(Replica replica) {
         return watched.last(replica);
+    }
+
+    @Override
+    public @Nullable String objection(Replica replica) {
+        return watched.objection(replica);
+    }
+
+    @Override
+    public @Nullable String objection(Replica replica, Sample sample) {
+        Watched present = watched;
+        return present.belonging(present.byNode().get(replica)).objection(sample, replica.isEndpoint());
     }
 
     @Override

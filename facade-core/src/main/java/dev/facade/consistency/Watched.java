@@ -88,7 +88,31 @@ record Watched(
     Sample last(Replica replica) {
         NodeSampler sampler = byNode.get(replica);
         Sample sample = sampler == null ? null : sampler.last();
-        return sample != null && sample.role() == Role.REPLICA ? sample : null;
+        return sample != null && sample.role() == Role.REPLICA && !isObjectedTo(sampler) ? sample : null;
+    }
+
+    /** What speaks against reading a replica, see {@link Belonging}. */
+    @Nullable
+    String objection(Replica replica) {
+        NodeSampler sampler = byNode.get(replica);
+        return sampler == null ? null : sampler.objection();
+    }
+
+    private static boolean isObjectedTo(NodeSampler sampler) {
+        String objection = sampler.objection();
+        return objection != null && !objection.isEmpty();
+    }
+
+    /** What a server is compared with, be it a node or not. */
+    Belonging belonging(@Nullable NodeSampler server) {
+        List<Sample> others = new ArrayList<>();
+        for (NodeSampler other : byNode.values()) {
+            Sample sample = other == server || other == master ? null : other.last();
+            if (sample != null) {
+                others.add(sample);
+            }
+        }
+        return new Belonging(master == null ? null : master.last(), others);
     }
 
     boolean isLost(Replica replica) {
@@ -99,7 +123,7 @@ record Watched(
     /** Whether each replica that was heard of after a moment is as far. */
     boolean isEverywhere(Position position, long heardAfter) {
         for (NodeSampler sampler : byNode.values()) {
-            Sample sample = sampler == master ? null : sampler.last();
+            Sample sample = sampler == master || isObjectedTo(sampler) ? null : sampler.last();
             boolean behind = sample != null
                     && sample.isBegunAfter(heardAfter)
                     && !sample.position().covers(position);

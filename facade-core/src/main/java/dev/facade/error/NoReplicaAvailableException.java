@@ -30,6 +30,19 @@ public final class NoReplicaAvailableException extends FacadeException {
     }
 
     /**
+     * Creates the exception for a read that names a server which is no replica of the cluster.
+     *
+     * @param operation the operation that was refused
+     * @param name the server's
+     * @param objection what speaks against it
+     * @return the exception
+     */
+    public static NoReplicaAvailableException strange(String operation, String name, String objection) {
+        return new NoReplicaAvailableException(
+                operation, Map.of(name, objection), "correct its URL, or what it follows", null);
+    }
+
+    /**
      * Returns the operation that was refused.
      *
      * @return its name, such as {@code all}

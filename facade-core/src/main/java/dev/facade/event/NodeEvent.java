@@ -26,7 +26,11 @@ public record NodeEvent(String node, Change change, String why) {
         /** A node is one of several that say that they are the master; writes are refused. */
         RIVAL,
         /** A node is no rival any more: it is the only master, or is gone, or says that it is none. */
-        UNRIVALLED
+        UNRIVALLED,
+        /** The node that is declared as the master follows another server, and no node is the master; writes fail. */
+        MASTERLESS,
+        /** There is a master where there was none. */
+        MASTERED
     }
 
     /**

@@ -37,6 +37,9 @@ public final class FailureClassifier {
     /** The server runs with {@code read_only}. */
     private static final Set<String> MARIADB_READ_ONLY = Set.of("HY000/1290", "HY000/1836");
 
+    /** A user may not enter a database, or there is none of that name. */
+    private static final Set<String> MARIADB_REFUSED = Set.of("42000/1044", "42000/1049");
+
     private static final String MARIADB_CONNECTION_KILLED = "70100/1927";
     private static final String MARIADB_NO_SUCH_ROUTINE = "42000/1305";
 
@@ -128,6 +131,19 @@ public final class FailureClassifier {
      */
     public static boolean isFull(SQLException refusal) {
         return state(refusal).equals("53300") || MARIADB_FULL.contains(numbered(refusal));
+    }
+
+    /**
+     * Tells whether a server has refused a connection for what was asked of it: a wrong user, password or database, so that
+     * the next attempt will end in the same way.
+     *
+     * @param refusal what was thrown
+     * @return true if the server has answered, and no
+     */
+    public static boolean isRefusal(SQLException refusal) {
+        return state(refusal).startsWith("28")
+                || state(refusal).equals("3D000")
+                || MARIADB_REFUSED.contains(numbered(refusal));
     }
 
     private static boolean isPoolTimeout(SQLException sql, String state) {

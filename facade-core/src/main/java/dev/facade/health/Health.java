@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *       took nothing at all has come from it, while most of its peers have answered;
  *   <li>when it failed ten statements, and a share of them that is 20 points above that of its peers;
  *   <li>while it lags further behind than the {@linkplain #lagLimit(Duration) operator's limit};
- *   <li>while it is {@linkplain #ban(Replica) banned}.
+ *   <li>while it is {@linkplain #ban(Replica) banned};
+ *   <li>while something {@linkplain #objection(Replica, String) speaks against} its being a replica at all.
  * </ul>
  *
  * <p>A failure keeps it out for a second, and twice as long each time that it does not return or does not stay for 30
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * seconds, so that no read waits for one that is still gone. A full pool and a conflict with recovery put nobody out.
  *
  * <p>Slowness, failing statements and lag leave {@linkplain #minServing(int) so many} replicas in, one by default, counted
- * in hosts; only a replica that cannot be entered, or that is banned, is out whatever is left. While nobody is out all of
+ * in hosts; only a replica that cannot be entered, that is banned, or that is none, is out whatever is left. While nobody is out all of
  * it costs a few volatile reads, and allocates nothing. The thresholds are this project's own; what is measured is that
  * of Envoy's outlier detection.
  */
@@ -372,6 +373,31 @@ public final class Health {
         if (view.get().standing(replica).sampled()) {
             view.updateAndGet(before -> before.with(replica, standing -> standing.seen(false)));
         }
+    }
+
+    /**
+     * Notes what speaks against reading a replica at all, such as that it is of another cluster.
+     *
+     * @param replica the replica
+     * @param why in words; empty if nothing speaks against it any more
+     */
+    public void objection(Replica replica, String why) {
+        List<Replica> before = view.get().in();
+        List<Replica> after = view.updateAndGet(current -> current.with(replica, standing -> standing.objectedTo(why)))
+                .in();
+        if (!before.equals(after)) {
+            watcher.run();
+        }
+    }
+
+    /**
+     * Tells what speaks against reading a replica at all.
+     *
+     * @param replica the replica
+     * @return the reason in words; empty if there is none
+     */
+    public String objection(Replica replica) {
+        return view.get().standing(replica).objection();
     }
 
     // -- what the operator wants

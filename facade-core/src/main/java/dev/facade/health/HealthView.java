@@ -53,7 +53,7 @@ record HealthView(
                 limits,
                 serving.stream().map(Standing::replica).toList(),
                 standings.stream()
-                        .filter(standing -> standing.ejection() != null && !standing.banned())
+                        .filter(standing -> standing.ejection() != null && !standing.isBarred())
                         .map(Standing::replica)
                         .toList(),
                 standings.stream().allMatch(standing -> standing.ejection() == null),
@@ -65,7 +65,7 @@ record HealthView(
         List<Standing> serving = new ArrayList<>();
         List<Standing> spare = new ArrayList<>();
         for (Standing standing : standings) {
-            boolean fine = !standing.banned() && standing.ejection() == null && !limits.isLate(standing.lag());
+            boolean fine = !standing.isBarred() && standing.ejection() == null && !limits.isLate(standing.lag());
             if (fine) {
                 serving.add(standing);
             } else if (standing.isSpare()) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param past when its last stay ended, or null
  * @param cold whether it has just returned, or was just added
  * @param banned by the operator
+ * @param objection why it is no replica of this cluster; empty if nothing speaks against it
  * @param lag in nanoseconds; {@code Long.MAX_VALUE} if not known
  * @param sampled whether the monitor can tell whether it is there
  */
@@ -21,6 +22,7 @@ record Standing(
         @Nullable Return past,
         boolean cold,
         boolean banned,
+        String objection,
         long lag,
         boolean sampled) {
 
@@ -28,11 +30,11 @@ record Standing(
     record Return(long at, long length) {}
 
     static Standing of(Replica replica) {
-        return new Standing(replica, null, null, false, false, 0, false);
+        return new Standing(replica, null, null, false, false, "", 0, false);
     }
 
     static Standing added(Replica replica, long now) {
-        return new Standing(replica, null, new Return(now, 0), true, false, 0, false);
+        return new Standing(replica, null, new Return(now, 0), true, false, "", 0, false);
     }
 
     /** Who has just been out stays out for longer. */
@@ -49,35 +51,45 @@ record Standing(
     }
 
     private Standing with(Ejection next) {
-        return new Standing(replica, next, past, cold, banned, lag, sampled);
+        return new Standing(replica, next, past, cold, banned, objection, lag, sampled);
     }
 
     Standing returned(long now) {
         return ejection == null
                 ? this
-                : new Standing(replica, null, new Return(now, ejection.length()), true, banned, lag, sampled);
+                : new Standing(
+                        replica, null, new Return(now, ejection.length()), true, banned, objection, lag, sampled);
     }
 
     Standing warm() {
-        return cold ? new Standing(replica, ejection, past, false, banned, lag, sampled) : this;
+        return cold ? new Standing(replica, ejection, past, false, banned, objection, lag, sampled) : this;
     }
 
     Standing banned(boolean ban) {
-        return new Standing(replica, ejection, past, cold, ban, lag, sampled);
+        return new Standing(replica, ejection, past, cold, ban, objection, lag, sampled);
+    }
+
+    Standing objectedTo(String why) {
+        return objection.equals(why) ? this : new Standing(replica, ejection, past, cold, banned, why, lag, sampled);
+    }
+
+    /** Whether it is out whatever its reads and its lag are like, so that nothing needs to be found out. */
+    boolean isBarred() {
+        return banned || !objection.isEmpty();
     }
 
     Standing lagging(long nanos) {
-        return new Standing(replica, ejection, past, cold, banned, nanos, sampled);
+        return new Standing(replica, ejection, past, cold, banned, objection, nanos, sampled);
     }
 
     Standing seen(boolean now) {
-        return sampled == now ? this : new Standing(replica, ejection, past, cold, banned, lag, now);
+        return sampled == now ? this : new Standing(replica, ejection, past, cold, banned, objection, lag, now);
     }
 
     /** Whether a read may be spent on finding out if it is back. */
     boolean isProbeDue(long now) {
         return ejection != null
-                && !banned
+                && !isBarred()
                 && ejection.isOver(now)
                 && !(sampled && ejection.awaitsSign(replica.silence(now), now));
     }
@@ -89,10 +101,13 @@ record Standing(
 
     /** Whether it may serve if there are too few others. */
     boolean isSpare() {
-        return !banned && (ejection == null || ejection.cause() != Ejection.Cause.UNREACHABLE);
+        return !isBarred() && (ejection == null || ejection.cause() != Ejection.Cause.UNREACHABLE);
     }
 
     String reason(long now) {
+        if (!objection.isEmpty()) {
+            return objection;
+        }
         if (banned) {
             return "banned";
         }

@@ -6,26 +6,51 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** When physical connections were seen first, so that they had been opened by then. Thread-safe. */
+/** What is known of physical connections. Thread-safe. */
 final class ConnectionAges {
 
-    private final Map<Connection, Long> seen = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Connection, Seen> seen = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** A physical connection. Thread-safe. */
+    static final class Seen {
+
+        private final long first;
+        private volatile boolean known;
+
+        private Seen(long first) {
+            this.first = first;
+        }
+
+        /** When it was seen first, so that it had been opened by then. */
+        long first() {
+            return first;
+        }
+
+        /** Whether the server behind it is known to be a replica, which it stays as long as the connection lives. */
+        boolean isKnown() {
+            return known;
+        }
+
+        void known() {
+            known = true;
+        }
+    }
 
     /**
-     * When a connection was seen first.
+     * What is known of a connection.
      *
      * @param connection a pool's
-     * @param now the present
-     * @return the present if it is new here
+     * @param now the present, when it was seen first if it is new here
      */
-    long of(Connection connection, long now) throws SQLException {
+    Seen of(Connection connection, long now) throws SQLException {
         Connection physical =
                 connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
-        Long known = seen.get(physical);
+        Seen known = seen.get(physical);
         if (known != null) {
             return known;
         }
-        Long before = seen.putIfAbsent(physical, now);
-        return before == null ? now : before;
+        Seen first = new Seen(now);
+        Seen before = seen.putIfAbsent(physical, first);
+        return before == null ? first : before;
     }
 }

@@ -7,6 +7,7 @@ import dev.facade.consistency.Consistency.Level;
 import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
+import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.error.StaleReplicaException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
@@ -16,7 +17,10 @@ import dev.facade.time.Ticker;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ties what is known of a replica to the connection that is about to read it. Thread-safe.
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A sample vouches for connections that were opened before it was begun; others are asked themselves.
  */
 final class LeaseProofs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseProofs.class);
+    private static final String UNREACHABLE = "08001";
 
     private final Monitor monitor;
     private final @Nullable ReplicationProbe probe;
@@ -58,6 +65,7 @@ final class LeaseProofs {
             throw new StaleReplicaException(intent.operation(), replica.name());
         }
         Sample sample = view.atLeast();
+        refuse(replica, intent, monitor.objection(replica, sample));
         if (sample.role() == Role.REPLICA && intent.freshness().isMetBy(replica, sample)) {
             lease.provedBy(sample);
         } else if (sample.role() == Role.REPLICA || !replica.isEndpoint() || !monitor.isMaster(sample.server())) {
@@ -71,7 +79,12 @@ final class LeaseProofs {
 
     /** Makes sure that a lease's connection is as fresh as its reader needs it, before its transaction begins. */
     void prove(Lease lease, ReadIntent intent, boolean keepsConnection) {
-        if (!(lease.node() instanceof Replica replica) || intent.consistency().level() == Level.EVENTUAL) {
+        if (!(lease.node() instanceof Replica replica)) {
+            return;
+        }
+        refuse(replica, intent, monitor.objection(replica));
+        if (intent.consistency().level() == Level.EVENTUAL) {
+            proveBelonging(lease, replica, intent, keepsConnection);
             return;
         }
         if (probe != null && isProvedInside(replica, intent, keepsConnection)) {
@@ -98,13 +111,60 @@ final class LeaseProofs {
         }
     }
 
+    /**
+     * Makes sure that a reader who needs nothing reads a replica of this cluster, which costs a question for each connection
+     * that is younger than the last sample. A server that refuses to tell who it is may be one.
+     */
+    private void proveBelonging(Lease lease, Replica replica, ReadIntent intent, boolean keepsConnection) {
+        ReplicationProbe asked = probe;
+        if (asked == null || !keepsConnection) {
+            return;
+        }
+        try {
+            Connection connection = extension.heldConnection(lease.entityManager());
+            ConnectionAges.Seen seen = ages.of(connection, ticker.nanos());
+            if (seen.isKnown() || isVouchedFor(replica, seen)) {
+                return;
+            }
+            String objection = monitor.objection(replica, asked(asked, connection, intent, replica));
+            refuse(replica, intent, objection);
+            if (objection != null) {
+                seen.known();
+            }
+        } catch (StaleReplicaException untold) {
+            LOG.debug("{} does not tell who it is", replica, untold);
+        } catch (SQLException failure) {
+            throw new PersistenceException("sql: " + failure.getMessage(), failure);
+        }
+    }
+
+    private boolean isVouchedFor(Replica replica, ConnectionAges.Seen seen) {
+        Sample last = replica.isEndpoint() ? null : monitor.last(replica);
+        boolean vouched = last != null && last.isBegunAfter(seen.first());
+        if (vouched && monitor.objection(replica) != null) {
+            seen.known();
+        }
+        return vouched;
+    }
+
+    /** Another node may be one; who has named this one is told why it is none. */
+    private static void refuse(Replica replica, ReadIntent intent, @Nullable String objection) {
+        if (objection == null || objection.isEmpty()) {
+            return;
+        }
+        if (replica.name().equals(intent.target().replicaName())) {
+            throw NoReplicaAvailableException.strange(intent.operation(), replica.name(), objection);
+        }
+        throw new PersistenceException(new SQLTransientConnectionException(replica + " " + objection, UNREACHABLE));
+    }
+
     /** The run of the server behind a lease's connection, which is asked only if nothing vouches for it. */
     private String proved(
             Lease lease, Replica replica, ReadIntent intent, ReplicationProbe asked, @Nullable Sample last)
             throws SQLException {
         Freshness freshness = intent.freshness();
         Connection connection = extension.heldConnection(lease.entityManager());
-        long opened = ages.of(connection, ticker.nanos());
+        long opened = ages.of(connection, ticker.nanos()).first();
         if (last != null && freshness.vouchesFor(replica, opened)) {
             if (last.isBegunAfter(opened)) {
                 lease.provedBy(last);
@@ -113,6 +173,7 @@ final class LeaseProofs {
         }
         monitor.want(); // a sample that is begun from now on vouches for it: the next read need not ask
         Sample sample = asked(asked, connection, intent, replica);
+        refuse(replica, intent, monitor.objection(replica, sample));
         if (sample.role() != Role.REPLICA || !freshness.isMetBy(replica, sample)) {
             throw new StaleReplicaException(intent.operation(), replica.name());
         }
@@ -148,7 +209,8 @@ final class LeaseProofs {
     }
 
     private boolean isOf(Sample sample, Lease lease) {
-        ConnectionWork<Boolean> older = connection -> sample.isBegunAfter(ages.of(connection, ticker.nanos()));
+        ConnectionWork<Boolean> older = connection ->
+                sample.isBegunAfter(ages.of(connection, ticker.nanos()).first());
         return older.on(lease.entityManager());
     }
 }

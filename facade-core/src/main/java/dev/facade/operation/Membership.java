@@ -113,12 +113,22 @@ final class Membership implements ClusterOperations, AutoCloseable {
     public List<NodeState> nodes() {
         Cluster cluster = router.cluster();
         List<NodeState> nodes = new ArrayList<>();
-        nodes.add(NodeState.of(cluster.master()));
+        nodes.add(NodeState.of(
+                cluster.master(), monitor.isMasterless() ? "follows another server, and no node is the master" : ""));
         cluster.replicas().forEach(replica -> {
-            String reason = replica.weight() == 0 ? "weight 0" : router.health().reason(replica);
+            String objection = Objects.requireNonNullElse(objection(replica), "");
+            String reason = !objection.isEmpty()
+                    ? objection
+                    : replica.weight() == 0 ? "weight 0" : router.health().reason(replica);
             nodes.add(NodeState.of(replica, reason, monitor.bytesBehind(replica), ticker.nanos()));
         });
         return nodes;
+    }
+
+    /** What speaks against reading a replica; null if nobody can tell yet. */
+    @Nullable
+    String objection(Replica replica) {
+        return monitor.objection(replica);
     }
 
     // -- by hand

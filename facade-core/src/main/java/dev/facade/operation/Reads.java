@@ -3,6 +3,7 @@ package dev.facade.operation;
 import dev.facade.cluster.Node;
 import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Freshness;
+import dev.facade.consistency.Monitor;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.event.Route;
@@ -10,11 +11,15 @@ import dev.facade.option.Target;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
 import jakarta.persistence.EntityManager;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Runs reads: in what their thread works in, else where the router sends them. Thread-safe. */
 final class Reads {
+
+    private static final long FIRST_ANSWER = Duration.ofSeconds(2).toNanos();
 
     private final Router router;
     private final Recorder recorder;
@@ -132,9 +137,21 @@ final class Reads {
             Recording recording,
             Function<Lease, T> work) {
         ReadIntent intent = intent(operation, options, reach);
-        sessions.monitor().start();
+        begin(intent);
         recording.asked(intent.consistency().level().name());
         return router.read(intent, new LeaseCall<>(leases, kind, options, intent, reach, recording, work), recording);
+    }
+
+    /** The first reads wait until the master was asked: nobody can tell before who is a replica of it. */
+    private void begin(ReadIntent intent) {
+        Monitor monitor = sessions.monitor();
+        boolean free = !intent.target().isMaster() && !intent.locking() && !leases.isMasterOnly();
+        if (free && !router.cluster().replicas().isEmpty()) {
+            Duration allowed = intent.deadline() == null ? router.deadline() : intent.deadline();
+            monitor.begin(Math.min(FIRST_ANSWER, TimeUnit.NANOSECONDS.convert(allowed) / 2));
+        } else {
+            monitor.start();
+        }
     }
 
     /** Where a read would go. */

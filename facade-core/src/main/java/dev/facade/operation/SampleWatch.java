@@ -3,9 +3,11 @@ package dev.facade.operation;
 import dev.facade.cluster.Replica;
 import dev.facade.consistency.Monitor;
 import dev.facade.event.FailureClass;
+import dev.facade.event.NodeEvent.Change;
 import dev.facade.event.Role;
 import dev.facade.health.FailureClassifier;
 import dev.facade.routing.Router;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,26 @@ record SampleWatch(Router router, Membership membership, NodeReports reports) im
         }
     }
 
+    /** Whoever has been told of less is told again by the one that knows more. */
+    @Override
+    public void objected(String name) {
+        Replica replica = replica(name);
+        if (replica == null) {
+            return;
+        }
+        String told;
+        String known = objection(replica);
+        do {
+            told = known;
+            router.health().objection(replica, told);
+            known = objection(replica);
+        } while (!known.equals(told));
+    }
+
+    private String objection(Replica replica) {
+        return Objects.requireNonNullElse(membership.objection(replica), "");
+    }
+
     @Override
     public void promoted(String name) {
         membership.promoted(name);
@@ -43,6 +65,14 @@ record SampleWatch(Router router, Membership membership, NodeReports reports) im
     @Override
     public void follows(String name) {
         membership.follows(name);
+    }
+
+    @Override
+    public void masterless(String name, boolean begun) {
+        reports.tell(
+                name,
+                begun ? Change.MASTERLESS : Change.MASTERED,
+                begun ? "it follows another server, and no node is the master" : "there is a master");
     }
 
     @Override

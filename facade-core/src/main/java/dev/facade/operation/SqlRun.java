@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Runs SQL on the connection of an EntityManager. Thread-safe. */
@@ -32,6 +33,12 @@ final class SqlRun implements SqlOperations {
 
     private static final Set<String> TRANSACTION_WORDS =
             Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
+
+    private static final Set<String> WRITING_WORDS = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
+
+    /** {@code SET TRANSACTION}, {@code SET SESSION CHARACTERISTICS} and the variables behind them. */
+    private static final Pattern MODE =
+            Pattern.compile("transaction|characteristics|read_only|\\ball\\b", Pattern.CASE_INSENSITIVE);
 
     private final Engine engine;
 
@@ -58,7 +65,7 @@ final class SqlRun implements SqlOperations {
         Objects.requireNonNull(sql, "sql");
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
         NamedParameters statement = statement(sql, parameters);
-        return run(sql, checked, options, connection -> rows(connection, statement, checked));
+        return run(sql, List.of(statement), checked, options).get(0);
     }
 
     @Override
@@ -105,13 +112,7 @@ final class SqlRun implements SqlOperations {
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
         List<NamedParameters> all =
                 statements.stream().map(sql -> statement(sql, Map.of())).toList();
-        return run(String.join("; ", statements), checked, options, connection -> {
-            List<Rows> results = new ArrayList<>();
-            for (NamedParameters statement : all) {
-                results.add(rows(connection, statement, checked));
-            }
-            return results;
-        });
+        return run(String.join("; ", statements), all, checked, options);
     }
 
     @Override
@@ -155,20 +156,49 @@ final class SqlRun implements SqlOperations {
     }
 
     /** On a replica only if the caller says so. */
-    private <T> T run(String subject, ReadOptions options, ReadOption[] given, ConnectionWork<T> work) {
+    private List<Rows> run(String subject, List<NamedParameters> statements, ReadOptions options, ReadOption[] given) {
         FacadeTransaction current = engine.transactions().current();
         boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
                 && !options.target().isMaster();
         boolean reads = toReplica || (current != null && current.isReadOnly());
-        return reads
-                ? reads().read(
-                                "sql",
-                                subject,
-                                options,
-                                Lease.Kind.SNAPSHOT,
-                                Reach.UNKNOWN,
-                                (em, shortLived) -> work.on(em))
-                : engine.writes().writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
+        ConnectionWork<List<Rows>> work = connection -> {
+            List<Rows> results = new ArrayList<>();
+            for (NamedParameters statement : statements) {
+                results.add(rows(connection, statement, options));
+            }
+            return results;
+        };
+        if (!reads) {
+            return engine.writes().writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
+        }
+        statements.forEach(SqlRun::checkLiftsNothing);
+        List<Rows> results = reads().read(
+                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.on(em));
+        for (int i = 0; i < results.size(); i++) {
+            checkHasRead(statements.get(i), results.get(i));
+        }
+        return results;
+    }
+
+    /** What makes a read-only connection writable has no place where nothing may be written. */
+    private static void checkLiftsNothing(NamedParameters statement) {
+        String word = NamedParameters.firstWord(statement.sql());
+        if ((word.equals("SET") || word.equals("RESET"))
+                && MODE.matcher(statement.sql()).find()) {
+            throw new IllegalArgumentException("sql: " + word + " in '" + statement.sql()
+                    + "' on a read path, which stays read-only (expected: no target, or Target.master())");
+        }
+    }
+
+    /** The connection of a replica refuses it; one that lets it through would take it back in silence. */
+    private static void checkHasRead(NamedParameters statement, Rows result) {
+        String word = NamedParameters.firstWord(statement.sql());
+        boolean changed = result.columns().isEmpty() && result.count() > 0;
+        if (changed || WRITING_WORDS.contains(word)) {
+            throw new IllegalArgumentException("sql: " + word + " in '" + statement.sql()
+                    + "' on a read path writes nothing, and was rolled back (expected: no target, or"
+                    + " Target.master())");
+        }
     }
 
     private static Rows rows(Connection connection, NamedParameters sql, ReadOptions options) throws SQLException {

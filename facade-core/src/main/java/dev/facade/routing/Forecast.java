@@ -23,7 +23,9 @@ final class Forecast {
 
     Explanation told() {
         Router.Fixed fixed = router.fixed(intent);
-        if (fixed.node() instanceof Replica named && !intent.freshness().isMetBy(named)) {
+        if (fixed.node() instanceof Replica named
+                && !(intent.freshness().isMetBy(named)
+                        && router.health().objection(named).isEmpty())) {
             return explained(null, List.of(considered(named)));
         }
         if (fixed.node() != null) {

@@ -73,6 +73,10 @@ final class ReadJourney<T> {
 
     /** The caller's choice, which does not make it fresh. */
     private T onNamed(Replica replica) {
+        String objection = router.health().objection(replica);
+        if (!objection.isEmpty()) {
+            throw NoReplicaAvailableException.strange(intent.operation(), replica.name(), objection);
+        }
         while (!intent.freshness().isMetBy(replica)) {
             if (!waited()) {
                 throw withEarlier(new StaleReplicaException(intent.operation(), replica.name()));

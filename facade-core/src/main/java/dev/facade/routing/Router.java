@@ -11,6 +11,7 @@ import dev.facade.health.Hedging;
 import dev.facade.health.Watchdog;
 import dev.facade.option.Target;
 import dev.facade.time.Ticker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -233,6 +234,15 @@ public final class Router implements AutoCloseable {
      */
     public Health health() {
         return health;
+    }
+
+    /**
+     * Returns how long a read may take that does not say.
+     *
+     * @return the time
+     */
+    public Duration deadline() {
+        return limits.deadline();
     }
 
     ReadLimits limits() {

@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import dev.facade.consistency.ReplicationProbe;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -11,36 +12,32 @@ import org.jspecify.annotations.Nullable;
 
 /** What differs between databases when a node is built. */
 enum Database {
+    /** The details of an error have the values of its row, passwords included, so the driver keeps them to itself. */
     POSTGRESQL(
             "jdbc:postgresql:",
-            "org.hibernate.dialect.PostgreSQLDialect",
-            Map.of("tcpKeepAlive", "true"),
+            "PostgreSQL",
+            Map.of("tcpKeepAlive", "true", "logServerErrorDetail", "false"),
             Map.of("reWriteBatchedInserts", "true"),
             Map.of("readOnly", "true", "readOnlyMode", "always")),
     /** Older drivers keep the read-only flag to themselves, so the session is told. */
-    MARIADB(
-            "jdbc:mariadb:",
-            "org.hibernate.dialect.MariaDBDialect",
-            Map.of(),
-            Map.of(),
-            Map.of("initSql", "SET SESSION TRANSACTION READ ONLY")),
-    H2("jdbc:h2:", "org.hibernate.dialect.H2Dialect", Map.of(), Map.of(), Map.of()),
+    MARIADB("jdbc:mariadb:", "MariaDB", Map.of(), Map.of(), Map.of("initSql", "SET SESSION TRANSACTION READ ONLY")),
+    H2("jdbc:h2:", "H2", Map.of(), Map.of(), Map.of()),
     OTHER("jdbc:", "", Map.of(), Map.of(), Map.of());
 
     private final String prefix;
-    private final String dialect;
+    private final String product;
     private final Map<String, String> always;
     private final Map<String, String> whenWriting;
     private final Map<String, String> whenReading;
 
     Database(
             String prefix,
-            String dialect,
+            String product,
             Map<String, String> always,
             Map<String, String> whenWriting,
             Map<String, String> whenReading) {
         this.prefix = prefix;
-        this.dialect = dialect;
+        this.product = product;
         this.always = always;
         this.whenWriting = whenWriting;
         this.whenReading = whenReading;
@@ -53,13 +50,13 @@ enum Database {
                 return database;
             }
         }
-        throw new IllegalArgumentException("url: '" + url + "' (expected: a JDBC URL)");
+        throw new IllegalArgumentException("url: '" + JdbcUrl.shown(url) + "' (expected: a JDBC URL)");
     }
 
     /** A connection of MariaDB's that changes servers by itself would be taken for one that stays. */
     private static void checkOneServer(Database database, String url) {
         if (database == MARIADB && !url.startsWith(MARIADB.prefix + "//")) {
-            throw new IllegalArgumentException("url: '" + url
+            throw new IllegalArgumentException("url: '" + JdbcUrl.shown(url)
                     + "' (expected: jdbc:mariadb:// of one server, since the facade itself picks the node)");
         }
     }
@@ -74,9 +71,9 @@ enum Database {
         };
     }
 
-    /** The dialect's class name; empty if the caller must name it. */
-    String dialect() {
-        return dialect;
+    /** The name by which Hibernate finds its dialect; empty if the caller must name that. */
+    String product() {
+        return product;
     }
 
     /** What ends the opening of a connection to a server that accepts it and is silent from then on. */
@@ -93,6 +90,13 @@ enum Database {
      */
     Map<String, String> masterOnly() {
         return this == POSTGRESQL ? Map.of("targetServerType", "primary") : Map.of();
+    }
+
+    /** Refuses a URL that its driver takes for one of its own, and cannot read. */
+    void check(Driver driver, String url) throws SQLException {
+        if (this == MARIADB) {
+            driver.getPropertyInfo(url, new Properties());
+        }
     }
 
     /** A new connection. */

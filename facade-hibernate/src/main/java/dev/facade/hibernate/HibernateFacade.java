@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds a {@link FacadeRepository} from JDBC URLs, with one HikariCP pool and one Hibernate factory for each node. Not
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * {@link FacadeRepositoryBuilder}, pools of {@link PoolSettings}.
  */
 public final class HibernateFacade {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HibernateFacade.class);
 
     private @Nullable NodeRecipe master;
     private final Map<String, NodeRecipe> replicas = new LinkedHashMap<>();
@@ -91,7 +95,8 @@ public final class HibernateFacade {
      */
     public HibernateFacade master(String url) {
         if (master != null) {
-            throw new IllegalArgumentException("master: '" + url + "' is a second one (expected: one master)");
+            throw new IllegalArgumentException(
+                    "master: '" + JdbcUrl.shown(url) + "' is a second one (expected: one master)");
         }
         master = new NodeRecipe("master", url, null, null, Weight.of(1), false);
         return this;
@@ -404,7 +409,9 @@ public final class HibernateFacade {
     }
 
     /**
-     * Sends every read to the master, on connections that cannot write; for tests. Replicas are not connected to.
+     * Sends every read to the master, on connections that cannot write; for tests. Replicas are not connected to. A caller's
+     * own SQL may lift what keeps a connection from writing, unless {@link #readerCredentials} names a user without that
+     * right.
      *
      * @return this
      */
@@ -484,7 +491,7 @@ public final class HibernateFacade {
                 || key.equals("hibernate.boot.allow_jdbc_metadata_access");
         if (ours) {
             throw new IllegalArgumentException(
-                    key + ": " + value + " (expected: not set, the facade makes each node's connections)");
+                    key + ": set (expected: not set, the facade makes each node's connections)");
         }
         hibernate.put(key, value);
         return this;
@@ -504,10 +511,10 @@ public final class HibernateFacade {
             throw new IllegalArgumentException("entities: " + classes + " and persistence unit " + persistenceUnit
                     + " (expected: one of the two, by entities(...) or persistenceUnit(...))");
         }
-        if (Database.of(master.url()).dialect().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
+        if (Database.of(master.url()).product().isEmpty() && !hibernate.containsKey("hibernate.dialect")) {
             throw new IllegalArgumentException(
                     "hibernate.dialect: missing (expected: a jdbc:postgresql:, jdbc:mariadb: or jdbc:h2: URL, or a dialect for "
-                            + master.url() + ")");
+                            + JdbcUrl.shown(master.url()) + ")");
         }
         master.checkDriver();
         replicas.values().forEach(NodeRecipe::checkDriver);
@@ -541,6 +548,11 @@ public final class HibernateFacade {
         replicas.values().forEach(nodes::declare);
         builder.master(nodes.master(writing.name()));
         if (masterOnly) {
+            if (readerUser == null) {
+                LOG.warn(
+                        "masterOnly() without readerCredentials(...): reads have the rights of writes, so SQL that lifts"
+                                + " the read-only mode of its connection can write; name a user with SELECT rights only");
+            }
             builder.masterOnly(nodes.masterOnly(writing.name()));
         }
         for (NodeRecipe recipe : replicas.values()) {

@@ -62,15 +62,37 @@ final class NodePool extends HikariDataSource {
                 if (retired) {
                     throw gone(timeout);
                 }
-                if (patience == 0 || System.nanoTime() - begun >= patience || Watch.left() <= 0) {
+                boolean over = patience == 0 || System.nanoTime() - begun >= patience || Watch.left() <= 0;
+                if (over || isRefused()) {
                     throw told(timeout, Duration.ofNanos(System.nanoTime() - begun));
                 }
             }
         }
     }
 
+    /** Whether the server has answered that it lets nobody in: no wait helps against a wrong password. */
+    private boolean isRefused() {
+        SQLException why = connections == null ? null : connections.failure();
+        return why != null
+                && FailureClassifier.isRefusal(why)
+                && getHikariPoolMXBean().getTotalConnections() == 0;
+    }
+
     private SQLTransientConnectionException gone(@Nullable SQLException cause) {
         return new SQLTransientConnectionException(getPoolName() + ": is the master no longer", UNREACHABLE, cause);
+    }
+
+    /** The first cause, which the driver may only hint at. */
+    private static String reason(SQLException why) {
+        Throwable first = why;
+        while (first.getCause() != null && first.getCause() != first) {
+            first = first.getCause();
+        }
+        String told = String.valueOf(why.getMessage());
+        if (told.contains("targetServerType")) {
+            return "the server is a standby, and writes need a master";
+        }
+        return first == why ? told : first.getClass().getSimpleName() + ": " + first.getMessage() + "; " + told;
     }
 
     private SQLTransientConnectionException told(SQLTransientConnectionException timeout, Duration waited) {
@@ -86,7 +108,12 @@ final class NodePool extends HikariDataSource {
         }
         if (total == 0) {
             SQLException why = connections == null ? null : connections.failure();
-            return new SQLTransientConnectionException(message, UNREACHABLE, why == null ? timeout : why);
+            return why == null
+                    ? new SQLTransientConnectionException(message, UNREACHABLE, timeout)
+                    : new SQLTransientConnectionException(
+                            reason(why) + " (" + getPoolName() + ", tried for " + waited.toMillis() + " ms)",
+                            UNREACHABLE,
+                            why);
         }
         if (total >= getMaximumPoolSize() && pool.getActiveConnections() >= total) {
             return new SQLTransientConnectionException(message, SATURATED, timeout);

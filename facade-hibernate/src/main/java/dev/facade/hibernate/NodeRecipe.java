@@ -54,11 +54,16 @@ record NodeRecipe(
     /** Refuses a URL that no driver on the class path takes; connects to nothing. */
     void checkDriver() {
         try {
-            DriverManager.getDriver(url);
-        } catch (SQLException none) {
-            throw new IllegalArgumentException(
-                    name + ": no JDBC driver for " + url + " (expected: one on the class path)", none);
+            Database.of(url).check(DriverManager.getDriver(url), url);
+        } catch (SQLException none) { // whose message may have the whole URL, with its password
+            throw new IllegalArgumentException(name + ": no JDBC driver for " + JdbcUrl.shown(url)
+                    + " (expected: one on the class path that can read it)");
         }
+    }
+
+    @Override
+    public String toString() {
+        return name + "=" + JdbcUrl.shown(url);
     }
 
     NodePool pool(PoolSettings settings) {
@@ -105,7 +110,11 @@ record NodeRecipe(
         properties.put("jakarta.persistence.nonJtaDataSource", source);
         properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
         properties.put("hibernate.connection.provider_disables_autocommit", "false");
-        properties.putIfAbsent("hibernate.dialect", Database.of(url).dialect());
+        if (!properties.containsKey("hibernate.dialect")) { // one that is known by name is not to be named itself
+            properties.putIfAbsent(
+                    "jakarta.persistence.database-product-name",
+                    Database.of(url).product());
+        }
         properties.putIfAbsent("hibernate.connection.handling_mode", "DELAYED_ACQUISITION_AND_HOLD"); // for checkout
         properties.putIfAbsent("hibernate.jdbc.batch_size", "50");
         properties.putIfAbsent("hibernate.order_inserts", "true");

@@ -47,10 +47,21 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         Making {
             hibernate = new HashMap<>(hibernate);
         }
+
+        @Override
+        public String toString() {
+            return entities.toString();
+        }
     }
 
     /** A user and its password. */
-    record Login(@Nullable String user, @Nullable String password) {}
+    record Login(@Nullable String user, @Nullable String password) {
+
+        @Override
+        public String toString() {
+            return user + ", its password hidden";
+        }
+    }
 
     private record Reading(EntityManagerFactory factory, NodePool pool) {
 
@@ -218,7 +229,8 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         NodeRecipe recipe = new NodeRecipe(name, url, null, null, weight, true, List.of(tags));
         Database known = database;
         if (known != null && Database.of(url) != known) {
-            throw new IllegalArgumentException("url: '" + url + "' (expected: of " + known + ", as the master's)");
+            throw new IllegalArgumentException(
+                    "url: '" + JdbcUrl.shown(url) + "' (expected: of " + known + ", as the master's)");
         }
         recipe.checkDriver();
         declare(recipe);

@@ -13,7 +13,7 @@ class DatabaseTest {
     @Test
     void mariaDbIsKnownByItsUrl() {
         Database database = Database.of("jdbc:mariadb://berlin/blog");
-        assertThat(database.dialect()).isEqualTo("org.hibernate.dialect.MariaDBDialect");
+        assertThat(database.product()).isEqualTo("MariaDB");
         assertThat(database.probe()).isSameAs(ReplicationProbe.mariadb());
         PoolSettings settings = PoolSettings.forReplica().withConnectTimeout(Duration.ofSeconds(3));
         assertThat(database.properties(true, settings, "facade-berlin"))

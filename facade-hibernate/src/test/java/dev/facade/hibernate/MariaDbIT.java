@@ -390,12 +390,18 @@ class MariaDbIT {
     }
 
     @Test
-    void aTokenOfTheFutureOrOfAnotherClusterHarmsNobody() {
+    void aTokenOfTheFutureOrOfAnotherClusterHarmsNobody() throws SQLException {
+        String domain;
+        try (Connection connection = cluster.master().connect();
+                ResultSet row = connection.createStatement().executeQuery("select @@gtid_domain_id")) {
+            row.next();
+            domain = row.getString(1);
+        }
         Post post = repo.insert(new Post("mine"));
         cluster.awaitCaughtUp();
         for (Position position : List.of(
-                Position.ofMariaDb("0-1-99999999"),
-                Position.ofMariaDb("0-77-5"),
+                Position.ofMariaDb(domain + "-1-99999999"),
+                Position.ofMariaDb(domain + "-77-5"),
                 Position.ofMariaDb("4-1-5"),
                 Position.ofPostgres(7, 1, 1))) {
             CausalSession session = repo.sessionAfter(CausalToken.of(position));
@@ -433,7 +439,7 @@ class MariaDbIT {
     }
 
     @Test
-    void aReplicaThatFollowsNobodyAnyMoreIsNotBelieved() {
+    void t58AReplicaThatFollowsNobodyAnyMoreIsNotRead() {
         Consistency bounded = Consistency.boundedStaleness(Duration.ofSeconds(30));
         try (MariaDbCluster own = MariaDbCluster.start("berlin")) {
             createTables(own);
@@ -442,10 +448,16 @@ class MariaDbIT {
                 other.insert(new Post("a"));
                 own.replica("berlin").promote();
                 other.insert(new Post("b"));
-                assertThatExceptionOfType(StaleReplicaException.class)
-                        .isThrownBy(() -> other.count(Post.class, Target.replica("berlin"), Consistency.session()));
+                assertThatThrownBy(() -> other.count(Post.class, Target.replica("berlin"), Consistency.session()))
+                        .isInstanceOfAny(StaleReplicaException.class, NoReplicaAvailableException.class);
                 assertThat(other.count(Post.class)).isEqualTo(2);
                 assertThat(other.count(Post.class, bounded)).isEqualTo(2);
+                await().untilAsserted(() ->
+                        assertThat(other.cluster().nodes().get(1).reason()).startsWith("follows nobody"));
+                assertThat(other.count(Post.class, Consistency.eventual())).isEqualTo(2);
+                assertThatExceptionOfType(NoReplicaAvailableException.class)
+                        .isThrownBy(() -> other.count(Post.class, Target.replica("berlin")))
+                        .withMessageContaining("follows nobody");
             }
         }
     }
@@ -456,5 +468,35 @@ class MariaDbIT {
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> repo.insertAll(Author.class, List.of(Map.of("name", "x")), OnConflict.nothing()))
                 .withMessageContaining("MariaDBDialect (expected: PostgreSQL or H2)");
+    }
+
+    @Test
+    void t58AServerThatIsNoReplicaOfTheMasterServesNoRead() {
+        try (MariaDbCluster others = MariaDbCluster.start("alien")) {
+            createTables(others);
+            try (FacadeRepository theirs = facade(others).build()) {
+                theirs.insert(new Post("theirs"));
+            }
+            others.awaitCaughtUp();
+            MariaDbNode alien = others.replica("alien");
+            assertIsNoReplica(alien.url(), "is of another cluster");
+            assertIsNoReplica(others.master().url(), "is of another cluster");
+            assertIsNoReplica(cluster.master().url(), "is the master itself");
+        }
+    }
+
+    private static void assertIsNoReplica(String url, String why) {
+        try (FacadeRepository strange = facade().replica("stranger", url).build()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(strange.inSession(
+                                CausalSession.begin(), () -> strange.count(Post.class, Consistency.eventual())))
+                        .isZero();
+                assertThat(strange.inSession(CausalSession.begin(), () -> strange.count(Post.class)))
+                        .isZero();
+            }
+            await().untilAsserted(() -> assertThat(strange.cluster().nodes())
+                    .anyMatch(node ->
+                            node.name().equals("stranger") && node.reason().startsWith(why)));
+        }
     }
 }

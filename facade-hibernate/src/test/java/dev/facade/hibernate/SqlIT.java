@@ -156,10 +156,14 @@ class SqlIT {
     }
 
     @Test
-    void whereTheDatabaseDoesNotRefuseItNothingIsStored() {
+    void whereTheDatabaseDoesNotRefuseItNothingIsStoredAndTheCallFails() {
         h2.insert(new Post("a"));
-        h2.checkout(() -> h2.sql().query("update post set likes = 9", Target.replica()));
-        h2.sql().query("update post set likes = 9", Target.replica());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> h2.checkout(() -> h2.sql().query("update post set likes = 9", Target.replica())))
+                .withMessageContaining("on a read path writes nothing");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> h2.sql().query("update post set likes = 9", Target.replica()))
+                .withMessageContaining("on a read path writes nothing");
         assertThat(h2.all(Post.class)).allMatch(post -> post.likes == 0);
     }
 

@@ -57,12 +57,14 @@ final class LocalMariaDbServer extends LocalServer {
 
     private final MariaDbTemplate template;
     private final int id;
+    private final int domain;
     private final boolean forgetful;
 
-    LocalMariaDbServer(MariaDbTemplate template, String name, int id, boolean forgetful, Path folder) {
+    LocalMariaDbServer(MariaDbTemplate template, String name, int id, int domain, boolean forgetful, Path folder) {
         super(name, folder);
         this.template = template;
         this.id = id;
+        this.domain = domain;
         this.forgetful = forgetful;
     }
 
@@ -73,6 +75,7 @@ final class LocalMariaDbServer extends LocalServer {
             settings.addAll(FORGETFUL);
         }
         settings.add("--server-id=" + id);
+        settings.add("--gtid-domain-id=" + domain);
         settings.add("--port=" + onPort);
         return MariaDbTemplate.server(template.programs(), data(), settings);
     }

@@ -1,6 +1,7 @@
 package dev.facade.test;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -94,10 +95,11 @@ public final class MariaDbCluster implements AutoCloseable {
         // Closed last to first: a watchdog that goes home before the data is gone could not help any more.
         resources.push(Watchdog.over(folder));
         resources.push(() -> Folders.delete(folder));
-        MariaDbNode master = node(template, PostgresClusterBuilder.MASTER, 1, false, folder, resources);
+        int domain = new SecureRandom().nextInt(1, Integer.MAX_VALUE); // so that no cluster's positions are another's
+        MariaDbNode master = node(template, PostgresClusterBuilder.MASTER, 1, domain, false, folder, resources);
         List<MariaDbNode> replicas = new ArrayList<>();
         for (String name : names) {
-            MariaDbNode replica = node(template, name, replicas.size() + 2, forgetful, folder, resources);
+            MariaDbNode replica = node(template, name, replicas.size() + 2, domain, forgetful, folder, resources);
             replica.replicationLink().retarget(master.server().port());
             replica.follow();
             replicas.add(replica);
@@ -111,6 +113,7 @@ public final class MariaDbCluster implements AutoCloseable {
             MariaDbTemplate template,
             String name,
             int id,
+            int domain,
             boolean forgetful,
             Path cluster,
             Deque<AutoCloseable> resources) {
@@ -118,7 +121,7 @@ public final class MariaDbCluster implements AutoCloseable {
         Folders.copy(template.data(), folder.resolve("data"));
         Relay link = own(Relay.to("127.0.0.1", UNKNOWN_YET), resources);
         Relay replicationLink = id == 1 ? null : own(Relay.to("127.0.0.1", UNKNOWN_YET), resources);
-        Server server = own(new LocalMariaDbServer(template, name, id, forgetful, folder), resources);
+        Server server = own(new LocalMariaDbServer(template, name, id, domain, forgetful, folder), resources);
         server.start();
         link.retarget(server.port());
         return new MariaDbNode(name, template.password(), server, link, replicationLink);
