@@ -209,6 +209,7 @@ class StartErrorsIT {
                         .doesNotContain(SECRET);
             }
             assertThat(messages()).noneMatch(message -> message.contains(SECRET));
+            repo.deleteAll(Post.class);
         }
     }
 

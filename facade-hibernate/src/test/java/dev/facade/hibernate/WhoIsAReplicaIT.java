@@ -94,6 +94,9 @@ class WhoIsAReplicaIT {
         for (AutoCloseable one : opened) {
             one.close();
         }
+        try (FacadeRepository repo = Blog.onPostgres().build()) {
+            repo.deleteAll(Post.class);
+        }
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
