@@ -3,6 +3,7 @@ package dev.facade;
 import dev.facade.operation.ClusterOperations;
 import dev.facade.operation.Engine;
 import dev.facade.operation.RoutedOperations;
+import dev.facade.option.Schema;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -82,6 +83,24 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
     }
 
     /**
+     * Returns a view whose every operation works in a schema, a tenant's say: reads, writes, SQL, transactions and multis.
+     * An entity that it has read or written is refused by a repository that works elsewhere. An entity whose mapping names a
+     * schema stays in that one. {@code using(view, body)} lets this repository work there for a while. With Hibernate only.
+     *
+     * <p>On MariaDB a schema is a database. On PostgreSQL names are found in this schema alone, so a function or type of an
+     * extension elsewhere is named with its schema. An operation takes a transaction, and one round trip more to enter.
+     *
+     * @param name exactly as the database has it, in the same case; letters, digits and underscores
+     * @return the view, on the same nodes and with the same transactions; closing it does nothing
+     * @throws IllegalArgumentException if this is a view of another schema; a schema that the database lacks is refused by
+     *     the first operation
+     */
+    public FacadeRepository inSchema(String name) {
+        Engine view = engine().in(Schema.of(name));
+        return view == engine() ? this : new FacadeRepository(view, List.of());
+    }
+
+    /**
      * Runs the steps of a multi in one transaction on the master. An invalid changeset or an error that is known
      * beforehand opens none, and so does a multi without steps.
      *
@@ -93,10 +112,13 @@ public final class FacadeRepository extends RoutedOperations implements AutoClos
         return new MultiRun(this).run(Objects.requireNonNull(multi, "multi"));
     }
 
-    /** Refuses further operations and closes what was handed over with {@code closing}; again does nothing. */
+    /**
+     * Refuses further operations and closes what was handed over with {@code closing}; again does nothing, and neither does
+     * closing a view.
+     */
     @Override
     public void close() {
-        if (!engine().close()) {
+        if (engine().isView() || !engine().close()) {
             return;
         }
         for (AutoCloseable resource : owned) {

@@ -30,7 +30,7 @@ public final class FailureClassifier {
 
     private static final Set<String> CONFLICT = Set.of("40001", "40P01");
     private static final Set<String> MISSING_SCHEMA =
-            Set.of("42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
+            Set.of("3F000", "42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
 
     /** A server, or a user, has too many connections. */
     private static final Set<String> MARIADB_FULL = Set.of("08004/1040", "42000/1203", "42000/1226");

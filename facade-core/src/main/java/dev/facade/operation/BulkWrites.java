@@ -5,6 +5,7 @@ import dev.facade.entity.Property;
 import dev.facade.operation.ProviderExtension.Inserted;
 import dev.facade.operation.ProviderExtension.Rows;
 import dev.facade.operation.ProviderExtension.Selected;
+import dev.facade.option.Schema;
 import dev.facade.option.Timeout;
 import dev.facade.option.WriteOption.Progress;
 import dev.facade.option.WriteOption.Returning;
@@ -62,7 +63,8 @@ final class BulkWrites {
 
     private <R> R inserted(Class<?> type, Iterable<?> rows, WriteOptions options, boolean keys, Outcome<R> outcome) {
         String subject = model.type("insertAll", type).getName();
-        Iterator<?> iterator = Objects.requireNonNull(rows, "rows").iterator();
+        engine.checkUnmapped("insertAll", type, options.get(Schema.class));
+        Iterator<?> iterator = ofHere(Objects.requireNonNull(rows, "rows").iterator(), options);
         if (!iterator.hasNext()) {
             return outcome.of(null, new Inserted(0, 0, List.of()));
         }
@@ -89,6 +91,23 @@ final class BulkWrites {
         });
     }
 
+    /** Rows, of which none may be an entity of another schema. */
+    private Iterator<?> ofHere(Iterator<?> rows, WriteOptions options) {
+        return new Iterator<Object>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public Object next() {
+                Object row = rows.next();
+                engine.checkOrigin("insertAll", row, options.get(Schema.class));
+                return row;
+            }
+        };
+    }
+
     private static @Nullable OnConflict rule(WriteOptions options) {
         OnConflict rule = options.get(OnConflict.class);
         return rule == null || rule.action() == OnConflict.Action.RAISE ? null : rule;
@@ -110,6 +129,7 @@ final class BulkWrites {
 
     private <R> R selected(Class<?> type, Query<?> given, WriteOptions options, boolean keys, Outcome<R> outcome) {
         String subject = model.type("insertAll", type).getName();
+        engine.checkUnmapped("insertAll", type, options.get(Schema.class));
         Query<?> source = engine.hooks().prepared("insertAll", given);
         List<String> names = source.columns();
         if (names.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.facade.changeset.OnReplace;
 import dev.facade.changeset.Result;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
+import dev.facade.option.Schema;
 import dev.facade.option.WriteOption.Force;
 import dev.facade.option.WriteOption.Returning;
 import dev.facade.option.WriteOption.Stale;
@@ -61,6 +62,7 @@ final class ChangesetWrites {
                     operation + ": a changeset for " + changeset.action() + " (expected: for " + action + ")");
         }
         engine.model().type(operation, changeset.type());
+        engine.checkUnmapped(operation, changeset.type(), options.get(Schema.class));
         changeset = changeset.withAction(action);
         if (!changeset.isValid()) {
             return Result.invalid(changeset);
@@ -136,6 +138,14 @@ final class ChangesetWrites {
 
         private <T> T one(Changeset<T> given) {
             Changeset<T> changeset = prepared(given);
+            String operation = changeset.action().toString();
+            engine.checkOrigin(operation, changeset.data(), options.get(Schema.class));
+            T written = written(changeset);
+            engine.written(operation, written, options.get(Schema.class));
+            return written;
+        }
+
+        private <T> T written(Changeset<T> changeset) {
             try {
                 return switch (changeset.action()) {
                     case INSERT -> insert(changeset);

@@ -7,6 +7,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.consistency.Monitor;
 import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.FacadeListener;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.routing.Router;
 import dev.facade.time.Ticker;
@@ -35,6 +36,8 @@ public final class Engine {
     private final ThreadTransactions transactions;
     private final Reads reads;
     private final Writes writes;
+    private final Origins origins;
+    private final Place place;
     private final boolean masterOnly;
     private final ThreadLocal<@Nullable Engine> redirected = new ThreadLocal<>();
 
@@ -66,7 +69,9 @@ public final class Engine {
         Membership membership = new Membership(
                 router, reports, freshening, ticker, factories.recipes(), factories.master(), factories.replicas());
         CacheBypass uncached = new CacheBypass(factories, freshening.clusterWideCache());
-        this.entityManagers = new EntityManagers(factories.master(), membership, model.extension(), uncached);
+        this.origins = new Origins();
+        this.place = new Place(null, hooks);
+        this.entityManagers = new EntityManagers(factories.master(), membership, model.extension(), uncached, origins);
         BooleanSupplier onMasterOnly =
                 () -> masterOnly || router.cluster().replicas().isEmpty();
         this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);
@@ -74,11 +79,27 @@ public final class Engine {
         this.transactions = new ThreadTransactions(entityManagers, host, router);
         LeaseProofs proofs = new LeaseProofs(freshening, model.extension(), ticker);
         Leases leases = new Leases(entityManagers, proofs, sessions, factories.masterReads());
-        this.reads = new Reads(router, recorder, transactions, sessions, leases);
+        this.reads = new Reads(router, recorder, transactions, sessions, leases, place);
         MasterGate gate = new MasterGate(router, sessions, hooks, onMasterOnly);
-        this.writes = new Writes(entityManagers, recorder, transactions, sessions, gate, ticker);
+        this.writes = new Writes(entityManagers, recorder, transactions, sessions, gate, place, ticker);
         router.health().watchedBy(reports::look);
         freshening.monitor().watchedBy(new SampleWatch(router, membership, reports));
+    }
+
+    /** A view of an engine, whose operations work elsewhere. */
+    private Engine(Engine whole, Place place) {
+        this.router = whole.router;
+        this.hooks = whole.hooks;
+        this.model = whole.model;
+        this.entityManagers = whole.entityManagers;
+        this.sessions = whole.sessions;
+        this.recorder = whole.recorder;
+        this.transactions = whole.transactions;
+        this.reads = whole.reads.at(place);
+        this.writes = whole.writes.at(place);
+        this.origins = whole.origins;
+        this.place = place;
+        this.masterOnly = whole.masterOnly;
     }
 
     /**
@@ -260,6 +281,61 @@ public final class Engine {
      */
     public ClusterOperations cluster() {
         return entityManagers.membership();
+    }
+
+    /**
+     * Returns a view of this engine whose operations work in a schema.
+     *
+     * @param schema the schema
+     * @return the view, on the same nodes and with the same transactions
+     */
+    public Engine in(Schema schema) {
+        return schema.equals(place.schema()) ? this : new Engine(this, place.in(schema));
+    }
+
+    /**
+     * Tells whether operations work in a schema.
+     *
+     * @return true if this is a view
+     */
+    public boolean isView() {
+        return place.schema() != null;
+    }
+
+    /** Refuses an entity that is known to come from another schema than an operation works in. */
+    void checkOrigin(String operation, @Nullable Object entity, @Nullable Schema ofCall) {
+        Engine here = here();
+        if (here.origins.isKnown(entity)) {
+            here.origins.check(operation, entity, here.schema(operation, ofCall));
+        }
+    }
+
+    /** Refuses a schema for a call that writes an entity whose mapping names its own. */
+    void checkUnmapped(String operation, Class<?> entity, @Nullable Schema ofCall) {
+        if (ofCall == null) {
+            return;
+        }
+        model.extension().mappedSchema(entityManagers.master(), entity).ifPresent(own -> {
+            throw new UnsupportedOperationException(operation + ": " + entity.getName() + " in " + ofCall
+                    + ", whose mapping names schema " + own + " (expected: no schema; it stays in its own)");
+        });
+    }
+
+    /** An entity was written in the schema of an operation, if that has one. */
+    void written(String operation, Object entity, @Nullable Schema ofCall) {
+        Engine here = here();
+        Schema schema = here.schema(operation, ofCall);
+        boolean isFromThere = schema != null
+                && model.extension()
+                        .mappedSchema(here.entityManagers.master(), entity.getClass())
+                        .isEmpty();
+        if (isFromThere) {
+            here.origins.add(entity, schema);
+        }
+    }
+
+    private @Nullable Schema schema(String operation, @Nullable Schema ofCall) {
+        return transactions.schema(operation, place.of(operation, ofCall));
     }
 
     EntityModel model() {

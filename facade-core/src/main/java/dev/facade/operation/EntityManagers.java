@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens EntityManagers on the nodes. Thread-safe. */
 record EntityManagers(
-        EntityManagerFactory master, Membership membership, ProviderExtension extension, CacheBypass uncached) {
+        EntityManagerFactory master,
+        Membership membership,
+        ProviderExtension extension,
+        CacheBypass uncached,
+        Origins origins) {
 
     /** EclipseLink's word for an EntityManager that keeps its connection. */
     private static final Map<String, String> EXCLUSIVE = Map.of("eclipselink.jdbc.exclusive-connection.mode", "Always");
@@ -22,7 +26,9 @@ record EntityManagers(
 
     /** In a schema, if that is asked for. */
     EntityManager open(EntityManagerFactory factory, @Nullable Schema schema) {
-        return schema == null ? factory.createEntityManager() : extension.open(factory, schema);
+        return schema == null
+                ? factory.createEntityManager()
+                : extension.open(factory, schema, entity -> origins.add(entity, schema));
     }
 
     /** For a transaction on the master. */
@@ -31,7 +37,7 @@ record EntityManagers(
     }
 
     /** For a checkout of the master. */
-    EntityManager openExclusive() {
-        return uncached.of(master, master.createEntityManager(EXCLUSIVE));
+    EntityManager openExclusive(@Nullable Schema schema) {
+        return uncached.of(master, schema == null ? master.createEntityManager(EXCLUSIVE) : open(master, schema));
     }
 }

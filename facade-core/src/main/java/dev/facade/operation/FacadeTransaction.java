@@ -5,6 +5,7 @@ import dev.facade.error.ReadOnlyTransactionException;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.event.Role;
 import dev.facade.operation.TransactionHost.HostedTransaction;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class FacadeTransaction implements HostedTransaction {
     private final Node node;
     private final EntityManager entityManager;
     private final boolean readOnly;
+    private final @Nullable Schema schema;
     private final @Nullable HostedTransaction outer;
     private final boolean managed;
     private final List<Runnable> undo = new ArrayList<>();
@@ -27,29 +29,37 @@ final class FacadeTransaction implements HostedTransaction {
             Node node,
             EntityManager entityManager,
             boolean readOnly,
+            @Nullable Schema schema,
             @Nullable HostedTransaction outer,
             boolean managed) {
         this.node = node;
         this.entityManager = entityManager;
         this.readOnly = readOnly;
+        this.schema = schema;
         this.outer = outer;
         this.managed = managed;
     }
 
-    static FacadeTransaction own(Node node, EntityManager entityManager, boolean readOnly) {
-        return new FacadeTransaction(node, entityManager, readOnly, null, false);
+    static FacadeTransaction own(Node node, EntityManager entityManager, boolean readOnly, @Nullable Schema schema) {
+        return new FacadeTransaction(node, entityManager, readOnly, schema, null, false);
     }
 
     static FacadeTransaction joining(Node node, HostedTransaction host) {
-        return new FacadeTransaction(node, host.entityManager(), host.isReadOnly(), host, true);
+        return new FacadeTransaction(node, host.entityManager(), host.isReadOnly(), null, host, true);
     }
 
     FacadeTransaction readOnlyPart() {
-        return new FacadeTransaction(node, entityManager, true, this, managed);
+        return new FacadeTransaction(node, entityManager, true, schema, this, managed);
     }
 
     Node node() {
         return node;
+    }
+
+    /** The schema that it works in; null: none. */
+    @Nullable
+    Schema schema() {
+        return schema;
     }
 
     @Override

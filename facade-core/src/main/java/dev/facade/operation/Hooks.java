@@ -31,6 +31,10 @@ public record Hooks(
         return NONE;
     }
 
+    boolean hasDefaultOptions() {
+        return defaultOptions != NONE.defaultOptions;
+    }
+
     boolean preparesQueries() {
         return prepareQuery != NONE.prepareQuery;
     }

@@ -7,6 +7,7 @@ import dev.facade.cluster.Sample;
 import dev.facade.event.FailureClass;
 import dev.facade.health.FailureClassifier;
 import dev.facade.health.Watch;
+import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FlushModeType;
@@ -48,6 +49,7 @@ final class Lease implements AutoCloseable {
     private @Nullable Sample proof;
     private @Nullable Position shown;
     private boolean begunByStatement;
+    private @Nullable SchemaEntry entry;
     private boolean closed;
 
     private Lease(Node node, Kind kind, EntityManager entityManager, Watch watch) {
@@ -63,6 +65,7 @@ final class Lease implements AutoCloseable {
             EntityManagerFactory factory,
             Function<EntityManagerFactory, EntityManager> opened,
             Consumer<Lease> proof,
+            Consumer<Lease> begun,
             Watch watch) {
         if (node instanceof Replica replica) {
             replica.begun(); // first, so that whoever takes the node away waits for it
@@ -80,6 +83,7 @@ final class Lease implements AutoCloseable {
         try {
             proof.accept(lease);
             lease.begin();
+            begun.accept(lease);
             return lease;
         } catch (RuntimeException failure) {
             lease.close();
@@ -183,6 +187,11 @@ final class Lease implements AutoCloseable {
         return entityManager;
     }
 
+    /** Works in a schema from now on, until its transaction has ended. */
+    void enter(String operation, @Nullable Schema schema) {
+        entry = SchemaEntry.enter(operation, node, entityManager, schema);
+    }
+
     Node node() {
         return node;
     }
@@ -237,6 +246,9 @@ final class Lease implements AutoCloseable {
         } else {
             entityManager.clear();
             entityManager.getTransaction().rollback();
+        }
+        if (entry != null) {
+            entry.leave(entityManager);
         }
     }
 

@@ -111,6 +111,7 @@ final class LeaseCall<T> implements NodeCall<T> {
                 factory,
                 from -> leases.open(node, from, options.schema(), isPromised()),
                 lease -> prove(lease, kind, leases.keepsConnection(factory)),
+                lease -> lease.enter(intent.operation(), options.schema()),
                 watch);
     }
 

@@ -34,10 +34,10 @@ final class MasterTransactions {
     }
 
     /** Keeps one EntityManager, and its connection, for all that the body does. */
-    <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
-        EntityManager pinned = entityManagers.openExclusive();
+    <T, X extends Exception> T checkout(@Nullable Schema schema, TransactionBody<T, X> body) throws X {
+        EntityManager pinned = entityManagers.openExclusive(schema);
         try {
-            return threads.checkedOut(pinned, body);
+            return threads.checkedOut(pinned, schema, body);
         } finally {
             closeQuietly(pinned);
         }
@@ -53,6 +53,7 @@ final class MasterTransactions {
         EntityManager pinned = threads.checkedOut();
         EntityManager em = pinned == null ? entityManagers.openMaster(schema) : pinned;
         Integer limit = em.getTransaction().getTimeout();
+        SchemaEntry entry = null;
         try {
             begin(em, timeout);
             while (pinned == null && !gate.isMaster(node)) { // changed meanwhile: nobody knows whose connection that is
@@ -62,9 +63,10 @@ final class MasterTransactions {
                 em = entityManagers.openMaster(schema);
                 begin(em, timeout);
             }
-            FacadeTransaction transaction = FacadeTransaction.own(node, em, false);
+            FacadeTransaction transaction = FacadeTransaction.own(node, em, false, schema);
             T result;
             try {
+                entry = SchemaEntry.enter(operation, node, em, schema);
                 gate.begun(em);
                 result = body.run(transaction);
                 if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
@@ -86,6 +88,9 @@ final class MasterTransactions {
             gate.failed(failure);
             throw failure;
         } finally {
+            if (entry != null) {
+                entry.leave(em);
+            }
             if (pinned == null) {
                 closeQuietly(em);
             } else if (timeout != null) {

@@ -18,8 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -164,8 +166,13 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
-    public EntityManager open(EntityManagerFactory factory, Schema schema) {
+    public EntityManager open(EntityManagerFactory factory, Schema schema, Consumer<Object> seen) {
         throw refused(schema.toString(), factory);
+    }
+
+    @Override
+    public Optional<String> mappedSchema(EntityManagerFactory factory, Class<?> entity) {
+        return Optional.empty();
     }
 
     @Override

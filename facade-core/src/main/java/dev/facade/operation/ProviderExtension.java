@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,13 +117,24 @@ public interface ProviderExtension {
     Inserted insertSelected(EntityManager entityManager, Selected selected);
 
     /**
-     * Opens an EntityManager that works in a schema, and leaves none behind on a pooled connection.
+     * Opens an EntityManager whose transactions work in a schema. The caller leads its connection there; what the provider
+     * keeps apart for each schema, such as caches and blocks of keys, it keeps apart by the name.
      *
      * @param factory a factory
      * @param schema the schema
+     * @param seen hears of each entity that is read or written, unless its mapping names a schema of its own
      * @return the EntityManager, to be closed
      */
-    EntityManager open(EntityManagerFactory factory, Schema schema);
+    EntityManager open(EntityManagerFactory factory, Schema schema, Consumer<Object> seen);
+
+    /**
+     * Tells the schema that the mapping of an entity names, in which its table is wherever one works.
+     *
+     * @param factory the master's
+     * @param entity an entity class
+     * @return empty if the mapping names none
+     */
+    Optional<String> mappedSchema(EntityManagerFactory factory, Class<?> entity);
 
     /**
      * Tells whether an EntityManager of a factory keeps its connection until it is closed, in and out of transactions.

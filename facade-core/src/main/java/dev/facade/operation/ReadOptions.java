@@ -113,6 +113,14 @@ record ReadOptions(
         return DEFAULT.with(Consistency.eventual());
     }
 
+    /** In a schema, or in none. */
+    ReadOptions in(@Nullable Schema place) {
+        return place == schema
+                ? this
+                : new ReadOptions(
+                        target, preload, lock, fetchSize, timeout, place, consistency, recipient, priority, lent);
+    }
+
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
             return new ReadOptions(

@@ -7,6 +7,7 @@ import dev.facade.consistency.Monitor;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
 import dev.facade.event.Route;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.routing.ReadIntent;
 import dev.facade.routing.Router;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Runs reads: in what their thread works in, else where the router sends them. Thread-safe. */
 final class Reads {
@@ -26,34 +28,52 @@ final class Reads {
     private final ThreadTransactions transactions;
     private final Sessions sessions;
     private final Leases leases;
+    private final Place place;
 
-    Reads(Router router, Recorder recorder, ThreadTransactions transactions, Sessions sessions, Leases leases) {
+    Reads(
+            Router router,
+            Recorder recorder,
+            ThreadTransactions transactions,
+            Sessions sessions,
+            Leases leases,
+            Place place) {
         this.router = router;
         this.recorder = recorder;
         this.transactions = transactions;
         this.sessions = sessions;
         this.leases = leases;
+        this.place = place;
     }
 
-    <T> T read(String operation, String subject, ReadOptions options, Lease.Kind kind, Reach reach, Reader<T> reader) {
-        Recording recording = recorder.begin(operation, subject, options);
+    /** The same, in another place. */
+    Reads at(Place other) {
+        return new Reads(router, recorder, transactions, sessions, leases, other);
+    }
+
+    /** The options of an operation, where it works; refused on a connection that is elsewhere. */
+    private ReadOptions placed(String operation, ReadOptions given) {
+        return given.in(transactions.schema(operation, place.of(operation, given.schema())));
+    }
+
+    /** A schema is entered within a transaction. */
+    private static Lease.Kind kind(ReadOptions options, Lease.Kind kind) {
+        return options.lock() != null ? Lease.Kind.LOCKING : options.schema() != null ? Lease.Kind.SNAPSHOT : kind;
+    }
+
+    <T> T read(String operation, String subject, ReadOptions given, Lease.Kind kind, Reach reach, Reader<T> reader) {
+        Recording recording = recorder.begin(operation, subject, given);
         try {
+            ReadOptions options = placed(operation, given);
             FacadeTransaction transaction = transactions.current();
             EntityManager pinned = transaction == null && options.lock() == null ? transactions.checkedOut() : null;
             T result = pinned != null
                     ? readPinned(pinned, operation, options, kind, reach, recording, reader)
                     : transaction == null
-                            ? routed(
-                                    operation,
-                                    options,
-                                    options.lock() == null ? kind : Lease.Kind.LOCKING,
-                                    reach,
-                                    recording,
-                                    lease -> {
-                                        try (lease) {
-                                            return reader.read(lease.entityManager(), true);
-                                        }
-                                    })
+                            ? routed(operation, options, kind(options, kind), reach, recording, lease -> {
+                                try (lease) {
+                                    return reader.read(lease.entityManager(), true);
+                                }
+                            })
                             : readInside(transaction, operation, options, reach, recording, reader);
             recording.succeeded(result);
             return result;
@@ -75,11 +95,10 @@ final class Reads {
             throw new IllegalStateException(operation + ": target " + options.target()
                     + " inside a checkout of the master (expected: no target, or the master)");
         }
-        transactions.checkSchema(operation, options.schema());
         recording.asked(sessions.level(options).level().name());
         recording.routed(router.cluster().master(), Reason.CHECKED_OUT);
-        if (kind == Lease.Kind.SNAPSHOT) {
-            T result = Snapshot.within(pinned, em -> reader.read(em, true));
+        if (kind(options, kind) == Lease.Kind.SNAPSHOT) {
+            T result = Snapshot.within(pinned, em -> readIn(operation, options.schema(), em, reader));
             sessions.sawMaster(sessions.level(options), reach);
             return result;
         }
@@ -91,15 +110,25 @@ final class Reads {
         }
     }
 
+    private <T> T readIn(String operation, @Nullable Schema schema, EntityManager pinned, Reader<T> reader) {
+        SchemaEntry entry = SchemaEntry.enter(operation, router.cluster().master(), pinned, schema);
+        try {
+            return reader.read(pinned, true);
+        } finally {
+            entry.leave(pinned);
+        }
+    }
+
     /** A read whose lease outlives the call: a stream. In a transaction there is no lease. */
     <T> T readOpen(
             String operation,
             String subject,
-            ReadOptions options,
+            ReadOptions given,
             Function<Lease, T> onLease,
             Function<FacadeTransaction, T> inTransaction) {
-        Recording recording = recorder.begin(operation, subject, options);
+        Recording recording = recorder.begin(operation, subject, given);
         try {
+            ReadOptions options = placed(operation, given);
             FacadeTransaction transaction = transactions.current();
             T result = transaction == null
                     ? openAndKeep(operation, options, recording, onLease)
@@ -183,7 +212,6 @@ final class Reads {
             Reader<T> reader) {
         transaction.checkUsable(operation);
         transaction.checkTarget(operation, options.target());
-        transactions.checkSchema(operation, options.schema());
         if (options.lock() != null) {
             transaction.checkWritable(operation);
         }
@@ -200,20 +228,20 @@ final class Reads {
         T read(EntityManager entityManager, boolean shortLived);
     }
 
-    <T, X extends Exception> T readOnlyTransaction(ReadOptions options, TransactionBody<T, X> body) throws X {
+    <T, X extends Exception> T readOnlyTransaction(ReadOptions given, TransactionBody<T, X> body) throws X {
         String operation = "readOnlyTransaction";
-        Recording recording = recorder.begin(operation, "", options);
+        Recording recording = recorder.begin(operation, "", given);
         Lease lease = null;
         try {
+            ReadOptions options = placed(operation, given);
             FacadeTransaction outer = transactions.current();
             FacadeTransaction transaction;
             if (outer == null) {
                 lease = openAndKeep(operation, options, recording, opened -> opened);
-                transaction = FacadeTransaction.own(lease.node(), lease.entityManager(), true);
+                transaction = FacadeTransaction.own(lease.node(), lease.entityManager(), true, options.schema());
             } else {
                 outer.checkUsable(operation);
                 outer.checkTarget(operation, options.target());
-                transactions.checkSchema(operation, options.schema());
                 recording.routed(outer.node(), Reason.JOINED_TRANSACTION);
                 transaction = outer.readOnlyPart();
             }

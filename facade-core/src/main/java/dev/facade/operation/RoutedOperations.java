@@ -4,7 +4,9 @@ import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
+import dev.facade.option.ReadOption;
 import dev.facade.option.Retry;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
@@ -15,6 +17,7 @@ import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All operations, on an engine. Thread-safe. Base of the repository of the front door. */
@@ -50,16 +54,24 @@ public abstract class RoutedOperations extends RoutedReads
         return engine.writes();
     }
 
+    /** The type of an entity that is written, which does not come from elsewhere. */
+    private EntityType<?> typeOf(String operation, Object entity, WriteOptions options) {
+        EntityType<?> type = engine.model().typeOf(operation, entity);
+        engine.checkOrigin(operation, entity, options.get(Schema.class));
+        engine.checkUnmapped(operation, type.getJavaType(), options.get(Schema.class));
+        return type;
+    }
+
     @Override
     public <T> T insert(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("insert", WriteOptions.OF_ENTITY_INSERT, options);
-        EntityType<?> type = engine.model().typeOf("insert", entity);
+        EntityType<?> type = typeOf("insert", entity, given);
         OnConflict rule = given.get(OnConflict.class);
         boolean mayConflict = rule != null && rule.action() != OnConflict.Action.RAISE;
         if (!mayConflict) {
             InsertGraph.checkNew(engine.model(), type, entity);
         }
-        return writes().write("insert", type.getName(), given, transaction -> {
+        T inserted = writes().write("insert", type.getName(), given, transaction -> {
             if (rule != null && mayConflict) {
                 return bulk.insert(transaction, entity, Objects.requireNonNull(rule), given);
             }
@@ -67,6 +79,8 @@ public abstract class RoutedOperations extends RoutedReads
             bulk.bringBack(transaction, entity, given);
             return entity;
         });
+        engine.written("insert", inserted, given.get(Schema.class));
+        return inserted;
     }
 
     @Override
@@ -75,7 +89,7 @@ public abstract class RoutedOperations extends RoutedReads
         List<Object> all = new ArrayList<>(entities);
         Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Object entity : all) {
-            EntityType<?> type = engine.model().typeOf("insertAll", entity);
+            EntityType<?> type = typeOf("insertAll", entity, given);
             InsertGraph.checkNew(engine.model(), type, entity);
             if (!seen.add(entity)) {
                 throw new IllegalArgumentException(
@@ -120,7 +134,7 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T> T update(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("update", WriteOptions.OF_ENTITY_UPDATE, options);
-        EntityType<?> type = engine.model().typeOf("update", entity);
+        EntityType<?> type = typeOf("update", entity, given);
         Object id = engine.model().requiredId("update", type, entity);
         engine.model().checkMutable("update", type);
         return writes().write("update", type.getName(), given, transaction -> {
@@ -132,7 +146,7 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T> T insertOrUpdate(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("insertOrUpdate", WriteOptions.OF_ENTITY_UPDATE, options);
-        EntityType<?> type = engine.model().typeOf("insertOrUpdate", entity);
+        EntityType<?> type = typeOf("insertOrUpdate", entity, given);
         return writes().write("insertOrUpdate", type.getName(), given, transaction -> {
             writes().writing(type.getJavaType());
             EntityManager em = transaction.entityManager();
@@ -149,7 +163,7 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public <T> T delete(T entity, WriteOption... options) {
         WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
-        EntityType<?> type = engine.model().typeOf("delete", entity);
+        EntityType<?> type = typeOf("delete", entity, given);
         Object id = engine.model().requiredId("delete", type, entity);
         return writes().write("delete", type.getName(), given, transaction -> {
             EntityManager em = transaction.entityManager();
@@ -177,9 +191,18 @@ public abstract class RoutedOperations extends RoutedReads
         }
         EntityType<?> type = engine.model().typeOf("insertOrUpdate", changeset.data());
         Boolean told = engine.model().tellsNew(type, changeset.data());
-        boolean isNew =
-                told != null ? told : reload(changeset.data(), Target.master()).isEmpty();
+        boolean isNew = told != null
+                ? told
+                : reload(changeset.data(), whereWritten(options)).isEmpty();
         return isNew ? insert(changeset, options) : update(changeset, options);
+    }
+
+    /** Where a row would be that a write with these options might find. */
+    private static ReadOption[] whereWritten(WriteOption... options) {
+        return Stream.concat(
+                        Stream.of(Target.master()),
+                        Arrays.stream(options).filter(Schema.class::isInstance).map(Schema.class::cast))
+                .toArray(ReadOption[]::new);
     }
 
     @Override
@@ -222,6 +245,7 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
+        engine.checkUnmapped("updateAll", query.entity(), given.get(Schema.class));
         List<Change> all = checked("updateAll", query, changes);
         return writes().write("updateAll", query.subject(), given, transaction -> {
             writes().writing(query.<Object>entity());
@@ -261,6 +285,7 @@ public abstract class RoutedOperations extends RoutedReads
     public long deleteAll(Query<?> query, WriteOption... options) {
         WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
+        engine.checkUnmapped("deleteAll", query.entity(), given.get(Schema.class));
         return writes().write("deleteAll", query.subject(), given, transaction -> {
             writes().writing(query.<Object>entity());
             EntityManager em = transaction.entityManager();

@@ -8,6 +8,7 @@ import dev.facade.event.Explanation;
 import dev.facade.health.Watch;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.query.Expression;
 import dev.facade.query.Page;
@@ -235,6 +236,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     public <T> Optional<T> reload(T entity, ReadOption... options) {
         ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
         EntityType<?> type = engine.model().typeOf("reload", entity);
+        engine.checkOrigin("reload", entity, checked.schema());
         @SuppressWarnings("unchecked")
         Class<T> javaType = (Class<T>) type.getJavaType();
         return find("reload", javaType, engine.model().requiredId("reload", type, entity), checked);
@@ -249,6 +251,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         }
         @SuppressWarnings("unchecked")
         EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
+        all.forEach(entity -> engine.checkOrigin("reload", entity, checked.schema()));
         Query<T> query = prepared("reload", Query.from(type.getJavaType()));
         Reach reach = of(query, checked);
         return reads().read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
@@ -280,6 +283,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             return entities;
         }
         EntityType<?> type = engine.model().typeOf("preload", first);
+        many.forEach(entity -> engine.checkOrigin("preload", entity, checked.schema()));
         Reach reach = touched -> touched.of(type).and(touched.along(type, preload));
         reads().read("preload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             preloader(em, checked).load(many, preload);
@@ -349,7 +353,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
     private ReadOptions options(String operation, Set<Class<?>> allowed, ReadOption... options) {
         List<ReadOption> all = new ArrayList<>(Arrays.asList(options));
         for (ReadOption option : engine.hooks().defaultOptions().apply(operation)) {
-            boolean given = Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
+            boolean given = option instanceof Schema // which Place sees to
+                    || Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
             if (!given && allowed.contains(option.getClass()) && !(option instanceof Target && isPlaced(options))) {
                 all.add(option);
             }

@@ -6,6 +6,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.PersistenceException;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,10 @@ final class ThreadTransactions {
     private final TransactionHost host;
     private final Router router;
     private final ThreadLocal<@Nullable FacadeTransaction> bound = new ThreadLocal<>();
-    private final ThreadLocal<@Nullable EntityManager> checkedOut = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable CheckedOut> checkedOut = new ThreadLocal<>();
+
+    private record CheckedOut(
+            EntityManager entityManager, @Nullable Schema schema) {}
 
     ThreadTransactions(EntityManagers entityManagers, TransactionHost host, Router router) {
         this.entityManagers = entityManagers;
@@ -43,7 +47,8 @@ final class ThreadTransactions {
     /** The EntityManager that this thread has checked out. */
     @Nullable
     EntityManager checkedOut() {
-        return checkedOut.get();
+        CheckedOut kept = checkedOut.get();
+        return kept == null ? null : kept.entityManager();
     }
 
     /** Whether this thread stays on one connection. */
@@ -51,13 +56,25 @@ final class ThreadTransactions {
         return current() != null || checkedOut.get() != null;
     }
 
-    /** The schema of a connection that this thread stays on was chosen when it was opened. */
-    void checkSchema(String operation, @Nullable Schema schema) {
-        if (schema != null && isCheckedOut()) {
-            throw new IllegalStateException(
-                    operation + ": " + schema + " inside a transaction or checkout (expected: outside, since"
-                            + " the transaction's connection is in a schema already)");
+    /**
+     * The schema of an operation: what it wants, else that of the transaction or checkout around it, which is in one schema or
+     * in none from its beginning to its end.
+     */
+    @Nullable
+    Schema schema(String operation, @Nullable Schema wanted) {
+        FacadeTransaction transaction = current();
+        CheckedOut kept = transaction == null ? checkedOut.get() : null;
+        if (transaction == null && kept == null) {
+            return wanted;
         }
+        Schema around = kept == null ? Objects.requireNonNull(transaction).schema() : kept.schema();
+        if (wanted != null && !wanted.equals(around)) {
+            throw new IllegalStateException(operation + ": in schema " + wanted.name() + ", inside a "
+                    + (transaction != null ? "transaction" : "checkout") + " in "
+                    + (around == null ? "no schema" : "schema " + around.name())
+                    + " (expected: the same; begin it by inSchema(\"" + wanted.name() + "\"))");
+        }
+        return around;
     }
 
     /** Runs a body whose operations take part in a transaction, which what leaves the body poisons. */
@@ -80,8 +97,9 @@ final class ThreadTransactions {
     }
 
     /** Runs a body whose operations on the master use one EntityManager. */
-    <T, X extends Exception> T checkedOut(EntityManager entityManager, TransactionBody<T, X> body) throws X {
-        checkedOut.set(entityManager);
+    <T, X extends Exception> T checkedOut(
+            EntityManager entityManager, @Nullable Schema schema, TransactionBody<T, X> body) throws X {
+        checkedOut.set(new CheckedOut(entityManager, schema));
         try {
             return body.run();
         } finally {

@@ -23,6 +23,7 @@ final class Writes {
     private final Ticker ticker;
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
+    private final Place place;
 
     Writes(
             EntityManagers entityManagers,
@@ -30,15 +31,34 @@ final class Writes {
             ThreadTransactions transactions,
             Sessions sessions,
             MasterGate gate,
+            Place place,
             Ticker ticker) {
         this.recorder = recorder;
         this.transactions = transactions;
         this.sessions = sessions;
         this.gate = gate;
         this.master = new MasterTransactions(entityManagers, transactions, gate);
+        this.place = place;
         this.ticker = ticker;
         this.flushes = sessions::flushing;
         this.flushesAreHeard = entityManagers.extension().observe(entityManagers.master(), flushes);
+    }
+
+    private Writes(Writes other, Place place) {
+        this.recorder = other.recorder;
+        this.transactions = other.transactions;
+        this.sessions = other.sessions;
+        this.gate = other.gate;
+        this.master = other.master;
+        this.ticker = other.ticker;
+        this.flushes = other.flushes;
+        this.flushesAreHeard = other.flushesAreHeard;
+        this.place = place;
+    }
+
+    /** The same, in another place. */
+    Writes at(Place other) {
+        return new Writes(this, other);
     }
 
     // -- writes
@@ -50,20 +70,16 @@ final class Writes {
     <T> T write(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
         Recording recording = recorder.begin(operation, subject);
         try {
+            Schema schema = transactions.schema(operation, place.of(operation, options.get(Schema.class)));
             FacadeTransaction current = transactions.current();
             T result;
             if (current == null) {
-                transactions.checkSchema(operation, options.get(Schema.class));
                 recording.routed(gate.master(), Reason.WRITE);
                 result = timed(() -> sessions.committing(() -> master.run(
-                        operation,
-                        options.get(Schema.class),
-                        options.get(Timeout.class),
-                        transaction -> writeInside(transaction, work))));
+                        operation, schema, options.get(Timeout.class), transaction -> writeInside(transaction, work))));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
-                transactions.checkSchema(operation, options.get(Schema.class));
                 if (current.isManaged()) { // its host did not ask when it began
                     gate.checkOneMaster(operation);
                 }
@@ -137,6 +153,7 @@ final class Writes {
         String operation = "transaction";
         Recording recording = recorder.begin(operation, "");
         try {
+            Schema schema = transactions.schema(operation, place.of(operation, null));
             FacadeTransaction current = transactions.current();
             T result;
             if (current == null) {
@@ -144,7 +161,7 @@ final class Writes {
                 long begun = ticker.nanos();
                 long[] thinking = {0};
                 result = sessions.<T, X>committing(
-                        () -> master.run(operation, null, null, transaction -> timed(transaction, body, thinking)));
+                        () -> master.run(operation, schema, null, transaction -> timed(transaction, body, thinking)));
                 gate.took(ticker.nanos() - begun - thinking[0]);
             } else {
                 current.checkUsable(operation);
@@ -195,6 +212,7 @@ final class Writes {
 
     <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
         recorder.checkOpen("checkout");
-        return transactions.isCheckedOut() ? body.run() : master.checkout(body);
+        Schema schema = transactions.schema("checkout", place.of("checkout", null));
+        return transactions.isCheckedOut() ? body.run() : master.checkout(schema, body);
     }
 }

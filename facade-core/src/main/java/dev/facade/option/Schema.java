@@ -4,10 +4,11 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The schema, a tenant's say, that an operation works in; Ecto's prefix. It is the provider's tenant mechanism that leads
- * there, never a setting left behind on a pooled connection.
+ * The schema, a tenant's say, that one operation works in; Ecto's prefix. All operations of a view work there, see
+ * {@link dev.facade.FacadeRepository#inSchema}, and only there is a transaction. Nothing of it is left behind on a pooled
+ * connection.
  *
- * @param name letters, digits and underscores
+ * @param name exactly as the database has it, in the same case; letters, digits and underscores
  */
 public record Schema(String name) implements ReadOption, WriteOption {
 

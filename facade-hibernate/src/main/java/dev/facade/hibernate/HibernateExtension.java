@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.Hibernate;
 import org.hibernate.LockMode;
@@ -187,8 +189,13 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
-    public EntityManager open(EntityManagerFactory factory, Schema schema) {
-        return SchemaSessions.open(factory.unwrap(SessionFactory.class), schema);
+    public EntityManager open(EntityManagerFactory factory, Schema schema, Consumer<Object> seen) {
+        return SchemaSessions.open(factory.unwrap(SessionFactoryImplementor.class), schema, seen);
+    }
+
+    @Override
+    public Optional<String> mappedSchema(EntityManagerFactory factory, Class<?> entity) {
+        return SchemaSessions.mappedSchema(factory.unwrap(SessionFactoryImplementor.class), entity);
     }
 
     @Override

@@ -120,7 +120,6 @@ record NodeRecipe(
         properties.putIfAbsent("hibernate.order_inserts", "true");
         properties.putIfAbsent("hibernate.order_updates", "true");
         ChangedColumnsOnly.addTo(properties);
-        SchemaSessions.enable(properties);
         if (reading) {
             properties.putAll(FOLLOWING);
         }

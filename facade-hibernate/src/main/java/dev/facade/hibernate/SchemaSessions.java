@@ -2,54 +2,123 @@ package dev.facade.hibernate;
 
 import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
-import java.util.Collections;
-import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
-import org.hibernate.SessionFactory;
-import org.hibernate.context.spi.TenantSchemaMapper;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hibernate.ConnectionReleaseMode;
+import org.hibernate.Interceptor;
+import org.hibernate.boot.model.relational.SqlStringGenerationContext;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.persister.entity.AbstractEntityPersister;
+import org.hibernate.type.Type;
+import org.jspecify.annotations.Nullable;
 
-/** Sessions in a schema: Hibernate sets it on the connection that it takes, and resets it before it gives it back. */
+/**
+ * Sessions in a schema. Its name is their tenant identifier, so that caches, and blocks of keys from sequences, are kept
+ * apart; the facade leads their connections there.
+ */
 final class SchemaSessions {
 
-    private static final String MAPPER = "hibernate.multi_tenant.schema_mapper";
-
-    private static final Map<SessionFactory, Set<String>> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+    /** A table with its schema, or catalogue, each quoted or not; no subselect. */
+    private static final Pattern QUALIFIED =
+            Pattern.compile("((?:\\w+|\"[^\"]+\"|`[^`]+`)(?:\\..+)?)\\.(?:\\w+|\"[^\"]+\"|`[^`]+`)");
 
     private SchemaSessions() {}
 
-    /** Lets a factory open sessions in schemas; costs nothing where none is asked for. */
-    static void enable(Map<String, Object> properties) {
-        TenantSchemaMapper<Object> byName = Object::toString;
-        properties.putIfAbsent(MAPPER, byName);
+    static EntityManager open(SessionFactoryImplementor factory, Schema schema, Consumer<Object> seen) {
+        check(factory, schema);
+        return factory.withOptions()
+                .tenantIdentifier((Object) schema.name())
+                .interceptor(telling(factory, seen))
+                .openSession();
     }
 
-    static EntityManager open(SessionFactory factory, Schema schema) {
-        SessionFactoryImplementor known = factory.unwrap(SessionFactoryImplementor.class);
-        if (known.getSessionFactoryOptions().getTenantSchemaMapper() == null) {
-            throw new UnsupportedOperationException(schema + ": the factory has no " + MAPPER
-                    + " (expected: a factory built by HibernateFacade, or one with that setting)");
+    private static void check(SessionFactoryImplementor factory, Schema schema) {
+        SqlStringGenerationContext names = factory.getSqlStringGenerationContext();
+        if (names.getDefaultSchema() != null || names.getDefaultCatalog() != null) {
+            throw new UnsupportedOperationException(schema + ": hibernate.default_schema is "
+                    + names.getDefaultSchema() + " and hibernate.default_catalog " + names.getDefaultCatalog()
+                    + " (expected: neither, since each statement names them)");
         }
-        checkExists(factory, schema.name());
-        return factory.withOptions().tenantIdentifier((Object) schema.name()).openSession();
+        factory.getMappingMetamodel().forEachEntityDescriptor(entity -> {
+            if (entity.getTenantIdMapping() != null) {
+                throw new UnsupportedOperationException(schema + ": " + entity.getEntityName()
+                        + " has a @TenantId (expected: one mechanism of tenants, a schema for each or @TenantId)");
+            }
+        });
+        boolean held = factory.getSessionFactoryOptions()
+                        .getPhysicalConnectionHandlingMode()
+                        .getReleaseMode()
+                == ConnectionReleaseMode.ON_CLOSE;
+        if (!held && !(factory.getJdbcServices().getDialect() instanceof PostgreSQLDialect)) {
+            throw new UnsupportedOperationException(schema + ": the factory's sessions give their connection back early"
+                    + " (expected: hibernate.connection.handling_mode DELAYED_ACQUISITION_AND_HOLD)");
+        }
     }
 
-    /** PostgreSQL would take any name, and then find no table. */
-    private static void checkExists(SessionFactory factory, String name) {
-        Set<String> known = KNOWN.computeIfAbsent(factory, any -> ConcurrentHashMap.newKeySet());
-        if (known.contains(name)) {
-            return;
+    /** Tells of each entity that is loaded or persisted, and leaves all else to the factory's own interceptor. */
+    private static Interceptor telling(SessionFactoryImplementor factory, Consumer<Object> seen) {
+        Consumer<Object> unqualified = entity -> {
+            if (mappedSchema(factory, entity.getClass()).isEmpty()) {
+                seen.accept(entity);
+            }
+        };
+        Interceptor own = own(factory.getSessionFactoryOptions());
+        return own == null ? new Telling(unqualified) : around(own, unqualified);
+    }
+
+    private static @Nullable Interceptor own(SessionFactoryOptions options) {
+        Supplier<? extends Interceptor> each = options.getStatelessInterceptorImplementorSupplier();
+        return options.getInterceptor() != null || each == null ? options.getInterceptor() : each.get();
+    }
+
+    /** What a mapping puts before the name of its table. */
+    static Optional<String> mappedSchema(SessionFactoryImplementor factory, Class<?> entity) {
+        boolean known = factory.getMappingMetamodel().findEntityDescriptor(entity) instanceof AbstractEntityPersister;
+        if (!known) {
+            return Optional.empty();
         }
-        Long found = factory.fromSession(session -> session.createNativeQuery(
-                        "select count(*) from information_schema.schemata where lower(schema_name) = lower(:name)",
-                        Long.class)
-                .setParameter("name", name)
-                .getSingleResult());
-        if (found == 0) {
-            throw new IllegalArgumentException("schema: " + name + " (expected: one that the database has)");
+        Matcher name = QUALIFIED.matcher(
+                ((AbstractEntityPersister) factory.getMappingMetamodel().getEntityDescriptor(entity)).getTableName());
+        return name.matches() ? Optional.of(name.group(1)) : Optional.empty();
+    }
+
+    private record Telling(Consumer<Object> seen) implements Interceptor {
+
+        @Override
+        public boolean onLoad(
+                Object entity, Object id, @Nullable Object[] state, String[] propertyNames, Type[] propertyTypes) {
+            seen.accept(entity);
+            return false;
         }
-        known.add(name);
+
+        @Override
+        public boolean onPersist(
+                Object entity, Object id, @Nullable Object[] state, String[] propertyNames, Type[] propertyTypes) {
+            seen.accept(entity);
+            return false;
+        }
+    }
+
+    private static Interceptor around(Interceptor own, Consumer<Object> seen) {
+        return (Interceptor) Proxy.newProxyInstance(
+                SchemaSessions.class.getClassLoader(),
+                new Class<?>[] {Interceptor.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("onLoad") || method.getName().equals("onPersist")) {
+                        seen.accept(arguments[0]);
+                    }
+                    try {
+                        return method.invoke(own, arguments);
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
     }
 }

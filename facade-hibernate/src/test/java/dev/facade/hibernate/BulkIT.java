@@ -466,9 +466,10 @@ class BulkIT {
         @Test
         void anOperationMayWorkInAnotherSchemaAndLeavesNoneBehind() {
             repo().withEntityManager(Target.master(), em -> {
-                em.createNativeQuery("drop schema if exists tenant cascade").executeUpdate();
-                em.createNativeQuery("create schema tenant").executeUpdate();
-                em.createNativeQuery("create table tenant.author (name varchar(255) primary key, country varchar(255))")
+                em.createNativeQuery("drop schema if exists \"tenant\" cascade").executeUpdate();
+                em.createNativeQuery("create schema \"tenant\"").executeUpdate();
+                em.createNativeQuery(
+                                "create table \"tenant\".author (name varchar(255) primary key, country varchar(255))")
                         .executeUpdate();
                 return 0;
             });

@@ -303,9 +303,10 @@ class ChangesetIT {
         @Test
         void theOptionsHoldForThePreparationsToo() {
             repo().withEntityManager(Target.master(), em -> {
-                em.createNativeQuery("drop schema if exists prepared cascade").executeUpdate();
-                em.createNativeQuery("create schema prepared").executeUpdate();
-                return em.createNativeQuery("create table prepared.author"
+                em.createNativeQuery("drop schema if exists \"prepared\" cascade")
+                        .executeUpdate();
+                em.createNativeQuery("create schema \"prepared\"").executeUpdate();
+                return em.createNativeQuery("create table \"prepared\".author"
                                 + " (name varchar(255) primary key, country varchar(255))")
                         .executeUpdate();
             });

@@ -111,7 +111,7 @@ public abstract class ConformanceDatabase
     /** Another schema, made anew, with tables of posts, their comments and permalinks. */
     final String tenant() {
         execute(Tables.TENANT);
-        return "tenant";
+        return database.equals("PostgreSQL") ? "tenant" : "TENANT"; // as the database has it
     }
 
     /** A statement that does not end by itself. */
