@@ -29,6 +29,7 @@ final class Kind<E> {
     final Set<Db> databases = EnumSet.allOf(Db.class);
     IntFunction<List<?>> needs = number -> List.of();
     Consumer<E> mutation = this::change;
+    boolean isDerived;
 
     private Kind(String name, Class<E> type, IntFunction<E> sample) {
         this.name = name;
@@ -97,6 +98,12 @@ final class Kind<E> {
     /** The databases that have it, if not all do. */
     Kind<E> on(Db... only) {
         databases.retainAll(Arrays.asList(only));
+        return this;
+    }
+
+    /** The database makes its rows from others; nobody writes them. The keys are the numbers. */
+    Kind<E> derived() {
+        isDerived = true;
         return this;
     }
 

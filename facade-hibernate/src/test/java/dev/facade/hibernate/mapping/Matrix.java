@@ -32,7 +32,8 @@ final class Matrix {
             new Group("Around", AroundKinds.ALL));
 
     /** The columns of the table, in the order in which they stand there. */
-    static final List<Operations> OPERATIONS = List.of(BulkOperations.ALL, WriteOperations.ALL, ReadOperations.ALL);
+    static final List<Operations> OPERATIONS =
+            List.of(BulkOperations.ALL, WriteOperations.ALL, ReadOperations.ALL, PreloadOperations.ALL);
 
     /** What came of a cell on one database. */
     record Verdict(Outcome outcome, String detail) {}

@@ -57,6 +57,12 @@ final class Probe<E> {
         return this;
     }
 
+    /** As {@link #given}, before something is written. */
+    Probe<E> fresh(int samples) throws SQLException {
+        write(samples);
+        return this;
+    }
+
     private void write(int samples) throws SQLException {
         stage.state = "";
         rows.clear();
@@ -66,7 +72,7 @@ final class Probe<E> {
             kind.needs.apply(samples).forEach(em::persist);
             em.flush();
             em.clear();
-            for (int number = 1; number <= samples; number++) {
+            for (int number = 1; number <= samples && !kind.isDerived; number++) {
                 E sample = kind.sample(number);
                 em.persist(sample);
                 written.add(sample);
@@ -75,6 +81,9 @@ final class Probe<E> {
         });
         written.forEach(
                 sample -> keys.add(stage.factory.getPersistenceUnitUtil().getIdentifier(sample)));
+        for (int number = 1; number <= samples && kind.isDerived; number++) {
+            keys.add(number);
+        }
         before = rows.read();
     }
 

@@ -41,7 +41,8 @@ final class TableRows {
         List<Class<?>> types = new ArrayList<>(kind.others);
         types.add(kind.type);
         metamodel.forEachEntityDescriptor(persister -> {
-            if (types.contains(persister.getMappedClass()) || isAudit(persister, types)) {
+            boolean derived = kind.isDerived && persister.getMappedClass() == kind.type;
+            if ((types.contains(persister.getMappedClass()) && !derived) || isAudit(persister, types)) {
                 add(persister, names);
             }
         });
