@@ -467,14 +467,14 @@ final class BasicKinds {
     @Entity
     static class BasicLists extends Base {
         List<String> words;
-        Set<Color> colors;
+        Set<DayOfWeek> days;
 
         protected BasicLists() {}
 
         BasicLists(int number) {
             super(number);
             words = new ArrayList<>(List.of("a" + number, "b"));
-            colors = EnumSet.of(Color.values()[number % 3], Color.RED);
+            days = EnumSet.of(DayOfWeek.of(number));
         }
     }
 

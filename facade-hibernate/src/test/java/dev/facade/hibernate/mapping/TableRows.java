@@ -26,6 +26,9 @@ import org.hibernate.persister.entity.EntityPersister;
 /** The rows of a kind's tables, as the database has them. Generated keys are numbered, the present is called now. */
 final class TableRows {
 
+    /** Instead of a table, for what is generated and no key: its values may be the same by chance. */
+    private static final String ANY = "";
+
     private final Connection connection;
     private final Db db;
     private final List<String> tables;
@@ -55,7 +58,7 @@ final class TableRows {
         });
         names.addAll(kind.tables);
         tables = List.copyOf(names);
-        kind.generated.stream().filter(name -> name.contains(".")).forEach(name -> keys.put(plain(name), plain(name)));
+        kind.generated.stream().filter(name -> name.contains(".")).forEach(name -> keys.put(plain(name), ANY));
         followReferences();
     }
 
@@ -186,7 +189,7 @@ final class TableRows {
                     String target = keys.get(row.table + "." + column);
                     if (target != null && !value.equals("null")) {
                         Map<String, String> known = numbers.computeIfAbsent(target, any -> new LinkedHashMap<>());
-                        known.putIfAbsent(value, "#" + (known.size() + 1));
+                        known.putIfAbsent(value, target.equals(ANY) ? "#" : "#" + (known.size() + 1));
                     }
                 }));
         List<String> lines = new ArrayList<>();
