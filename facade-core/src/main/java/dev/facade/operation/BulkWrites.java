@@ -260,7 +260,7 @@ final class BulkWrites {
         if (returning == null && !type.hasVersionAttribute()) {
             return;
         }
-        Object stored = em.find(type.getJavaType(), key);
+        Object stored = model.find(em, type, key);
         if (stored == null) {
             return;
         }

@@ -256,7 +256,7 @@ final class ChangesetWrites {
             if (fresh || !transaction.isManaged()) {
                 engine.model().extension().lock(em, type.getJavaType(), id);
             }
-            Object managed = fresh && transaction.isManaged() ? em.find(type.getJavaType(), id) : null;
+            Object managed = fresh && transaction.isManaged() ? engine.model().find(em, type, id) : null;
             if (managed != null) {
                 em.flush(); // what the host has changed so far stays
                 em.refresh(managed);
@@ -299,7 +299,7 @@ final class ChangesetWrites {
             returning.attributes().forEach(shape::property);
             Object stored = engine.model()
                     .extension()
-                    .unproxied(em.find(type.getJavaType(), engine.model().requiredId("returning", type, entity)));
+                    .unproxied(engine.model().find(em, type, engine.model().requiredId("returning", type, entity)));
             em.refresh(stored);
             RowChanges.plain(stored).forEach((property, value) -> {
                 boolean wanted = returning.attributes().isEmpty()
@@ -442,7 +442,7 @@ final class ChangesetWrites {
                 if (mayChange && !transaction.isManaged()) {
                     engine.model().extension().lock(em, type.getJavaType(), id);
                 }
-                Object found = em.find(type.getJavaType(), id);
+                Object found = engine.model().find(em, type, id);
                 if (found == null) {
                     checkMayBeGone(type, left, rule);
                     return;

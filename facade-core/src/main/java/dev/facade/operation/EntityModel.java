@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Lob;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
@@ -244,7 +245,13 @@ final class EntityModel {
 
     boolean isNew(EntityManager master, EntityType<?> type, Object entity) {
         Boolean told = tellsNew(type, entity);
-        return told != null ? told : master.find(type.getJavaType(), requiredId("state", type, entity)) == null;
+        return told != null ? told : find(master, type, requiredId("state", type, entity)) == null;
+    }
+
+    /** The row of a key, managed; null only if the database has said that there is none. */
+    @Nullable
+    Object find(EntityManager em, EntityType<?> type, Object id) {
+        return extension.find(em, type.getJavaType(), id, LockModeType.NONE, Map.of());
     }
 
     boolean hasLob(Class<?> type) {

@@ -69,7 +69,7 @@ final class EntityWriter {
 
     /** The row of an entity, managed; stale if it is gone or has another version. */
     Object existing(EntityManager em, String operation, EntityType<?> type, Object id, Object entity) {
-        Object existing = em.find(type.getJavaType(), id);
+        Object existing = model.find(em, type, id);
         if (existing == null) {
             throw new OptimisticLockException(
                     operation + ": " + type.getName() + " " + Echo.of(id) + " is gone; reload it before trying again"

@@ -189,7 +189,7 @@ final class InsertGraph {
         boolean isNew = told != null ? told : cascades && model.isNew(em, type, associated);
         if (!isNew) {
             Object id = model.requiredId("insert", type, associated);
-            Object row = sorted ? em.find(type.getJavaType(), id) : null;
+            Object row = sorted ? model.find(em, type, id) : null;
             return row != null ? row : em.getReference(type.getJavaType(), id);
         }
         if (cascades) {

@@ -6,10 +6,12 @@ import dev.facade.option.Timeout;
 import dev.facade.query.OnConflict;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
 import java.sql.Connection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +63,24 @@ public interface ProviderExtension {
      * @return the entity; the argument if it is no proxy
      */
     Object unproxied(Object managed);
+
+    /**
+     * Looks an entity up by its key.
+     *
+     * @param entityManager where it is managed then
+     * @param entity the entity class
+     * @param id its key
+     * @param lock how the row is locked, {@link LockModeType#NONE} for not at all
+     * @param hints of the provider or of JPA
+     * @param <T> the entity
+     * @return the entity; null only if the database has said that there is none
+     */
+    default <T> @Nullable T find(
+            EntityManager entityManager, Class<T> entity, Object id, LockModeType lock, Map<String, Object> hints) {
+        return lock == LockModeType.NONE
+                ? entityManager.find(entity, id, hints)
+                : entityManager.find(entity, id, lock, hints);
+    }
 
     /**
      * Locks a row against other writers until the transaction ends, before it is read; nothing if it is not there.

@@ -16,6 +16,7 @@ import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.NonUniqueResultException;
 import jakarta.persistence.TypedQuery;
 import jakarta.persistence.metamodel.Attribute;
@@ -423,11 +424,16 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private <T> @Nullable T found(
             EntityManager em, EntityType<T> type, Object id, ReadOptions options, boolean shortLived) {
-        if (options.lock() != null) {
-            return em.find(type.getJavaType(), id, options.lock().mode());
-        }
-        Map<String, Object> hints = shortLived ? Map.of(READ_ONLY, true) : Map.of();
-        return em.find(type.getJavaType(), id, engine.uncached().heeded(em, hints));
+        Lock lock = options.lock();
+        Map<String, Object> hints = shortLived && lock == null ? Map.of(READ_ONLY, true) : Map.of();
+        return engine.model()
+                .extension()
+                .find(
+                        em,
+                        type.getJavaType(),
+                        id,
+                        lock == null ? LockModeType.NONE : lock.mode(),
+                        lock == null ? engine.uncached().heeded(em, hints) : hints);
     }
 
     private void preloadInto(EntityManager em, Collection<?> rows, ReadOptions options) {

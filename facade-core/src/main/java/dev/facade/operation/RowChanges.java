@@ -167,7 +167,7 @@ final class RowChanges {
     /** What is sorted is compared, which a mere reference need not survive. */
     private Object row(Object associated) {
         EntityType<?> type = model.typeOf("update", associated);
-        Object row = em.find(type.getJavaType(), model.requiredId("update", type, associated));
+        Object row = model.find(em, type, model.requiredId("update", type, associated));
         return row == null ? associated : row;
     }
 

@@ -5,6 +5,8 @@ import dev.facade.operation.ProviderExtension;
 import dev.facade.option.Schema;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.EntityNotFoundException;
+import jakarta.persistence.FindOption;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.Query;
 import java.sql.Connection;
@@ -13,13 +15,18 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.hibernate.ConnectionReleaseMode;
+import org.hibernate.FetchNotFoundException;
 import org.hibernate.Hibernate;
+import org.hibernate.HibernateException;
 import org.hibernate.LockMode;
+import org.hibernate.ObjectDeletedException;
+import org.hibernate.ReadOnlyMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
@@ -30,6 +37,7 @@ import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.Status;
+import org.hibernate.jpa.HibernateHints;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.EntityType;
 import org.hibernate.type.Type;
@@ -102,6 +110,29 @@ public final class HibernateExtension implements ProviderExtension {
     @Override
     public Object unproxied(Object managed) {
         return Hibernate.unproxy(managed);
+    }
+
+    /**
+     * With options and not with hints: there Hibernate logs the failure of a connection and answers null if the transaction
+     * can only roll back (HHH-12472), as it can on PostgreSQL after any failure.
+     */
+    @Override
+    public <T> @Nullable T find(
+            EntityManager entityManager, Class<T> entity, Object id, LockModeType lock, Map<String, Object> hints) {
+        boolean readOnly = Boolean.TRUE.equals(hints.get(HibernateHints.HINT_READ_ONLY));
+        FindOption[] options = readOnly ? new FindOption[] {lock, ReadOnlyMode.READ_ONLY} : new FindOption[] {lock};
+        try {
+            return entityManager.find(entity, id, options);
+        } catch (FetchNotFoundException dangling) {
+            throw dangling;
+        } catch (ObjectDeletedException | EntityNotFoundException removed) {
+            return null;
+        } catch (HibernateException failure) {
+            throw entityManager
+                    .unwrap(SharedSessionContractImplementor.class)
+                    .getExceptionConverter()
+                    .convert(failure);
+        }
     }
 
     /** Of the key alone: an entity's eager joins would lead to other rows being locked, or to a second statement each. */
