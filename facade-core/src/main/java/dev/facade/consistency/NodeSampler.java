@@ -35,6 +35,7 @@ final class NodeSampler implements AutoCloseable {
     private volatile boolean closed;
     private volatile int failures; // written by its thread only
     private volatile @Nullable String objection;
+    private boolean toldLost; // of its thread
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
@@ -106,18 +107,30 @@ final class NodeSampler implements AutoCloseable {
             long begun = System.nanoTime();
             try {
                 sampleOnce();
+                pause();
             } catch (Throwable error) {
-                noteError(error);
+                survive(error);
             }
-            long nanos = isFailing() ? Math.min(AGAIN, eye.interval()) : eye.interval();
-            LockSupport.parkNanos(
-                    nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
             long early = begun + SHORTEST - System.nanoTime(); // however many are in a hurry
             if (early > 0 && !closed) {
                 LockSupport.parkNanos(early);
             }
         }
         source.close();
+    }
+
+    private void pause() {
+        long nanos = isFailing() ? Math.min(AGAIN, eye.interval()) : eye.interval();
+        LockSupport.parkNanos(nanos - nanos / 10 + ThreadLocalRandom.current().nextLong(nanos / 5 + 1));
+    }
+
+    /** Nothing ends the samples for good: where there is no memory to say so, nothing is said. */
+    private void survive(Throwable error) {
+        try {
+            noteError(error);
+        } catch (Throwable again) {
+            LockSupport.parkNanos(AGAIN);
+        }
     }
 
     boolean isFailing() {
@@ -157,6 +170,7 @@ final class NodeSampler implements AutoCloseable {
             note(sample);
             failures = 0;
             tried = true;
+            toldLost = false;
             eye.asked(true);
         } catch (SQLException | RuntimeException failure) {
             asking = false;
@@ -166,24 +180,27 @@ final class NodeSampler implements AutoCloseable {
         }
     }
 
-    /** As when there is no memory for a thread: it must not end the samples for good. */
+    /** As when there is no memory for a thread. */
     private void noteError(Throwable error) {
         if (asking) {
             asking = false;
             int before = failures;
             failures = before + 1;
+            tried = true;
         }
         LOG.error("{}: a sample failed, it is tried again", name, error);
+        LockSupport.parkNanos(AGAIN);
     }
 
     private void noteFailure(Exception failure) {
-        if (failures == 0 && !closed) {
-            LOG.warn("{} tells no position until it answers again: {}", name, failure.toString());
-        }
         int before = failures;
         failures = before + 1;
-        if (failures == 2 && !closed) {
+        if (before == 0 && !closed) {
+            LOG.warn("{} tells no position until it answers again: {}", name, failure.toString());
+        }
+        if (before > 0 && !toldLost && !closed) {
             eye.lost(this, failure);
+            toldLost = true; // not before: it is told until it could be
         }
     }
 

@@ -143,12 +143,12 @@ final class RoleJudge {
     }
 
     private static void tellOfRivals(List<String> masters, Monitor.Watcher watcher) {
+        watcher.rivalsChanged();
         if (masters.isEmpty()) {
             LOG.info("one master is visible again: writes go on");
         } else {
             LOG.error("{} all say that they are the master: writes are refused until only one is visible", masters);
         }
-        watcher.rivalsChanged();
     }
 
     private static void tellOfRoles(Watched present, @Nullable String promoted, Monitor.Watcher watcher) {

@@ -148,8 +148,8 @@ final class SamplingMonitor extends Monitor {
         NodeSampler sampler = new NodeSampler(name, source, new Listening());
         synchronized (members) {
             watched = watched.with(sampler);
-            if (started.get() && !closed.get()) {
-                sampler.start();
+            if (started.getAndSet(false)) {
+                start();
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ final class Abortions implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Abortions.class);
 
+    private static final int TRIES = 100;
+    private static final long PAUSE = 50_000_000L;
+
     private final ThreadPoolExecutor threads;
     private final Semaphore cancels = new Semaphore(2);
 
@@ -35,11 +39,23 @@ final class Abortions implements AutoCloseable {
 
     void abort(Connection connection) {
         try {
-            threads.execute(() -> aborted(connection));
+            threads.execute(() -> abortedSurely(connection));
         } catch (RejectedExecutionException closed) {
             LOG.debug("not aborted, the repository is closed: {}", connection);
         } catch (OutOfMemoryError noThread) {
             aborted(connection); // so that others wait for it, which is better than who waits for ever
+        }
+    }
+
+    /** A driver's abort does nothing on a connection that is aborted already. */
+    private void abortedSurely(Connection connection) {
+        for (int left = TRIES; left > 0; left--) {
+            try {
+                aborted(connection);
+                return;
+            } catch (Error noMemory) {
+                LockSupport.parkNanos(PAUSE);
+            }
         }
     }
 

@@ -32,6 +32,19 @@ public final class FailureClassifier {
     private static final Set<String> MISSING_SCHEMA =
             Set.of("3F000", "42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022");
 
+    /**
+     * Classes of what a statement asks for, or a transaction is in, whichever node it runs on: no data, data exceptions,
+     * constraints, states of cursors and transactions, routines, syntax and rights, program limits, errors that are raised.
+     */
+    private static final Set<String> OF_CALLER = Set.of(
+            "02", "0A", "20", "21", "22", "23", "24", "25", "27", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "42", "44",
+            "45", "54", "P0");
+    /** Wrong arguments, use, collations, characters and values, for which MariaDB has no state. */
+    private static final Set<Integer> MARIADB_OF_CALLER = Set.of(1210, 1221, 1267, 1270, 1271, 1300, 1366, 1411, 1525);
+    /** H2's own states that tell of its files, memory and threads, and not of a statement. */
+    private static final Set<String> H2_OF_NODE =
+            Set.of("90007", "90020", "90028", "90030", "90031", "90067", "90098", "90108", "90121", "90146", "90149");
+
     /** A server, or a user, has too many connections. */
     private static final Set<String> MARIADB_FULL = Set.of("08004/1040", "42000/1203", "42000/1226");
     /** The server runs with {@code read_only}. */
@@ -144,6 +157,24 @@ public final class FailureClassifier {
         return state(refusal).startsWith("28")
                 || state(refusal).equals("3D000")
                 || MARIADB_REFUSED.contains(numbered(refusal));
+    }
+
+    /**
+     * Tells whether a statement failed by what it was, so that it fails wherever it runs, and tells nothing about the node.
+     *
+     * @param failure what was thrown
+     * @return true for bad input, violated constraints, wrong statements and the like
+     */
+    public static boolean isOfCaller(Throwable failure) {
+        SQLException sql = sqlException(failure);
+        String state = sql == null ? "" : state(sql);
+        if (state.length() != 5) {
+            return false;
+        }
+        return state.startsWith("90")
+                ? !H2_OF_NODE.contains(state)
+                : OF_CALLER.contains(state.substring(0, 2))
+                        || (state.equals("HY000") && MARIADB_OF_CALLER.contains(sql.getErrorCode()));
     }
 
     private static boolean isPoolTimeout(SQLException sql, String state) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *   <li>when eight answers in a row were slow: three times the 90th percentile of its peers, and 10 ms more than that;
  *   <li>when two reads on it were given up without a sign of life between them, and for half of the time that the second
  *       took nothing at all has come from it, while most of its peers have answered;
- *   <li>when it failed ten statements, and a share of them that is 20 points above that of its peers;
+ *   <li>when it failed ten statements, not by what the caller got wrong, and a share of them that is 20 points above that of its peers;
  *   <li>while it lags further behind than the {@linkplain #lagLimit(Duration) operator's limit};
  *   <li>while it is {@linkplain #ban(Replica) banned};
  *   <li>while something {@linkplain #objection(Replica, String) speaks against} its being a replica at all.
@@ -232,7 +232,8 @@ public final class Health {
     }
 
     /**
-     * Notes that a statement failed in the database, maybe by its own fault.
+     * Notes that a statement failed in the database, maybe by its own fault; not for {@linkplain
+     * FailureClassifier#isOfCaller what the caller got wrong}.
      *
      * @param replica the replica
      */

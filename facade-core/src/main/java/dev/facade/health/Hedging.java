@@ -124,7 +124,7 @@ public final class Hedging implements AutoCloseable {
             } else if (budget.tryWithdraw()) {
                 try {
                     runners.execute(hedge);
-                } catch (RejectedExecutionException busy) {
+                } catch (RejectedExecutionException | OutOfMemoryError busy) {
                     budget.giveBack();
                 }
             }
@@ -133,8 +133,8 @@ public final class Hedging implements AutoCloseable {
         private void after(long nanos, Runnable task) {
             try {
                 Future<?> unused = timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException closed) {
-                return; // so nothing is hedged any more
+            } catch (RejectedExecutionException | OutOfMemoryError closed) {
+                return; // so nothing is hedged any more, or this read is not
             }
         }
 

@@ -37,6 +37,7 @@ public final class Watch implements AutoCloseable {
     private final @Nullable Runnable onClose;
     private volatile int state;
     private volatile @Nullable Connection connection;
+    private volatile boolean toAbort;
     private boolean closed;
     private boolean waiting;
     private @Nullable Watch outer; // of a read that waits for what this one gives its connection
@@ -277,6 +278,9 @@ public final class Watch implements AutoCloseable {
     void judge(long now, long stall, Patience patience, RetryBudget budget) {
         stalls += stall;
         stalled = stalls;
+        if (toAbort) {
+            abort();
+        }
         if (own) {
             return;
         }
@@ -298,11 +302,20 @@ public final class Watch implements AutoCloseable {
     }
 
     private boolean abandon(int how) {
-        Connection held = connection;
         boolean abandoned = STATE.compareAndSet(this, RUNNING, how);
-        if (abandoned && held != null) {
-            watchdog.abort(held);
+        if (abandoned) {
+            toAbort = true;
+            abort();
         }
         return abandoned;
+    }
+
+    /** An Error leaves it to the watchdog's next look. */
+    private void abort() {
+        Connection held = connection; // null if the reader aborts it, or never had one
+        if (held != null) {
+            watchdog.abort(held);
+        }
+        toAbort = false;
     }
 }

@@ -94,9 +94,9 @@ public final class Watchdog implements AutoCloseable {
         if (!closed && thread.compareAndSet(null, mine)) {
             try {
                 mine.start();
-            } catch (OutOfMemoryError noThread) { // the read goes on unwatched, and the next one tries again
+            } catch (RuntimeException | Error noThread) { // the read goes on unwatched, and the next one tries again
                 thread.set(null);
-                LOG.warn("the watchdog's thread did not start", noThread);
+                warn("the watchdog's thread did not start", noThread);
             }
         }
     }
@@ -122,8 +122,21 @@ public final class Watchdog implements AutoCloseable {
             }
             LockSupport.parkNanos(TICK);
             long now = System.nanoTime();
-            look(Math.max(0, now - last - 2 * TICK));
+            try {
+                look(Math.max(0, now - last - 2 * TICK));
+            } catch (RuntimeException | Error failure) { // no memory to look: it does so at the next tick
+                warn("looking at the reads failed", failure);
+            }
             last = now;
+        }
+    }
+
+    /** Where there is no memory to say so, nothing is said. */
+    private static void warn(String what, Throwable failure) {
+        try {
+            LOG.warn(what, failure);
+        } catch (RuntimeException | Error again) {
+            return;
         }
     }
 
@@ -143,7 +156,7 @@ public final class Watchdog implements AutoCloseable {
             try {
                 watch.judge(now, stall, patience, budget);
             } catch (RuntimeException | Error failure) {
-                LOG.warn("watching a read failed", failure); // the others are still watched, and it is the next time
+                warn("watching a read failed", failure); // the others are still watched, and it is the next time
             }
         }
     }

@@ -306,7 +306,11 @@ final class Membership implements ClusterOperations, AutoCloseable {
     private @Nullable Master replaced(String name) {
         synchronized (members) {
             Cluster before = router.cluster();
-            if (before.master().name().equals(name) || leaving.contains(name)) {
+            if (before.master().name().equals(name)) {
+                monitor.roles(before); // which it may not have learned, where an Error came between
+                return null;
+            }
+            if (leaving.contains(name)) {
                 return null;
             }
             recipes.promote(name);
@@ -328,7 +332,11 @@ final class Membership implements ClusterOperations, AutoCloseable {
     }
 
     private void readAgain(String name) {
-        if (isMember(name) || leaving.contains(name)) {
+        if (isMember(name)) {
+            monitor.roles(router.cluster());
+            return;
+        }
+        if (leaving.contains(name)) {
             return;
         }
         Replica replica = recipes.replica(name);

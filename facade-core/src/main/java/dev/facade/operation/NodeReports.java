@@ -45,7 +45,15 @@ final class NodeReports {
         try {
             listener.onNode(event);
         } catch (RuntimeException | Error failure) {
+            warn(event, failure);
+        }
+    }
+
+    private void warn(NodeEvent event, Throwable failure) {
+        try {
             LOG.warn("listener {} failed on {}", listener, event, failure);
+        } catch (RuntimeException | Error again) { // as when there is no memory to say so
+            return;
         }
     }
 
@@ -55,10 +63,16 @@ final class NodeReports {
             return;
         }
         int seen = 1;
-        while (seen > 0) {
-            lookAtReplicas();
-            lookAtRivals();
-            seen = looks.addAndGet(-seen);
+        try {
+            while (seen > 0) {
+                lookAtReplicas();
+                lookAtRivals();
+                seen = looks.addAndGet(-seen);
+            }
+        } finally {
+            if (seen > 0) {
+                looks.set(0); // whoever comes next looks again
+            }
         }
     }
 
@@ -69,13 +83,14 @@ final class NodeReports {
         toldIn.keySet().removeIf(replica -> !members.contains(replica));
         for (Replica replica : members) {
             boolean now = in.contains(replica);
-            Boolean before = toldIn.put(replica, now);
+            Boolean before = toldIn.get(replica);
             if (replica.weight() > 0 && now != (before == null || before)) {
                 tell(
                         replica.name(),
                         now ? Change.RETURNED : Change.EJECTED,
                         now ? fit(health, replica) : health.reason(replica));
             }
+            toldIn.put(replica, now);
         }
     }
 
@@ -86,7 +101,6 @@ final class NodeReports {
     private void lookAtRivals() {
         List<String> before = toldRivals;
         List<String> now = monitor.rivals();
-        toldRivals = now;
         for (String rival : now) {
             if (!before.contains(rival)) {
                 tell(rival, Change.RIVAL, now + " all say that they are the master");
@@ -97,5 +111,6 @@ final class NodeReports {
                 tell(rival, Change.UNRIVALLED, now.isEmpty() ? "one master is visible" : "rivals are " + now);
             }
         }
+        toldRivals = now;
     }
 }

@@ -82,11 +82,14 @@ final class Hedge<T> {
 
     private void run() {
         Replica idle = idle(router.health().candidates());
-        if (idle == null || !stage.compareAndSet(Stage.WAITING, Stage.STARTED)) {
+        if (idle == null) {
             return;
         }
         long begun = router.ticker().nanos();
-        Watch mine = router.watchdog().watch(null, begun, deadline, null);
+        Watch mine = router.watchdog().watch(null, begun, deadline, null); // before: the reader waits for what is started
+        if (!stage.compareAndSet(Stage.WAITING, Stage.STARTED)) {
+            return;
+        }
         try {
             Supplier<T> value = call.aside(idle, mine);
             long now = router.ticker().nanos();
@@ -94,8 +97,8 @@ final class Hedge<T> {
             answer.complete(new Answer<>(idle, value));
             watch.outrun();
         } catch (RuntimeException | Error failure) {
-            mine.close();
             answer.complete(null);
+            mine.close();
             LOG.debug("a hedge on {} failed", idle, failure);
         }
     }

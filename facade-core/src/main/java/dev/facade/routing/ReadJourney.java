@@ -341,7 +341,8 @@ final class ReadJourney<T> {
             router.health().unreachable(replica, FailureClassifier.mayHaveRun(error), innermost(error));
         } else if (failure != FailureClass.SATURATION && FailureClassifier.isOfDatabase(error)) {
             router.health().spoke(replica);
-            if (failure == FailureClass.QUERY && !named) { // the peers get none that could be compared with it
+            boolean comparable = !named && !FailureClassifier.isOfCaller(error); // else its peers get none such
+            if (failure == FailureClass.QUERY && comparable) {
                 router.health().failed(replica);
             }
         }

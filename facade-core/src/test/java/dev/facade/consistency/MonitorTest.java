@@ -3,6 +3,7 @@ package dev.facade.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.facade.Unspeakable;
 import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Position;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -159,6 +161,59 @@ class MonitorTest {
                 return asked.get() >= 4;
             });
             assertThat(monitor.lastOfMaster()).isNotNull();
+        }
+    }
+
+    /** Wherever it comes: out of a source, out of whoever is told, or out of the clock. */
+    @Test
+    void t82NoErrorEndsTheSamples() {
+        AtomicBoolean inTrouble = new AtomicBoolean(true);
+        AtomicLong troubles = new AtomicLong();
+        Runnable trouble = () -> {
+            if (inTrouble.get() && Thread.currentThread().getName().startsWith("facade-monitor-")) {
+                switch ((int) (troubles.incrementAndGet() % 3)) {
+                    case 0 -> throw new Unspeakable();
+                    case 1 -> throw new StackOverflowError();
+                    default -> throw new IllegalStateException("a listener's");
+                }
+            }
+        };
+        Ticker ticker = () -> {
+            trouble.run();
+            return now.get();
+        };
+        List<String> lost = new CopyOnWriteArrayList<>();
+        SampleSource mute = () -> {
+            throw new SQLException("down");
+        };
+        try (Monitor monitor = Monitor.of(
+                Map.of(
+                        Master.of("master"),
+                        () -> {
+                            trouble.run();
+                            return sample(Role.MASTER, "0-1-9");
+                        },
+                        Replica.of("mute"),
+                        mute),
+                ticker)) {
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void lost(String name, Exception failure) {
+                    trouble.run();
+                    lost.add(name);
+                }
+            });
+            await().until(() -> {
+                monitor.hurry();
+                return troubles.get() > 20;
+            });
+            assertThat(lost).isEmpty();
+            inTrouble.set(false);
+            await().until(() -> {
+                monitor.hurry();
+                return monitor.lastOfMaster() != null && !lost.isEmpty();
+            });
+            assertThat(lost).containsExactly("mute");
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.facade.health;
 
+import dev.facade.Unspeakable;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection that only knows how to be aborted, and lets a thread wait for it as for an answer that never comes. */
 public final class AbortedConnection {
 
+    private final AtomicInteger errors = new AtomicInteger();
     private final CountDownLatch aborted = new CountDownLatch(1);
     private final Connection connection = (Connection) Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
@@ -15,6 +18,9 @@ public final class AbortedConnection {
                     case "unwrap":
                         return proxy;
                     case "abort":
+                        if (errors.getAndDecrement() > 0) {
+                            throw new Unspeakable();
+                        }
                         aborted.countDown();
                         return null;
                     case "toString":
@@ -24,7 +30,14 @@ public final class AbortedConnection {
                 }
             });
 
-    public AbortedConnection() {}
+    public AbortedConnection() {
+        this(0);
+    }
+
+    /** Aborting fails so many times first. */
+    public AbortedConnection(int errors) {
+        this.errors.set(errors);
+    }
 
     public Connection connection() {
         return connection;

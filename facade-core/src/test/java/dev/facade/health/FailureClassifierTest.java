@@ -97,6 +97,56 @@ class FailureClassifierTest {
                 .isEqualTo(replica);
     }
 
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            22021, 0,     a character that the encoding lacks
+            22012, 0,     division by zero
+            22P02, 0,     invalid text representation
+            22018, 22018, H2: data conversion
+            21000, 0,     more than one row of a subquery
+            23505, 0,     unique violation
+            25006, 0,     a write on a read path
+            42601, 0,     syntax error
+            42501, 0,     insufficient privilege
+            42P01, 0,     undefined table
+            0A000, 0,     feature not supported
+            54001, 0,     statement too complex
+            P0001, 0,     raised by a function of the caller's
+            90008, 90008, H2: invalid value
+            HY000, 1300,  MariaDB: invalid character string
+            22012, 1365,  MariaDB: division by zero
+            """)
+    void t67WhatTheCallerGotWrongIsNoNodesFault(String state, int number, String meaning) {
+        assertThat(FailureClassifier.isOfCaller(new PersistenceException(new SQLException(meaning, state, number))))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            57014, 0,     statement timeout
+            53100, 0,     disk full
+            53200, 0,     out of memory
+            58030, 0,     I/O error
+            XX001, 0,     data corrupted
+            08006, 0,     connection failure
+            40001, 0,     conflict with recovery
+            90030, 90030, H2: file corrupted
+            90108, 90108, H2: out of memory
+            70100, 1969,  MariaDB: statement timeout
+            HY000, 1021,  MariaDB: disk full
+            '',    0,     of nobody knows what
+            """)
+    void t67WhatMayBeOfTheNodeIsNotTheCallers(String state, int number, String meaning) {
+        assertThat(FailureClassifier.isOfCaller(new PersistenceException(new SQLException(meaning, state, number))))
+                .isFalse();
+    }
+
+    @Test
+    void t67WhatTheDatabaseHadNoPartInIsNotBadInput() {
+        assertThat(FailureClassifier.isOfCaller(new IllegalStateException("bug")))
+                .isFalse();
+    }
+
     static Stream<Arguments> failuresWithoutState() {
         return Stream.of(
                 Arguments.of(new IllegalStateException("bug"), QUERY),

@@ -2,8 +2,10 @@ package dev.facade.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.facade.Threads;
+import dev.facade.Unspeakable;
 import dev.facade.cluster.Replica;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
@@ -203,14 +205,12 @@ class WatchdogTest {
             ticker.advance(Duration.ofSeconds(1));
             connection.awaitAbort();
             watch.close();
-            while (i == 0 && !isAsleep()) {
-                Thread.onSpinWait();
+            if (i == 0) {
+                await().until(WatchdogTest::isAsleep);
             }
         }
         watchdog.close();
-        while (threads() > 0) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> threads() == 0);
     }
 
     @Test
@@ -229,15 +229,42 @@ class WatchdogTest {
             long now = ticker.nanos();
             unlucky.watch(slow, now, now + 5 * SECOND, null).over(held.connection());
             ticker.advance(Duration.ofSeconds(2));
-            while (asked.get() == 0) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> asked.get() > 0);
             ticker.advance(Duration.ofSeconds(3));
             held.awaitAbort();
         }
-        while (threads() > 0) {
-            Thread.onSpinWait();
+        await().until(() -> threads() == 0);
+    }
+
+    /** Else a read that nobody follows would wait for its answer for ever. */
+    @Test
+    void t82NoErrorEndsTheWatching() {
+        AtomicInteger asked = new AtomicInteger();
+        Watchdog unlucky = Watchdog.of(
+                () -> {
+                    asked.incrementAndGet();
+                    throw new Unspeakable();
+                },
+                budget,
+                ticker);
+        try (unlucky) {
+            long now = ticker.nanos();
+            unlucky.watch(slow, now, now + 5 * SECOND, null).over(held.connection());
+            ticker.advance(Duration.ofSeconds(2));
+            await().until(() -> asked.get() > 3);
+            assertThat(threads()).isOne();
+            ticker.advance(Duration.ofSeconds(3));
+            held.awaitAbort();
         }
+    }
+
+    @Test
+    void t82AnAbortThatMeetsAnErrorIsTriedAgain() {
+        AbortedConnection unlucky = new AbortedConnection(3);
+        long now = ticker.nanos();
+        watchdog.watch(null, now, now + SECOND, null).over(unlucky.connection());
+        ticker.advance(Duration.ofSeconds(1));
+        unlucky.awaitAbort();
     }
 
     private static long threads() {

@@ -1,7 +1,9 @@
 package dev.facade.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.facade.Unspeakable;
 import dev.facade.cluster.Cluster;
 import dev.facade.cluster.Master;
 import dev.facade.cluster.Replica;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,26 @@ class NodeReportsTest {
             }
         };
         health.watchedBy(new NodeReports(listener, router, Monitor.assuming(Duration.ofSeconds(1), ticker))::look);
+    }
+
+    /** What it could not be told is lost, and no more than that. */
+    @Test
+    void t82AListenerThatMeetsAnErrorIsToldTheNextTime() {
+        AtomicBoolean inTrouble = new AtomicBoolean(true);
+        tellTo(event -> {
+            if (inTrouble.get()) {
+                throw new Unspeakable();
+            }
+            told.add(event);
+        });
+        try {
+            health.unreachable(a, false, "gone");
+        } catch (Unspeakable leaked) {
+            fail("whoever noticed it is told of the listener's error");
+        }
+        inTrouble.set(false);
+        health.ban(b);
+        assertThat(told).extracting(NodeEvent::node).containsExactly("b");
     }
 
     @Test

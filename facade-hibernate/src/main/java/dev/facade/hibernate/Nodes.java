@@ -150,10 +150,14 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
 
     /** What is idle goes at once; what runs may end, but nobody waits for ever for a node that is silent. */
     private void retire(NodePool pool, EntityManagerFactory factory) {
-        pool.retire();
-        Thread thread = new Thread(() -> closeWhenUnused(pool, factory), "facade-retired-" + pool.getPoolName());
-        thread.setDaemon(true);
-        thread.start();
+        try {
+            pool.retire();
+            Thread thread = new Thread(() -> closeWhenUnused(pool, factory), "facade-retired-" + pool.getPoolName());
+            thread.setDaemon(true);
+            thread.start();
+        } catch (OutOfMemoryError noThread) { // it is closed with the repository; the next master is there all the same
+            LOG.warn("{} stays until the repository is closed", pool.getPoolName(), noThread);
+        }
     }
 
     private void closeWhenUnused(NodePool pool, EntityManagerFactory factory) {

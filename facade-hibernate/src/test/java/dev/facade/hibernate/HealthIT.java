@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.NodeState;
+import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.Consistency;
 import dev.facade.event.Attempt;
 import dev.facade.event.FailureClass;
@@ -31,6 +32,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is read and who is not, by what becomes of the reads; with an algorithm that does not help. */
 class HealthIT {
@@ -271,6 +274,40 @@ class HealthIT {
             } finally {
                 limitStatements(berlin, "0");
             }
+        }
+    }
+
+    /** Its session stays on one replica, which fails nobody else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"22021", "22012"})
+    void t67BadInputOfOneSessionPutsNoReplicaOut(String state) {
+        Jpql<Integer> divided = Jpql.of("select 1 / (p.likes - p.likes) from Post p", Integer.class);
+        try (FacadeRepository repo = open(inTurn())) {
+            write(repo);
+            cluster.awaitCaughtUp();
+            awaitAll(repo);
+            repo.inSession(CausalSession.begin(), () -> {
+                for (int round = 0; round < 30; round++) {
+                    repo.count(Post.class, Consistency.session()); // where it stays for a while
+                    assertThatThrownBy(() -> {
+                                if (state.equals("22012")) {
+                                    repo.all(divided, Consistency.session());
+                                } else {
+                                    repo.getBy(Post.class, "title", "a\0b", Consistency.session());
+                                }
+                            })
+                            .hasRootCauseInstanceOf(SQLException.class)
+                            .rootCause()
+                            .extracting(cause -> ((SQLException) cause).getSQLState())
+                            .isEqualTo(state);
+                    nodesOf(repo, 4);
+                    assertThat(cluster.replicas())
+                            .as("round %d", round)
+                            .allSatisfy(
+                                    replica -> assertThat(reasonOf(repo, replica)).isEmpty());
+                }
+                return null;
+            });
         }
     }
 

@@ -76,6 +76,11 @@ class NoRowIT {
         beforeARead.set(cluster.master().link()::cut);
     }
 
+    private void cutEverything() {
+        cluster.master().link().cut();
+        cluster.replicas().forEach(replica -> replica.link().cut());
+    }
+
     /** Each operation that looks a row up by its key. */
     private Map<String, Runnable> lookups() {
         Map<String, Runnable> lookups = new LinkedHashMap<>();
@@ -170,7 +175,7 @@ class NoRowIT {
         assertThat(repo.get(Post.class, post.id, Preload.of("comments"))).isPresent();
         Throwable failure = catchThrowable(() -> repo.readOnlyTransaction(() -> {
             repo.count(Comment.class);
-            beforeARead.set(() -> cluster.replicas().forEach(replica -> replica.link().cut()));
+            beforeARead.set(this::cutEverything);
             return repo.get(Post.class, post.id);
         }));
         assertIsOfTheConnection("readOnlyTransaction", failure);
