@@ -37,8 +37,8 @@ public final class FailureClassifier {
      * constraints, states of cursors and transactions, routines, syntax and rights, program limits, errors that are raised.
      */
     private static final Set<String> OF_CALLER = Set.of(
-            "02", "0A", "20", "21", "22", "23", "24", "25", "27", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "42", "44",
-            "45", "54", "P0");
+            "02", "0A", "20", "21", "22", "23", "24", "25", "27", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "42",
+            "44", "45", "54", "P0");
     /** Wrong arguments, use, collations, characters and values, for which MariaDB has no state. */
     private static final Set<Integer> MARIADB_OF_CALLER = Set.of(1210, 1221, 1267, 1270, 1271, 1300, 1366, 1411, 1525);
     /** H2's own states that tell of its files, memory and threads, and not of a statement. */

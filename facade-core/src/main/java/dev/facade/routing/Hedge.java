@@ -86,7 +86,8 @@ final class Hedge<T> {
             return;
         }
         long begun = router.ticker().nanos();
-        Watch mine = router.watchdog().watch(null, begun, deadline, null); // before: the reader waits for what is started
+        Watch mine =
+                router.watchdog().watch(null, begun, deadline, null); // before: the reader waits for what is started
         if (!stage.compareAndSet(Stage.WAITING, Stage.STARTED)) {
             return;
         }

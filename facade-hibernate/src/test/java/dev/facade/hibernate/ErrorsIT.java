@@ -18,10 +18,10 @@ import dev.facade.test.PostgresNode;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A process whose memory was used up for a while, and is there again. */

@@ -303,8 +303,8 @@ class HealthIT {
                     nodesOf(repo, 4);
                     assertThat(cluster.replicas())
                             .as("round %d", round)
-                            .allSatisfy(
-                                    replica -> assertThat(reasonOf(repo, replica)).isEmpty());
+                            .allSatisfy(replica ->
+                                    assertThat(reasonOf(repo, replica)).isEmpty());
                 }
                 return null;
             });

@@ -171,7 +171,8 @@ class NoRowIT {
     @Test
     void t57ASnapshotOfAReplicaThatIsCutOffIsReadElsewhere() {
         cluster.awaitCaughtUp();
-        beforeARead.set(() -> cluster.replicas().forEach(replica -> replica.link().cut()));
+        beforeARead.set(
+                () -> cluster.replicas().forEach(replica -> replica.link().cut()));
         assertThat(repo.get(Post.class, post.id, Preload.of("comments"))).isPresent();
         Throwable failure = catchThrowable(() -> repo.readOnlyTransaction(() -> {
             repo.count(Comment.class);
