@@ -123,6 +123,18 @@ public abstract class EntityRepository<E, K> {
     }
 
     /**
+     * Reads the entities with the given attribute value. Route: a replica.
+     *
+     * @param attribute the attribute's name
+     * @param value its value
+     * @param options as of {@link FacadeRepository#allBy}
+     * @return the entities
+     */
+    public List<E> allBy(String attribute, Object value, ReadOption... options) {
+        return repository.allBy(type, attribute, value, options);
+    }
+
+    /**
      * Reads one entity by its key. Route: a replica.
      *
      * @param id the key
@@ -179,6 +191,18 @@ public abstract class EntityRepository<E, K> {
     }
 
     /**
+     * Reads the one entity with the given attribute value, or throws. Route: a replica.
+     *
+     * @param attribute the attribute's name
+     * @param value its value
+     * @param options as of {@link FacadeRepository#getByOrThrow}
+     * @return the entity
+     */
+    public E getByOrThrow(String attribute, Object value, ReadOption... options) {
+        return repository.getByOrThrow(type, attribute, value, options);
+    }
+
+    /**
      * Reads the one entity of a query. Route: a replica.
      *
      * @param query the query
@@ -198,6 +222,26 @@ public abstract class EntityRepository<E, K> {
      */
     public E oneOrThrow(Queryable<E> query, ReadOption... options) {
         return repository.oneOrThrow(query, options);
+    }
+
+    /**
+     * Reads the only entity. Route: a replica.
+     *
+     * @param options as of {@link FacadeRepository#one}
+     * @return the entity, or empty
+     */
+    public Optional<E> one(ReadOption... options) {
+        return repository.one(type, options);
+    }
+
+    /**
+     * Reads the only entity, or throws. Route: a replica.
+     *
+     * @param options as of {@link FacadeRepository#oneOrThrow}
+     * @return the entity
+     */
+    public E oneOrThrow(ReadOption... options) {
+        return repository.oneOrThrow(type, options);
     }
 
     /**
@@ -276,6 +320,18 @@ public abstract class EntityRepository<E, K> {
      */
     public boolean existsBy(Map<String, ?> clauses, ReadOption... options) {
         return repository.existsBy(type, clauses, options);
+    }
+
+    /**
+     * Tells whether there is an entity with the given attribute value. Route: a replica.
+     *
+     * @param attribute the attribute's name
+     * @param value its value
+     * @param options as of {@link FacadeRepository#existsBy}
+     * @return true if there is
+     */
+    public boolean existsBy(String attribute, Object value, ReadOption... options) {
+        return repository.existsBy(type, attribute, value, options);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -535,6 +536,23 @@ public final class Multi {
     public Multi run(String name, BiFunction<FacadeRepository, Results, ?> work) {
         Objects.requireNonNull(work, "work");
         return step(name, "run", (repo, results) -> work.apply(repo, results));
+    }
+
+    /**
+     * Runs what returns nothing; it fails by throwing. Its result is null.
+     *
+     * <p>{@code multi.perform("log", (repo, results) -> audit(repo, results.get("post")))}
+     *
+     * @param name the step's name
+     * @param work gets the repository and the results so far
+     * @return a copy
+     */
+    public Multi perform(String name, BiConsumer<FacadeRepository, Results> work) {
+        Objects.requireNonNull(work, "work");
+        return step(name, "perform", (repo, results) -> {
+            work.accept(repo, results);
+            return ok(null);
+        });
     }
 
     /**

@@ -1,5 +1,9 @@
 package dev.facade;
 
+import dev.facade.changeset.Changeset;
+import dev.facade.changeset.InvalidChangesetException;
+import dev.facade.entity.Echo;
+import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a {@link Multi}. */
@@ -12,6 +16,27 @@ public sealed interface MultiOutcome {
      */
     default boolean isDone() {
         return this instanceof Done;
+    }
+
+    /**
+     * Returns the results of all steps.
+     *
+     * <p>{@code Post post = repo.transact(multi).orElseThrow().get("post");}
+     *
+     * @return the results
+     * @throws InvalidChangesetException if a step had an invalid changeset
+     * @throws TransactionRolledBackException if a step has failed in another way; with the value that it gave
+     */
+    default Multi.Results orElseThrow() {
+        if (this instanceof Done done) {
+            return done.results();
+        }
+        Failed failed = (Failed) this;
+        if (failed.value() instanceof Changeset<?> changeset) {
+            throw new InvalidChangesetException(changeset);
+        }
+        throw new TransactionRolledBackException(
+                "multi: step " + failed.step() + " failed with " + Echo.of(failed.value()), failed.value(), null);
     }
 
     /**

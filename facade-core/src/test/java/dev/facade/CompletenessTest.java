@@ -87,7 +87,7 @@ class CompletenessTest {
                 .filter(method -> method.getName().endsWith("OrThrow"))
                 .toList();
         assertThat(twins)
-                .hasSize(5)
+                .hasSize(7)
                 .allSatisfy(method -> assertThat(calls(method, "QueryOperations"))
                         .as(method.getFullName())
                         .containsExactly(method.getName().replace("OrThrow", "")));

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ public final class FailureClassifier {
     /** A user may not enter a database, or there is none of that name. */
     private static final Set<String> MARIADB_REFUSED = Set.of("42000/1044", "42000/1049");
 
+    private static final String CANCELLED = "57014";
+    private static final Set<String> MARIADB_CANCELLED = Set.of("70100/1317", "70100/1969");
     private static final String MARIADB_CONNECTION_KILLED = "70100/1927";
     private static final String MARIADB_NO_SUCH_ROUTINE = "42000/1305";
 
@@ -123,6 +126,20 @@ public final class FailureClassifier {
     public static boolean isRollbackOfDatabase(Throwable failure) {
         SQLException sql = sqlException(failure);
         return sql != null && CONFLICT.contains(state(sql));
+    }
+
+    /**
+     * Tells whether a statement was cancelled, by its limit or by somebody.
+     *
+     * @param failure what was thrown
+     * @return true if the database has ended it before it was done
+     */
+    public static boolean isCancelled(Throwable failure) {
+        SQLException sql = sqlException(failure);
+        return sql != null
+                && (sql instanceof SQLTimeoutException
+                        || state(sql).equals(CANCELLED)
+                        || MARIADB_CANCELLED.contains(numbered(sql)));
     }
 
     /**

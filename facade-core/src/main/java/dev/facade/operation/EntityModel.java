@@ -38,12 +38,14 @@ final class EntityModel {
     private final Accessor accessor = new Accessor(this);
     private final ProviderExtension extension;
     private final EntityManagerFactory factory;
+    private final String database;
 
     EntityModel(EntityManagerFactory factory) {
         this.factory = factory;
         this.metamodel = factory.getMetamodel();
         this.util = factory.getPersistenceUnitUtil();
         this.extension = PortableExtension.of(factory);
+        this.database = extension.database(factory);
         this.types = metamodel.getEntities().stream()
                 .filter(type -> type.getJavaType() != null)
                 .collect(Collectors.toUnmodifiableMap(EntityType::getJavaType, Function.identity()));
@@ -77,6 +79,11 @@ final class EntityModel {
     /** What the provider can do beyond JPA. */
     ProviderExtension extension() {
         return extension;
+    }
+
+    /** Its name, or empty if nobody knows. */
+    String database() {
+        return database;
     }
 
     Accessor accessor() {

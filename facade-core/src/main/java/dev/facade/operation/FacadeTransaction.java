@@ -10,10 +10,15 @@ import dev.facade.option.Target;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A transaction that runs on this thread, the facade's own or a host's. Used by one thread. */
 final class FacadeTransaction implements HostedTransaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FacadeTransaction.class);
 
     private final Node node;
     private final EntityManager entityManager;
@@ -22,6 +27,7 @@ final class FacadeTransaction implements HostedTransaction {
     private final @Nullable HostedTransaction outer;
     private final boolean managed;
     private final List<Runnable> undo = new ArrayList<>();
+    private final List<Runnable> committed = new ArrayList<>();
 
     private @Nullable Throwable poison;
 
@@ -124,6 +130,24 @@ final class FacadeTransaction implements HostedTransaction {
         undo.add(action);
         if (outer instanceof FacadeTransaction ours) {
             ours.onRollback(action);
+        }
+    }
+
+    /** The part of a transaction that is begun inside it is committed with it. */
+    void onCommit(Runnable hook) {
+        committed.add(Objects.requireNonNull(hook, "hook"));
+    }
+
+    /** What is committed has not failed, whatever these do. */
+    void runCommitted() {
+        committed.forEach(FacadeTransaction::runQuietly);
+    }
+
+    static void runQuietly(Runnable hook) {
+        try {
+            hook.run();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("what was to be done after a commit has failed; the commit stands", failure);
         }
     }
 

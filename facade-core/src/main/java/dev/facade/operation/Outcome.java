@@ -1,5 +1,7 @@
 package dev.facade.operation;
 
+import dev.facade.entity.Echo;
+import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,22 @@ public sealed interface Outcome<T> {
      */
     default boolean isCommitted() {
         return this instanceof Committed;
+    }
+
+    /**
+     * Returns what the body returned.
+     *
+     * <p>{@code Order order = repo.transact(() -> place(cart)).orElseThrow();}
+     *
+     * @return the value
+     * @throws TransactionRolledBackException if it was rolled back; with the value that was handed to {@code rollback}
+     */
+    default T orElseThrow() {
+        if (this instanceof Committed<T> committed) {
+            return committed.value();
+        }
+        Object why = ((RolledBack<T>) this).value();
+        throw new TransactionRolledBackException("transact: rolled back with " + Echo.of(why), why, null);
     }
 
     /**

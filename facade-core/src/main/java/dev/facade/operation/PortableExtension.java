@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What JPA alone can do. Thread-safe. */
@@ -45,6 +47,16 @@ enum PortableExtension implements ProviderExtension {
     @Override
     public boolean accepts(EntityManagerFactory factory) {
         return true;
+    }
+
+    /** By the URL that it was given; one with a data source has none. */
+    @Override
+    public String database(EntityManagerFactory factory) {
+        String url = String.valueOf(factory.getProperties().get("jakarta.persistence.jdbc.url"));
+        return Stream.of("PostgreSQL", "MariaDB", "H2")
+                .filter(name -> url.startsWith("jdbc:" + name.toLowerCase(Locale.ROOT) + ":"))
+                .findFirst()
+                .orElse("");
     }
 
     @Override
@@ -182,6 +194,11 @@ enum PortableExtension implements ProviderExtension {
 
     @Override
     public boolean keepsConnection(EntityManagerFactory factory) {
+        return false;
+    }
+
+    @Override
+    public boolean afterCommit(EntityManager entityManager, Runnable hook) {
         return false;
     }
 

@@ -43,6 +43,14 @@ public interface ProviderExtension {
     boolean accepts(EntityManagerFactory factory);
 
     /**
+     * Names the database of a factory, so that its SQL is read as the database reads it.
+     *
+     * @param factory a factory
+     * @return {@code PostgreSQL}, {@code MariaDB} or {@code H2}; empty if that is not known
+     */
+    String database(EntityManagerFactory factory);
+
+    /**
      * Makes an entity managed whose present state is what the database is believed to hold, so that only what is changed
      * afterwards is written, under the check of its version. Asks the database nothing, if the provider can. What the
      * entity refers to is neither cascaded into nor written.
@@ -225,6 +233,15 @@ public interface ProviderExtension {
      * @return false if the provider has no way to do so
      */
     boolean join(EntityManager entityManager, Writing writing);
+
+    /**
+     * Runs something when a transaction has been committed, after {@link Writing} has been told.
+     *
+     * @param entityManager of the master, in a transaction
+     * @param hook does not throw
+     * @return false if the provider has no way to do so
+     */
+    boolean afterCommit(EntityManager entityManager, Runnable hook);
 
     /**
      * Tells whether a factory may keep what is read through it in a cache that outlives its EntityManagers: a second-level

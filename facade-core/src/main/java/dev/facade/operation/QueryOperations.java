@@ -9,6 +9,7 @@ import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.NoResultException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,22 @@ public interface QueryOperations {
      */
     default <T> List<T> allBy(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
         return all(Query.from(type).by(clauses), options);
+    }
+
+    /**
+     * Reads the entities with the given attribute value.
+     *
+     * <p>{@code repo.allBy(Post.class, "title", "Hello")}
+     *
+     * @param type an entity class
+     * @param attribute the attribute's name
+     * @param value its value, not null
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param <T> the entity
+     * @return the entities, maybe none
+     */
+    default <T> List<T> allBy(Class<T> type, String attribute, Object value, ReadOption... options) {
+        return all(Query.from(type).where(attribute, value), options);
     }
 
     /**
@@ -112,7 +129,7 @@ public interface QueryOperations {
      * @throws jakarta.persistence.NonUniqueResultException if there are several
      */
     default <T> Optional<T> getBy(Class<T> type, String attribute, Object value, ReadOption... options) {
-        return getBy(type, Map.of(attribute, value), options);
+        return getBy(type, Collections.singletonMap(attribute, value), options);
     }
 
     /**
@@ -129,6 +146,26 @@ public interface QueryOperations {
         return getBy(type, clauses, options)
                 .orElseThrow(
                         () -> new NoResultException("getBy: no " + type.getSimpleName() + " with " + Echo.of(clauses)));
+    }
+
+    /**
+     * Like {@link #getBy(Class, String, Object, ReadOption...)}, but throws if there is none.
+     *
+     * <p>{@code repo.getByOrThrow(Post.class, "title", "Hello")}
+     *
+     * @param type an entity class
+     * @param attribute the attribute's name
+     * @param value its value, not null
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param <T> the entity
+     * @return the entity
+     * @throws NoResultException if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there is more than one
+     */
+    default <T> T getByOrThrow(Class<T> type, String attribute, Object value, ReadOption... options) {
+        return getBy(type, attribute, value, options)
+                .orElseThrow(() -> new NoResultException(
+                        "getBy: no " + type.getSimpleName() + " with " + attribute + " = " + Echo.of(value)));
     }
 
     /**
@@ -153,6 +190,35 @@ public interface QueryOperations {
      */
     default <T> T oneOrThrow(Queryable<T> query, ReadOption... options) {
         return one(query, options).orElseThrow(() -> new NoResultException("one: no row for " + query.subject()));
+    }
+
+    /**
+     * Reads the only entity of a class, such as a row of settings.
+     *
+     * <p>{@code Optional<Settings> settings = repo.one(Settings.class)}
+     *
+     * @param type an entity class
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param <T> the entity
+     * @return the entity, or empty
+     * @throws jakarta.persistence.NonUniqueResultException if there is more than one
+     */
+    default <T> Optional<T> one(Class<T> type, ReadOption... options) {
+        return one(Query.from(type), options);
+    }
+
+    /**
+     * Like {@link #one(Class, ReadOption...)}, but throws if there is none.
+     *
+     * @param type an entity class
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param <T> the entity
+     * @return the entity
+     * @throws NoResultException if there is none
+     * @throws jakarta.persistence.NonUniqueResultException if there is more than one
+     */
+    default <T> T oneOrThrow(Class<T> type, ReadOption... options) {
+        return one(type, options).orElseThrow(() -> new NoResultException("one: no " + type.getSimpleName()));
     }
 
     /**
@@ -231,6 +297,21 @@ public interface QueryOperations {
      */
     default boolean existsBy(Class<?> type, Map<String, ?> clauses, ReadOption... options) {
         return exists(Query.from(type).by(clauses), options);
+    }
+
+    /**
+     * Tells whether there is an entity with the given attribute value.
+     *
+     * <p>{@code repo.existsBy(Post.class, "title", "Hello")}
+     *
+     * @param type an entity class
+     * @param attribute the attribute's name
+     * @param value its value, not null
+     * @param options {@code Target, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @return true if there is
+     */
+    default boolean existsBy(Class<?> type, String attribute, Object value, ReadOption... options) {
+        return exists(Query.from(type).where(attribute, value), options);
     }
 
     /**

@@ -66,15 +66,18 @@ final class Reads {
             ReadOptions options = placed(operation, given);
             FacadeTransaction transaction = transactions.current();
             EntityManager pinned = transaction == null && options.lock() == null ? transactions.checkedOut() : null;
-            T result = pinned != null
-                    ? readPinned(pinned, operation, options, kind, reach, recording, reader)
-                    : transaction == null
-                            ? routed(operation, options, kind(options, kind), reach, recording, lease -> {
-                                try (lease) {
-                                    return reader.read(lease.entityManager(), true);
-                                }
-                            })
-                            : readInside(transaction, operation, options, reach, recording, reader);
+            T result = TimedOut.told(
+                    operation,
+                    options.timeout(),
+                    () -> pinned != null
+                            ? readPinned(pinned, operation, options, kind, reach, recording, reader)
+                            : transaction == null
+                                    ? routed(operation, options, kind(options, kind), reach, recording, lease -> {
+                                        try (lease) {
+                                            return reader.read(lease.entityManager(), true);
+                                        }
+                                    })
+                                    : readInside(transaction, operation, options, reach, recording, reader));
             recording.succeeded(result);
             return result;
         } catch (Throwable failure) {

@@ -5,6 +5,7 @@ import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.ReadOption;
+import dev.facade.option.Lock;
 import dev.facade.option.Retry;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
@@ -24,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +171,18 @@ public abstract class RoutedOperations extends RoutedReads
             EntityManager em = transaction.entityManager();
             writer.remove(transaction, writer.existing(em, "delete", type, id, entity));
             return entity;
+        });
+    }
+
+    @Override
+    public <T> boolean delete(Class<T> type, Object id, WriteOption... options) {
+        WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
+        EntityType<T> entity = engine.model().type("delete", type);
+        engine.model().checkId(entity, id);
+        return writes().writeBound("delete", entity.getName(), given, transaction -> {
+            Optional<T> found = get(type, id, Lock.pessimisticWrite());
+            found.ifPresent(this::delete);
+            return found.isPresent();
         });
     }
 
@@ -324,6 +338,11 @@ public abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
+    public void afterCommit(Runnable hook) {
+        writes().afterCommit(Objects.requireNonNull(hook, "hook"));
+    }
+
+    @Override
     public <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X {
         return writes().checkout(Objects.requireNonNull(body, "body"));
     }
@@ -381,6 +400,22 @@ public abstract class RoutedOperations extends RoutedReads
      */
     public final <T, X extends Exception> T using(RoutedOperations other, TransactionBody<T, X> body) throws X {
         return engine.redirect(other.engine, Objects.requireNonNull(body, "body"));
+    }
+
+    /**
+     * Like {@link #using(RoutedOperations, TransactionBody)}, for a body that returns nothing.
+     *
+     * @param other the repository that works in the meantime; its entities are the same
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the body threw
+     */
+    public final <X extends Exception> void using(RoutedOperations other, TransactionAction<X> body) throws X {
+        Objects.requireNonNull(body, "body");
+        this.<Boolean, X>using(other, () -> {
+            body.run();
+            return true;
+        });
     }
 
     /**

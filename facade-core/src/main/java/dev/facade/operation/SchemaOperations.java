@@ -157,6 +157,21 @@ public interface SchemaOperations {
     <T> T delete(T entity, WriteOption... options);
 
     /**
+     * Deletes the entity with a key, whatever its version is, and those that its mapping cascades removal to. The row is
+     * locked before, so nothing comes between.
+     *
+     * <p>{@code if (!repo.delete(Post.class, 42L)) { … there was none … }}
+     *
+     * @param type an entity class
+     * @param id the key
+     * @param options {@code Timeout, Schema}
+     * @param <T> the entity
+     * @return true if there was one
+     * @throws IllegalArgumentException if the key is null or of another type
+     */
+    <T> boolean delete(Class<T> type, Object id, WriteOption... options);
+
+    /**
      * Changes many entities by one statement; runs no listener and increments no version.
      *
      * @param query which

@@ -33,6 +33,21 @@ public interface SessionOperations {
     <T, X extends Exception> T inSession(CausalSession session, TransactionBody<T, X> body) throws X;
 
     /**
+     * Like {@link #inSession(CausalSession, TransactionBody)}, for a body that returns nothing.
+     *
+     * @param session what the body sees and does belongs to it
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the body threw
+     */
+    default <X extends Exception> void inSession(CausalSession session, TransactionAction<X> body) throws X {
+        this.<Boolean, X>inSession(session, () -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /**
      * Runs a body whose reads are as fresh as a level says, unless their call says otherwise. It does not follow into other
      * threads.
      *
@@ -44,6 +59,21 @@ public interface SessionOperations {
      * @throws X if the body threw
      */
     <T, X extends Exception> T withConsistency(Consistency level, TransactionBody<T, X> body) throws X;
+
+    /**
+     * Like {@link #withConsistency(Consistency, TransactionBody)}, for a body that returns nothing.
+     *
+     * @param level of the body's reads
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the body threw
+     */
+    default <X extends Exception> void withConsistency(Consistency level, TransactionAction<X> body) throws X {
+        this.<Boolean, X>withConsistency(level, () -> {
+            body.run();
+            return true;
+        });
+    }
 
     /**
      * Tells how far the present session is, so that another process can go on from there.

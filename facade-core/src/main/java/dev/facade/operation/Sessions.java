@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -261,6 +262,12 @@ final class Sessions {
         if (consistency.level() != Level.EVENTUAL && touched.read.isKnown()) {
             touched.read = touched.read.and(Reach.of(reach, this.touched));
         }
+    }
+
+    /** False if the provider does not tell when a host's transaction has been committed. */
+    boolean atCommit(FacadeTransaction host, Runnable hook) {
+        Objects.requireNonNull(hook, "hook");
+        return extension.afterCommit(host.entityManager(), () -> FacadeTransaction.runQuietly(hook));
     }
 
     private Touched touched(@Nullable FacadeTransaction host) {

@@ -23,6 +23,23 @@ public interface SnapshotOperations {
     <T, X extends Exception> T readOnlyTransaction(TransactionBody<T, X> body, ReadOption... options) throws X;
 
     /**
+     * Like {@link #readOnlyTransaction(TransactionBody, ReadOption...)}, for a body that returns nothing.
+     *
+     * @param body the reads
+     * @param options {@code Target, Schema, Consistency, Receipt.to(...)}
+     * @param <X> what it throws
+     * @throws X if the body threw
+     */
+    default <X extends Exception> void readOnlyTransaction(TransactionAction<X> body, ReadOption... options) throws X {
+        this.<Boolean, X>readOnlyTransaction(
+                () -> {
+                    body.run();
+                    return true;
+                },
+                options);
+    }
+
+    /**
      * Tells whether this thread is inside a transaction of this facade or of its host.
      *
      * @return true inside a transaction, a read-only one included

@@ -45,18 +45,36 @@ public interface SqlOperations {
     }
 
     /**
-     * Reads rows as records.
+     * Reads rows as records or entities, of a statement without parameters.
      *
-     * @param type a record; a component takes the column of its name, whatever the case and without underscores. Numbers,
+     * <p>{@code repo.sql().query(Titled.class, "select id, title from post")}
+     *
+     * @param type a record or an entity, as of {@link #query(Class, String, Map, ReadOption...)}
+     * @param sql the statement
+     * @param options {@code Target, Timeout}
+     * @param <T> what a row becomes
+     * @return the rows
+     */
+    default <T> List<T> query(Class<T> type, String sql, ReadOption... options) {
+        return query(type, sql, Map.of(), options);
+    }
+
+    /**
+     * Reads rows as records or entities.
+     *
+     * <p>{@code repo.sql().query(Post.class, "select * from post where likes > :n", Map.of("n", 10))}
+     *
+     * @param type an entity, of which the statement selects all columns by their names; or a record; a component takes the column of its name, whatever the case and without underscores. Numbers,
      *     dates, times, enums and UUIDs are converted where nothing is lost
      * @param sql the statement
      * @param parameters name to value
      * @param options {@code Target, Timeout}
-     * @param <R> the record
-     * @return the rows
-     * @throws IllegalArgumentException if a component has no column, or one of another type
+     * @param <T> what a row becomes
+     * @return the rows; entities are detached
+     * @throws IllegalArgumentException if a component has no column, or one of another type; or if the class is neither
+     *     a record nor an entity
      */
-    <R extends Record> List<R> query(Class<R> type, String sql, Map<String, ?> parameters, ReadOption... options);
+    <T> List<T> query(Class<T> type, String sql, Map<String, ?> parameters, ReadOption... options);
 
     /**
      * Runs several statements, one after the other, on one connection and in one transaction.

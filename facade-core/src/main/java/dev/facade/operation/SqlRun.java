@@ -1,13 +1,14 @@
 package dev.facade.operation;
 
+import java.util.function.Consumer;
 import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
 import dev.facade.query.Change;
-import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
@@ -31,9 +32,6 @@ final class SqlRun implements SqlOperations {
 
     private static final Set<Class<?>> OPTIONS = Set.of(Target.class, Timeout.class);
 
-    private static final Set<String> TRANSACTION_WORDS =
-            Set.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE");
-
     private static final Set<String> WRITING_WORDS = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE");
 
     /** {@code SET TRANSACTION}, {@code SET SESSION CHARACTERISTICS} and the variables behind them. */
@@ -50,14 +48,8 @@ final class SqlRun implements SqlOperations {
         return engine.reads();
     }
 
-    /** The facade's transactions are begun and ended by the facade. */
-    private static NamedParameters statement(String sql, Map<String, ?> parameters) {
-        String word = NamedParameters.firstWord(sql);
-        if (TRANSACTION_WORDS.contains(word)) {
-            throw new IllegalArgumentException("sql: " + word + " in '" + Echo.of(sql)
-                    + "' (expected: transaction, transact or rollback of the repository)");
-        }
-        return NamedParameters.of(sql, parameters);
+    private NamedParameters statement(String sql, Map<String, ?> parameters) {
+        return NamedParameters.of(engine.model().database(), sql, parameters);
     }
 
     @Override
@@ -65,12 +57,40 @@ final class SqlRun implements SqlOperations {
         Objects.requireNonNull(sql, "sql");
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
         NamedParameters statement = statement(sql, parameters);
-        return run(sql, List.of(statement), checked, options).get(0);
+        return onConnection(sql, List.of(statement), checked, options).get(0);
     }
 
     @Override
-    public <R extends Record> List<R> query(
-            Class<R> type, String sql, Map<String, ?> parameters, ReadOption... options) {
+    public <T> List<T> query(Class<T> type, String sql, Map<String, ?> parameters, ReadOption... options) {
+        if (Objects.requireNonNull(type, "type").isRecord()
+                && !engine.model().types().contains(type)) {
+            return records(type, sql, parameters, options);
+        }
+        if (!engine.model().types().contains(type)) {
+            throw new IllegalArgumentException("type: " + type.getName() + " (expected: a record or an entity)");
+        }
+        ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
+        NamedParameters statement = statement(sql, parameters);
+        return run(
+                sql,
+                List.of(statement),
+                checked,
+                options,
+                em -> entities(em, type, statement, checked),
+                rows -> checkHasRead(statement, false));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> List<T> entities(
+            EntityManager em, Class<T> type, NamedParameters statement, ReadOptions options) {
+        Query query = em.createNativeQuery(statement.numbered(), type);
+        for (int i = 0; i < statement.values().size(); i++) {
+            query.setParameter(i + 1, SqlValue.bindable(statement.values().get(i)));
+        }
+        return new ArrayList<>((List<T>) options.timed(query).getResultList());
+    }
+
+    private <R> List<R> records(Class<R> type, String sql, Map<String, ?> parameters, ReadOption... options) {
         Rows rows = query(sql, parameters, options);
         List<String> columns = rows.columns().stream().map(SqlRun::plain).toList();
         RecordComponent[] components = type.getRecordComponents();
@@ -94,7 +114,7 @@ final class SqlRun implements SqlOperations {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static <R extends Record> R made(Class<R> type, @Nullable Object[] values) {
+    private static <R> R made(Class<R> type, @Nullable Object[] values) {
         try {
             Class<?>[] types = Arrays.stream(type.getRecordComponents())
                     .map(RecordComponent::getType)
@@ -112,7 +132,7 @@ final class SqlRun implements SqlOperations {
         ReadOptions checked = ReadOptions.of("sql", OPTIONS, options);
         List<NamedParameters> all =
                 statements.stream().map(sql -> statement(sql, Map.of())).toList();
-        return run(String.join("; ", statements), all, checked, options);
+        return onConnection(String.join("; ", statements), all, checked, options);
     }
 
     @Override
@@ -121,17 +141,17 @@ final class SqlRun implements SqlOperations {
     }
 
     @Override
-    public String toUpdateSql(Query<?> query, Change... changes) {
+    public String toUpdateSql(dev.facade.query.Query<?> query, Change... changes) {
         List<Change> all = List.of(changes);
         return told("toSql", query.subject(), em -> query.compileUpdate(em, all));
     }
 
     @Override
-    public String toDeleteSql(Query<?> query) {
+    public String toDeleteSql(dev.facade.query.Query<?> query) {
         return told("toSql", query.subject(), query::compileDelete);
     }
 
-    private String told(String operation, String subject, Function<EntityManager, jakarta.persistence.Query> compiled) {
+    private String told(String operation, String subject, Function<EntityManager, Query> compiled) {
         ProviderExtension extension = engine.model().extension();
         return reads().read(
                         operation,
@@ -155,12 +175,8 @@ final class SqlRun implements SqlOperations {
                         (em, shortLived) -> extension.explain(em, query.compile(em)));
     }
 
-    /** On a replica only if the caller says so. */
-    private List<Rows> run(String subject, List<NamedParameters> statements, ReadOptions options, ReadOption[] given) {
-        FacadeTransaction current = engine.transactions().current();
-        boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
-                && !options.target().isMaster();
-        boolean reads = toReplica || (current != null && current.isReadOnly());
+    private List<Rows> onConnection(
+            String subject, List<NamedParameters> statements, ReadOptions options, ReadOption[] given) {
         ConnectionWork<List<Rows>> work = connection -> {
             List<Rows> results = new ArrayList<>();
             for (NamedParameters statement : statements) {
@@ -168,34 +184,53 @@ final class SqlRun implements SqlOperations {
             }
             return results;
         };
+        return run(subject, statements, options, given, work::on, results -> {
+            for (int i = 0; i < results.size(); i++) {
+                Rows result = results.get(i);
+                checkHasRead(statements.get(i), result.columns().isEmpty() && result.count() > 0);
+            }
+        });
+    }
+
+    /** On a replica only if the caller says so. */
+    private <T> T run(
+            String subject,
+            List<NamedParameters> statements,
+            ReadOptions options,
+            ReadOption[] given,
+            Function<EntityManager, T> work,
+            Consumer<T> check) {
+        FacadeTransaction current = engine.transactions().current();
+        boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
+                && !options.target().isMaster();
+        boolean reads = toReplica || (current != null && current.isReadOnly());
         if (!reads) {
-            return engine.writes().writeAnything("sql", subject, transaction -> work.on(transaction.entityManager()));
+            return TimedOut.told(
+                    "sql",
+                    options.timeout(),
+                    () -> engine.writes()
+                            .writeAnything("sql", subject, transaction -> work.apply(transaction.entityManager())));
         }
         statements.forEach(SqlRun::checkLiftsNothing);
-        List<Rows> results = reads().read(
-                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.on(em));
-        for (int i = 0; i < results.size(); i++) {
-            checkHasRead(statements.get(i), results.get(i));
-        }
-        return results;
+        T result = reads().read(
+                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.apply(em));
+        check.accept(result);
+        return result;
     }
 
     /** What makes a read-only connection writable has no place where nothing may be written. */
     private static void checkLiftsNothing(NamedParameters statement) {
-        String word = NamedParameters.firstWord(statement.sql());
-        if ((word.equals("SET") || word.equals("RESET"))
-                && MODE.matcher(statement.sql()).find()) {
-            throw new IllegalArgumentException("sql: " + word + " in '" + statement.sql()
+        boolean sets = statement.word().equals("SET") || statement.word().equals("RESET");
+        if (sets && MODE.matcher(statement.sql()).find()) {
+            throw new IllegalArgumentException("sql: " + statement.word() + " in '" + Echo.of(statement.sql())
                     + "' on a read path, which stays read-only (expected: no target, or Target.master())");
         }
     }
 
     /** The connection of a replica refuses it; one that lets it through would take it back in silence. */
-    private static void checkHasRead(NamedParameters statement, Rows result) {
-        String word = NamedParameters.firstWord(statement.sql());
-        boolean changed = result.columns().isEmpty() && result.count() > 0;
-        if (changed || WRITING_WORDS.contains(word)) {
-            throw new IllegalArgumentException("sql: " + word + " in '" + statement.sql()
+    private static void checkHasRead(NamedParameters statement, boolean changed) {
+        if (changed || WRITING_WORDS.contains(statement.word())) {
+            throw new IllegalArgumentException("sql: " + statement.word() + " in '" + Echo.of(statement.sql())
                     + "' on a read path writes nothing, and was rolled back (expected: no target, or"
                     + " Target.master())");
         }

@@ -99,6 +99,41 @@ public interface TransactionOperations extends SnapshotOperations {
     }
 
     /**
+     * Like {@link #transact(TransactionBody)}, for a body that returns nothing.
+     *
+     * <p>{@code boolean done = repo.transact(() -> { …; if (taken) { throw repo.rollback("taken"); } }).isCommitted();}
+     *
+     * @param body the operations
+     * @param <X> what it throws
+     * @return {@link Outcome.Committed}, whose value tells nothing, or {@link Outcome.RolledBack}
+     * @throws X if the body threw; rolled back
+     */
+    default <X extends Exception> Outcome<?> transact(TransactionAction<X> body) throws X {
+        return this.<Boolean, X>transact(() -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /**
+     * Has something done when the present transaction has been committed: a mail sent, a message published. It does not run
+     * when the transaction is rolled back, nor when it is not known whether it was committed.
+     *
+     * <p>Hooks run on the thread of the transaction, in their order, when it has ended: what they write is a transaction of
+     * its own, and their reads see what was committed. One that throws is logged at ERROR, since the commit stands, and the
+     * others run. With {@link Retry} those of the run that was committed count. In a transaction of a host, whose end the
+     * provider must tell (Hibernate does), they run while the host is still at its end: they must not use its transaction.
+     *
+     * <p>{@code repo.transaction(() -> { Order order = repo.insert(new Order()); repo.afterCommit(() -> mail(order)); });}
+     *
+     * @param hook what to do
+     * @throws IllegalStateException outside a transaction
+     * @throws dev.facade.error.ReadOnlyTransactionException in a read-only one
+     * @throws UnsupportedOperationException in a host's transaction whose end nobody tells
+     */
+    void afterCommit(Runnable hook);
+
+    /**
      * Leaves the transaction and rolls it back. It is marked first: catching what this throws cannot make it commit.
      *
      * @param value handed to the caller of the transaction, may be null
@@ -124,6 +159,20 @@ public interface TransactionOperations extends SnapshotOperations {
      * @throws X if the body threw
      */
     <T, X extends Exception> T checkout(TransactionBody<T, X> body) throws X;
+
+    /**
+     * Like {@link #checkout(TransactionBody)}, for a body that returns nothing.
+     *
+     * @param body the operations
+     * @param <X> what it throws
+     * @throws X if the body threw
+     */
+    default <X extends Exception> void checkout(TransactionAction<X> body) throws X {
+        this.<Boolean, X>checkout(() -> {
+            body.run();
+            return true;
+        });
+    }
 
     /**
      * Tells whether this thread is inside a checkout or a transaction.

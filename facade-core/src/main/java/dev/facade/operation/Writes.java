@@ -7,6 +7,8 @@ import dev.facade.option.Schema;
 import dev.facade.option.Timeout;
 import dev.facade.time.Ticker;
 import jakarta.persistence.Query;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -68,6 +70,10 @@ final class Writes {
     }
 
     <T> T write(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
+        return TimedOut.told(operation, options.get(Timeout.class), () -> written(operation, subject, options, work));
+    }
+
+    private <T> T written(String operation, String subject, WriteOptions options, Function<FacadeTransaction, T> work) {
         Recording recording = recorder.begin(operation, subject);
         try {
             Schema schema = transactions.schema(operation, place.of(operation, options.get(Schema.class)));
@@ -75,8 +81,11 @@ final class Writes {
             T result;
             if (current == null) {
                 recording.routed(gate.master(), Reason.WRITE);
-                result = timed(() -> sessions.committing(() -> master.run(
-                        operation, schema, options.get(Timeout.class), transaction -> writeInside(transaction, work))));
+                result = timed(() -> committed(
+                        operation,
+                        schema,
+                        options.get(Timeout.class),
+                        transaction -> writeInside(transaction, work)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
@@ -121,6 +130,22 @@ final class Writes {
         sessions.writing(statement, transactions.current());
     }
 
+    /** A transaction of its own, and what is to be done after its commit. */
+    private <T, X extends Exception> T committed(
+            String operation,
+            @Nullable Schema schema,
+            @Nullable Timeout timeout,
+            MasterTransactions.InTransaction<T, X> body)
+            throws X {
+        List<FacadeTransaction> ran = new ArrayList<>(1);
+        T result = sessions.<T, X>committing(() -> master.run(operation, schema, timeout, transaction -> {
+            ran.add(transaction);
+            return body.run(transaction);
+        }));
+        ran.forEach(FacadeTransaction::runCommitted);
+        return result;
+    }
+
     private <T> T timed(Supplier<T> write) {
         long begun = ticker.nanos();
         T result = write.get();
@@ -160,8 +185,8 @@ final class Writes {
                 recording.routed(gate.master(), Reason.WRITE);
                 long begun = ticker.nanos();
                 long[] thinking = {0};
-                result = sessions.<T, X>committing(
-                        () -> master.run(operation, schema, null, transaction -> timed(transaction, body, thinking)));
+                result = this.<T, X>committed(
+                        operation, schema, null, transaction -> timed(transaction, body, thinking));
                 gate.took(ticker.nanos() - begun - thinking[0]);
             } else {
                 current.checkUsable(operation);
@@ -206,6 +231,23 @@ final class Writes {
         T result = transactions.bound(transaction, body);
         took[0] = ticker.nanos() - begun;
         return result;
+    }
+
+    /** In the present transaction of this thread. */
+    void afterCommit(Runnable hook) {
+        FacadeTransaction current = transactions.current();
+        if (current == null) {
+            throw new IllegalStateException("afterCommit: outside a transaction (expected: inside one)");
+        }
+        current.checkUsable("afterCommit");
+        current.checkWritable("afterCommit");
+        if (!current.isManaged()) {
+            current.onCommit(hook);
+        } else if (!sessions.atCommit(current, hook)) {
+            throw new UnsupportedOperationException(
+                    "afterCommit: inside a transaction of the host, of whose end this provider does not tell (expected:"
+                            + " Hibernate, or a synchronization of the host's)");
+        }
     }
 
     // -- one connection, for a while

@@ -1,6 +1,8 @@
 package dev.facade.query;
 
 import dev.facade.entity.Echo;
+import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.SingularAttribute;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,6 +168,7 @@ final class Clauses {
         out.give(parameters);
         Scope scope = out.enter();
         String from = fromClause(out);
+        checkGroups(out);
         selection.expressions().forEach(scope::select);
         out.add(distinct ? "select distinct " : "select ");
         renderSelection(out, named);
@@ -181,6 +184,44 @@ final class Clauses {
             }
         }
         out.leave();
+    }
+
+    /** What a group has several values of cannot be selected of it; databases say so in words of their own. */
+    private void checkGroups(Rendering out) {
+        boolean grouped = !groups.isEmpty() || selection.expressions().stream().anyMatch(Expression::isAggregate);
+        if (!grouped || groups.stream().anyMatch(group -> determinesMore(out, group))) {
+            return;
+        }
+        for (Expression<?> selected : selection.expressions()) {
+            String path = own(selected.path());
+            if (path != null && groups.stream().noneMatch(group -> covers(group, path, selected))) {
+                throw new IllegalArgumentException("select: " + Echo.of(selected) + " beside groups or aggregates"
+                        + " (expected: a value of groupBy(...), or an aggregate of it)");
+            }
+        }
+    }
+
+    /** An entity or its key, of which the others follow. */
+    private boolean determinesMore(Rendering out, Expression<?> group) {
+        String path = group.path();
+        Attribute<?, ?> attribute = path == null ? null : out.attribute(path);
+        return path != null
+                && (attribute == null
+                        || attribute.isAssociation()
+                        || (attribute instanceof SingularAttribute<?, ?> one && one.isId()));
+    }
+
+    private boolean covers(Expression<?> group, String path, Expression<?> selected) {
+        String grouped = own(group.path());
+        return grouped == null
+                ? group.name() == null || group.name().equals(selected.name())
+                : path.equals(grouped) || path.startsWith(grouped + ".");
+    }
+
+    private @Nullable String own(@Nullable String path) {
+        return path != null && alias != null && path.startsWith(alias + ".")
+                ? path.substring(alias.length() + 1)
+                : path;
     }
 
     /** Sources are declared before anything names them, but written after what is selected. */

@@ -29,10 +29,13 @@ final class Derived {
         return of(rows.select(operand.as(VALUE)), aggregate, VALUE);
     }
 
-    /** Rows that are equal are one only if they are of the same entity, so the key goes with the value. */
+    /**
+     * Rows of a combination are one only if they are of the same entity, so the key goes with the value. An aggregate of
+     * distinct rows looks at each value once, as Ecto's does.
+     */
     private static List<Expression<?>> ofEntities(Query<?> all, @Nullable Expression<?> operand) {
         List<Expression<?>> selected = new ArrayList<>();
-        if (all.isCombined() || all.clauses().distinct) {
+        if (all.isCombined() || (all.clauses().distinct && operand == null)) {
             selected.add(Expression.key().as(KEY));
         }
         if (operand != null) {

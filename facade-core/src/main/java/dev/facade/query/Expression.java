@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,11 @@ public final class Expression<V extends @Nullable Object> {
             Instant.class,
             Duration.class,
             UUID.class);
+
+    /** The name of a type in a cast; HQL knows most by their simple names. */
+    static String castName(Class<?> type) {
+        return type == UUID.class || !CASTABLE.contains(Names.boxed(type)) ? type.getName() : type.getSimpleName();
+    }
 
     private final Node node;
     private final @Nullable String path;
@@ -146,6 +152,29 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
+     * An attribute, or a whole source, by its path and of a type that is checked when the query is compiled.
+     *
+     * <p>{@code List<Integer> likes = repo.all(from(Post.class).select(field("likes", Integer.class)))}
+     *
+     * @param path attribute names joined by dots, maybe behind an alias; or an alias alone
+     * @param type its type, a primitive or its box; one that it extends will do
+     * @param <V> its type
+     * @return the expression
+     */
+    public static <V extends @Nullable Object> Expression<V> field(String path, Class<V> type) {
+        field(path);
+        Objects.requireNonNull(type, "type");
+        return new Expression<>(
+                out -> {
+                    out.checkType(path, type);
+                    out.path(path);
+                },
+                path,
+                null,
+                null);
+    }
+
+    /**
      * An attribute of the query's own entity, whatever its aliases are called.
      *
      * @param path attribute names joined by dots
@@ -176,6 +205,10 @@ public final class Expression<V extends @Nullable Object> {
             out.bind(value);
         }
 
+        boolean hasType() {
+            return value instanceof BigDecimal || CASTABLE.contains(value.getClass());
+        }
+
         /** Where nothing else tells its type. */
         void renderTyped(Rendering out) {
             out.add("cast(").bind(value).add(" as ").add(typeName(value)).add(")");
@@ -191,7 +224,7 @@ public final class Expression<V extends @Nullable Object> {
                         + " selected in a subquery (expected: one of "
                         + CASTABLE.stream().map(Class::getSimpleName).sorted().toList() + ", BigDecimal)");
             }
-            return value.getClass().getSimpleName();
+            return castName(value.getClass());
         }
     }
 
@@ -276,6 +309,174 @@ public final class Expression<V extends @Nullable Object> {
         return of(out -> out.add(out.root()));
     }
 
+    // -- texts and choices
+
+    /**
+     * The text in lower case.
+     *
+     * <p>{@code from(User.class).where(field("email").lower().eq(given.toLowerCase(Locale.ROOT)))}
+     *
+     * @return the expression
+     */
+    public Expression<String> lower() {
+        return function("lower", this);
+    }
+
+    /**
+     * The text in upper case.
+     *
+     * @return the expression
+     */
+    public Expression<String> upper() {
+        return function("upper", this);
+    }
+
+    /**
+     * The text with others behind it.
+     *
+     * <p>{@code field("title").concat(" by ", field("author.name"))}
+     *
+     * @param others expressions, or texts to bind
+     * @return the expression
+     */
+    public Expression<String> concat(Object... others) {
+        return function("concat", andThen("concat", others));
+    }
+
+    /**
+     * The first value that is not null.
+     *
+     * <p>{@code field("nickname").coalesce(field("name"), "somebody")}
+     *
+     * @param others instead of this one, expressions or values to bind
+     * @return the expression
+     */
+    public Expression<V> coalesce(Object... others) {
+        return function("coalesce", andThen("coalesce", others));
+    }
+
+    private Object[] andThen(String function, Object... others) {
+        if (others.length == 0) {
+            throw new IllegalArgumentException(function + ": of one value (expected: at least two)");
+        }
+        return Stream.concat(Stream.of(this), Arrays.stream(others)).toArray();
+    }
+
+    /**
+     * Begins a choice: the value of the first condition that is met, SQL's {@code case}.
+     *
+     * <p>{@code when(field("likes").gt(100), "hot").when(field("likes").gt(10), "warm").otherwise("cold")}
+     *
+     * @param condition the condition
+     * @param value bound
+     * @param <V> its type
+     * @return the choice, to be ended by {@link Choice#otherwise} or {@link Choice#otherwiseNull}
+     */
+    public static <V> Choice<V> when(Condition condition, V value) {
+        return new Choice<V>(List.of()).and(condition, value);
+    }
+
+    /**
+     * Begins a choice of expressions.
+     *
+     * @param condition the condition
+     * @param value the value if it is met
+     * @param <V> its type
+     * @return the choice
+     */
+    public static <V> Choice<V> when(Condition condition, Expression<V> value) {
+        return new Choice<V>(List.of()).and(condition, value);
+    }
+
+    /**
+     * A choice among values that is being made. Immutable.
+     *
+     * @param <V> their type
+     */
+    public static final class Choice<V> {
+
+        private final List<Node> branches;
+
+        private Choice(List<Node> branches) {
+            this.branches = branches;
+        }
+
+        private Choice<V> and(Condition condition, Object value) {
+            Objects.requireNonNull(condition, "condition");
+            List<Node> more = new ArrayList<>(branches);
+            more.add(out -> written(out.add(" when ").add(condition.node()).add(" then "), value));
+            return new Choice<>(more);
+        }
+
+        /** Nothing else tells the type of a bound value. */
+        private static void written(Rendering out, Object value) {
+            if (operand(value) instanceof Bound bound && out.isHibernate() && bound.hasType()) {
+                bound.renderTyped(out);
+            } else {
+                out.add(operand(value));
+            }
+        }
+
+        /**
+         * Adds a value, for rows that have met no condition before.
+         *
+         * @param condition the condition
+         * @param value bound
+         * @return a copy
+         */
+        public Choice<V> when(Condition condition, V value) {
+            return and(condition, Objects.requireNonNull(value, "value"));
+        }
+
+        /**
+         * Adds a value, for rows that have met no condition before.
+         *
+         * @param condition the condition
+         * @param value the value if it is met
+         * @return a copy
+         */
+        public Choice<V> when(Condition condition, Expression<V> value) {
+            return and(condition, Objects.requireNonNull(value, "value"));
+        }
+
+        /**
+         * Ends with a value for all other rows.
+         *
+         * @param value bound
+         * @return the expression
+         */
+        public Expression<V> otherwise(V value) {
+            return ended(out -> written(out.add(" else "), Objects.requireNonNull(value, "value")));
+        }
+
+        /**
+         * Ends with a value for all other rows.
+         *
+         * @param value the value
+         * @return the expression
+         */
+        public Expression<V> otherwise(Expression<V> value) {
+            return ended(out -> written(out.add(" else "), Objects.requireNonNull(value, "value")));
+        }
+
+        /**
+         * Ends with null for all other rows.
+         *
+         * @return the expression
+         */
+        public Expression<@Nullable V> otherwiseNull() {
+            return ended(out -> {});
+        }
+
+        private <R extends @Nullable Object> Expression<R> ended(Node last) {
+            return of(out -> {
+                out.add("case");
+                branches.forEach(out::add);
+                out.add(last).add(" end");
+            });
+        }
+    }
+
     // -- aggregates
 
     /**
@@ -343,6 +544,10 @@ public final class Expression<V extends @Nullable Object> {
 
     private <R extends @Nullable Object> Expression<R> call(String opening) {
         return new Aggregate(opening, this).expression();
+    }
+
+    boolean isAggregate() {
+        return aggregate != null;
     }
 
     /** What an aggregate is of; null: the rows. */
@@ -489,15 +694,74 @@ public final class Expression<V extends @Nullable Object> {
      * @return the condition
      */
     public Condition in(Collection<?> values) {
+        if (values == null) {
+            throw new IllegalArgumentException(this + ": in null (expected: a collection, maybe an empty one)");
+        }
         List<Object> copy = new ArrayList<>(values);
         copy.forEach(this::requireValue);
         if (copy.isEmpty()) {
             return new Condition(out -> out.add("1 = 0"));
         }
+        if (copy.stream().anyMatch(Expression.class::isInstance)) {
+            List<Node> nodes = operands(copy.toArray());
+            return new Condition(out -> out.add(node).add(" in (").addAll(nodes).add(")"));
+        }
         return new Condition(out -> {
             copy.forEach(value -> checkValue(out, value));
             out.add(node).add(" in ").bind(copy);
         });
+    }
+
+    /**
+     * Is one of some values.
+     *
+     * <p>{@code from(Post.class).where(field("title").in("a", "b"))}
+     *
+     * @param first an expression or a value to bind
+     * @param second another one
+     * @param others more of them
+     * @return the condition
+     */
+    public Condition in(Object first, Object second, Object... others) {
+        return in(several(first, second, others));
+    }
+
+    /**
+     * Is none of some values; what is not known is neither one nor none of them.
+     *
+     * @param values bound, none null; none at all: the condition is always met
+     * @return the condition
+     */
+    public Condition notIn(Collection<?> values) {
+        return in(values).not();
+    }
+
+    /**
+     * Is none of some values; what is not known is neither one nor none of them.
+     *
+     * @param first an expression or a value to bind
+     * @param second another one
+     * @param others more of them
+     * @return the condition
+     */
+    public Condition notIn(Object first, Object second, Object... others) {
+        return notIn(several(first, second, others));
+    }
+
+    /**
+     * Is none of the values that a subquery selects. It is met by no row if one of those is null.
+     *
+     * @param query selects one value
+     * @return the condition
+     */
+    public Condition notIn(Query<?> query) {
+        return in(query).not();
+    }
+
+    private static List<Object> several(Object first, Object second, Object... others) {
+        List<Object> all = new ArrayList<>(Arrays.asList(first, second));
+        all.addAll(Arrays.asList(others));
+        return all;
     }
 
     /**
@@ -507,7 +771,9 @@ public final class Expression<V extends @Nullable Object> {
      * @return the condition
      */
     public Condition in(Query<?> query) {
-        Objects.requireNonNull(query, "query");
+        if (query == null) {
+            throw new IllegalArgumentException(this + ": in null (expected: a query)");
+        }
         return new Condition(out -> query.renderSubquery(out.add(node).add(" in ")));
     }
 
@@ -617,7 +883,10 @@ public final class Expression<V extends @Nullable Object> {
         if (value instanceof Query<?>) {
             throw new IllegalArgumentException("value: a query (expected: Expression.subquery(query))");
         }
-        return value instanceof Expression<?> expression ? expression.node : out -> out.bind(value);
+        if (value instanceof Expression<?> expression) {
+            return expression.node;
+        }
+        return value == null ? out -> out.bind(null) : new Bound(value);
     }
 
     private static List<Node> operands(Object... values) {

@@ -33,7 +33,7 @@ record Fragment(String sql, List<Node> arguments, Class<?> type) implements Node
         arguments.forEach(argument -> out.add(", ").add(argument));
         out.add(")");
         if (typed) {
-            out.add(" as ").add(type.getSimpleName()).add(")");
+            out.add(" as ").add(Expression.castName(type)).add(")");
         }
     }
 }

@@ -19,7 +19,7 @@ record Join(
         } else if (association != null) {
             out.path(association);
             if (alias != null) {
-                out.add(" ").add(out.declare(alias, out.target(association), Set.of()));
+                out.add(" ").add(out.declare(alias, out.joined(association), Set.of()));
             } else {
                 out.checkJoined(association);
             }

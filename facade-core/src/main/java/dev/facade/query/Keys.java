@@ -91,7 +91,11 @@ final class Keys {
             }
             equal = and(equal, values.get(i) == null ? field.isNull() : field.eq(values.get(i)));
         }
-        return Objects.requireNonNull(any, "order");
+        if (any == null) {
+            throw new IllegalArgumentException("cursor: " + Echo.of(values)
+                    + " (expected: the values of a row, none null" + " of an attribute that is never null)");
+        }
+        return any;
     }
 
     /** What comes after a value; null: nothing does. */

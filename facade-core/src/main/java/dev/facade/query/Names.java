@@ -6,7 +6,6 @@ import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.ManagedType;
 import java.lang.invoke.MethodType;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -18,7 +17,9 @@ final class Names {
     private Names() {}
 
     static String identifier(String what, String name) {
-        Objects.requireNonNull(name, what);
+        if (name == null) {
+            throw new IllegalArgumentException(what + ": null (expected: letters, digits and underscores)");
+        }
         if (!IDENTIFIER.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     what + ": '" + Echo.of(name) + "' (expected: letters, digits and underscores)");

@@ -46,6 +46,9 @@ public record Page<T>(
          * @param values one for each criterion of the order
          */
         public Cursor {
+            if (values == null) {
+                throw new IllegalArgumentException("cursor: null (expected: the values that Page.next() tells)");
+            }
             values = Collections.unmodifiableList(new ArrayList<>(values));
         }
     }

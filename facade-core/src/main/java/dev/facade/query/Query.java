@@ -238,6 +238,9 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a copy
      */
     public Query<T> by(Map<String, ?> clauses) {
+        if (clauses == null) {
+            throw new IllegalArgumentException("clauses: null (expected: attribute to value)");
+        }
         Query<T> query = this;
         for (Map.Entry<String, ?> clause : clauses.entrySet()) {
             query = query.where(clause.getKey(), clause.getValue());
@@ -246,7 +249,8 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Keeps one row of those that are equal.
+     * Keeps one row of those that are equal. An aggregate of a value then looks at each different value once, as Ecto's
+     * does: with likes of 10, 12, 14 and 14 {@code countValues()} is 3. {@code count()} still counts entities.
      *
      * @return a copy
      */

@@ -183,6 +183,25 @@ final class Rendering {
         return resolve(path, scope.find(path.split("\\.", 2)[0]), false);
     }
 
+    /** Refuses an attribute of another type than its expression was said to have. */
+    void checkType(String path, Class<?> type) {
+        Attribute<?, ?> attribute = attribute(path);
+        if (attribute != null && !attribute.isCollection()) {
+            Class<?> is = Names.boxed(attribute.getJavaType());
+            if (!Names.boxed(type).isAssignableFrom(is)) {
+                throw new IllegalArgumentException(
+                        "type: " + type.getName() + " of " + Echo.of(path) + " (expected: " + is.getName() + ")");
+            }
+        }
+    }
+
+    /** What is joined along an association; null for a collection of plain values. */
+    @Nullable
+    ManagedType<?> joined(String path) {
+        Attribute<?, ?> attribute = attribute(path);
+        return attribute != null && attribute.isCollection() ? target(attribute) : target(path);
+    }
+
     /** What the elements of a path's end are: an entity or embeddable. */
     ManagedType<?> target(String path) {
         Attribute<?, ?> attribute = attribute(path);
@@ -221,7 +240,7 @@ final class Rendering {
             if (type == null) {
                 column(source, names[i], attribute, i == first);
             } else {
-                attribute = Names.attribute(type, names[i]);
+                attribute = i == 0 ? first(type, path, names[0]) : Names.attribute(type, names[i]);
                 type = target(attribute);
             }
             if (write) {
@@ -229,6 +248,18 @@ final class Rendering {
             }
         }
         return attribute;
+    }
+
+    /** A first name that is neither an attribute nor an alias. */
+    private Attribute<?, ?> first(ManagedType<?> type, String path, String name) {
+        Set<String> known = scope.names();
+        if (path.contains(".") && !known.isEmpty()) {
+            type.getAttributes().forEach(attribute -> known.add(attribute.getName()));
+            if (!known.contains(name)) {
+                throw Names.unknown("attribute or alias", "", name, known);
+            }
+        }
+        return Names.attribute(type, name);
     }
 
     private static void column(Scope.Source source, String name, @Nullable Attribute<?, ?> before, boolean first) {

@@ -5,6 +5,7 @@ import jakarta.persistence.metamodel.ManagedType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The aliases that a query, or a subquery inside it, may name. Used by one thread. */
@@ -50,6 +51,13 @@ final class Scope {
             throw Names.unknown("alias", "", name, selected.keySet());
         }
         return found;
+    }
+
+    /** The aliases that may be named here. */
+    Set<String> names() {
+        Set<String> names = outer == null ? new TreeSet<>() : outer.names();
+        names.addAll(sources.keySet());
+        return names;
     }
 
     Source root() {

@@ -3,6 +3,7 @@ package dev.facade.hibernate;
 import dev.facade.operation.ProviderExtension.WriteObserver;
 import dev.facade.operation.ProviderExtension.Writing;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -51,8 +52,10 @@ final class FlushListener
             Collections.synchronizedMap(new WeakHashMap<>());
 
     private final List<WeakReference<WriteObserver>> observers = new CopyOnWriteArrayList<>();
-    private final Map<SharedSessionContractImplementor, Map<Writing, Set<String>>> open =
-            Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<SharedSessionContractImplementor, Ending> open = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** What is to be done at the end of a transaction. */
+    private record Ending(Map<Writing, Set<String>> writings, List<Runnable> hooks) {}
 
     private FlushListener() {}
 
@@ -68,8 +71,13 @@ final class FlushListener
         if (listener == null) {
             return false;
         }
-        listener.writings(session).putIfAbsent(writing, new HashSet<>());
+        listener.ending(session).writings.putIfAbsent(writing, new HashSet<>());
         return true;
+    }
+
+    static boolean afterCommit(SharedSessionContractImplementor session, Runnable hook) {
+        FlushListener listener = KNOWN.get(session.getFactory());
+        return listener != null && listener.ending(session).hooks.add(hook);
     }
 
     private static FlushListener listening(SessionFactoryImplementor factory) {
@@ -132,7 +140,7 @@ final class FlushListener
     }
 
     private void wrote(SharedSessionContractImplementor session, Collection<String> tables) {
-        Map<Writing, Set<String>> writings = writings(session);
+        Map<Writing, Set<String>> writings = ending(session).writings;
         for (WeakReference<WriteObserver> known : observers) {
             WriteObserver observer = known.get();
             if (observer != null) {
@@ -142,21 +150,24 @@ final class FlushListener
         }
     }
 
-    private Map<Writing, Set<String>> writings(SharedSessionContractImplementor session) {
+    private Ending ending(SharedSessionContractImplementor session) {
         return open.computeIfAbsent(session, any -> {
             session.getTransactionCompletionCallbacks()
                     .registerCallback(
                             (boolean committed, SharedSessionContractImplementor ended) -> ended(ended, committed));
-            return new HashMap<>();
+            return new Ending(new HashMap<>(), new ArrayList<>());
         });
     }
 
     private void ended(SharedSessionContractImplementor session, boolean committed) {
-        Map<Writing, Set<String>> writings = open.remove(session);
-        if (writings != null) {
+        Ending ending = open.remove(session);
+        if (ending != null) {
             Set<String> all = new HashSet<>();
-            writings.values().forEach(all::addAll);
-            writings.keySet().forEach(writing -> writing.ended(all, committed));
+            ending.writings.values().forEach(all::addAll);
+            ending.writings.keySet().forEach(writing -> writing.ended(all, committed));
+            if (committed) {
+                ending.hooks.forEach(Runnable::run);
+            }
         }
     }
 }

@@ -30,7 +30,11 @@ import org.hibernate.ReadOnlyMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.H2Dialect;
 import org.hibernate.dialect.MariaDBDialect;
+import org.hibernate.dialect.MySQLDialect;
+import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.EntityKey;
 import org.hibernate.engine.spi.PersistenceContext;
@@ -54,6 +58,16 @@ public final class HibernateExtension implements ProviderExtension {
     public boolean accepts(EntityManagerFactory factory) {
         return factory instanceof SessionFactory
                 || factory.unwrap(EntityManagerFactory.class) instanceof SessionFactory;
+    }
+
+    @Override
+    public String database(EntityManagerFactory factory) {
+        Dialect dialect = factory.unwrap(SessionFactoryImplementor.class)
+                .getJdbcServices()
+                .getDialect();
+        return dialect instanceof PostgreSQLDialect
+                ? "PostgreSQL"
+                : dialect instanceof MySQLDialect ? "MariaDB" : dialect instanceof H2Dialect ? "H2" : "";
     }
 
     @Override
@@ -284,6 +298,11 @@ public final class HibernateExtension implements ProviderExtension {
     @Override
     public boolean join(EntityManager entityManager, Writing writing) {
         return FlushListener.join(entityManager.unwrap(SharedSessionContractImplementor.class), writing);
+    }
+
+    @Override
+    public boolean afterCommit(EntityManager entityManager, Runnable hook) {
+        return FlushListener.afterCommit(entityManager.unwrap(SharedSessionContractImplementor.class), hook);
     }
 
     @Override

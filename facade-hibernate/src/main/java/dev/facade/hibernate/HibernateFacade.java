@@ -14,6 +14,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -195,6 +196,14 @@ public final class HibernateFacade {
      * @return this
      */
     public HibernateFacade entities(Class<?>... entities) {
+        for (Class<?> entity : entities) {
+            boolean mapped = Arrays.stream(entity.getAnnotations())
+                    .anyMatch(mark -> mark.annotationType().getPackageName().equals("jakarta.persistence"));
+            if (!mapped) {
+                throw new IllegalArgumentException("entities: " + entity.getName()
+                        + " (expected: classes with @Entity, @Embeddable, @MappedSuperclass or @Converter)");
+            }
+        }
         this.classes = List.of(entities);
         return this;
     }

@@ -112,6 +112,30 @@ class HostedTransactionIT {
     }
 
     /** The host would delete the comments that the query has left out. */
+    /** As another connection sees them. */
+    private long posts() {
+        try (EntityManager other = masterFactory.createEntityManager()) {
+            return other.createQuery("select count(p) from Post p", Long.class).getSingleResult();
+        }
+    }
+
+    @Test
+    void whatIsToBeDoneAfterTheHostsCommitIsDoneAfterIt() {
+        List<String> log = new java.util.ArrayList<>();
+        framework.run(masterFactory, () -> {
+            repo.insert(new Post("a"));
+            repo.afterCommit(() -> log.add("committed " + posts()));
+            log.add("body");
+        });
+        assertThat(log).containsExactly("body", "committed 1");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> framework.run(masterFactory, () -> {
+                    repo.afterCommit(() -> log.add("never"));
+                    throw new IllegalStateException("so");
+                }));
+        assertThat(log).hasSize(2);
+    }
+
     @Test
     void aPreloadByAQueryIsRefusedWhereItWouldBeWritten() {
         Post saved = repo.insert(new Post("a").with("x").with("y"));

@@ -356,7 +356,7 @@ class QueryRowsIT {
                                     field("likes").sum())
                             .orElseThrow()
                             .intValue())
-                    .isEqualTo(20);
+                    .isEqualTo(10);
             assertThat(repo.exists(both.limit(0))).isFalse();
         }
 
