@@ -4,8 +4,8 @@ import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
-import dev.facade.option.ReadOption;
 import dev.facade.option.Lock;
+import dev.facade.option.ReadOption;
 import dev.facade.option.Retry;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
@@ -179,6 +179,7 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<T> entity = engine.model().type("delete", type);
         engine.model().checkId(entity, id);
+        engine.checkUnmapped("delete", type, given.get(Schema.class));
         return writes().writeBound("delete", entity.getName(), given, transaction -> {
             Optional<T> found = get(type, id, Lock.pessimisticWrite());
             found.ifPresent(this::delete);

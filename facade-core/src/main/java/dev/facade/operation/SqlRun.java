@@ -1,6 +1,5 @@
 package dev.facade.operation;
 
-import java.util.function.Consumer;
 import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -213,7 +213,12 @@ final class SqlRun implements SqlOperations {
         }
         statements.forEach(SqlRun::checkLiftsNothing);
         T result = reads().read(
-                        "sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> work.apply(em));
+                        "sql",
+                        subject,
+                        options,
+                        Lease.Kind.SNAPSHOT,
+                        Reach.UNKNOWN,
+                        (em, shortLived) -> work.apply(em));
         check.accept(result);
         return result;
     }

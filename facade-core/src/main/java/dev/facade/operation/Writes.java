@@ -82,10 +82,7 @@ final class Writes {
             if (current == null) {
                 recording.routed(gate.master(), Reason.WRITE);
                 result = timed(() -> committed(
-                        operation,
-                        schema,
-                        options.get(Timeout.class),
-                        transaction -> writeInside(transaction, work)));
+                        operation, schema, options.get(Timeout.class), transaction -> writeInside(transaction, work)));
             } else {
                 current.checkUsable(operation);
                 current.checkWritable(operation);
