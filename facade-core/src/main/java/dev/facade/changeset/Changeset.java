@@ -1,9 +1,8 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
+import dev.facade.entity.Lossless;
 import dev.facade.entity.Property;
-import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -51,7 +50,8 @@ public final class Changeset<T> {
     // -- making one
 
     /**
-     * Takes values from outside, of the permitted fields only, and converts them.
+     * Takes values from outside, of the permitted fields only, and converts them. A version is no change: it says which
+     * state of the row the form was made of, and if the row has another one by then, the write is stale.
      *
      * @param data the entity that is to change
      * @param params field to value, maybe text; others than the permitted are left out
@@ -145,25 +145,59 @@ public final class Changeset<T> {
         }
         return with(copy -> {
             copy.fromOutside = true;
+            copy.measured &= params instanceof Nesting.Measured;
             copy.params.putAll(params);
+            Cast taking = castVersion(copy, params, options, permitted) ? options.forceChanges() : options;
             for (String field : permitted) {
-                if (params.containsKey(field)) {
-                    castField(copy, field, params.get(field), options);
+                if (params.containsKey(field) && !copy.shape.property(field).isVersion()) {
+                    castField(copy, field, params.get(field), taking);
                 }
             }
         });
     }
 
-    private static void castField(State<?> state, String field, @Nullable Object raw, Cast options) {
-        Property property = state.shape.property(field);
+    /** Whether the form was made of another state than the entity's, so that each of its values may be a change. */
+    private static boolean castVersion(State<?> state, Map<String, ?> params, Cast options, String... permitted) {
+        for (String field : permitted) {
+            Property property = state.shape.property(field);
+            if (property.isVersion() && params.containsKey(field)) {
+                Object present = property.get(state.data);
+                Object seen = converted(state, property, params.get(field), options);
+                if (seen == null && present != null && !state.isTold(field)) {
+                    mismatch(state, property, options);
+                }
+                state.seenVersion = seen;
+                return !Objects.equals(seen, present);
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Object converted(
+            State<?> state, Property property, @Nullable Object raw, Cast options) {
         try {
-            Object value = Conversion.of(options.prepared(raw), property, state.data);
-            put(state, field, value, options.forces());
+            if (Nesting.isTooDeep(raw)) {
+                throw new Conversion.Impossible(null);
+            }
+            return Conversion.of(options.prepared(raw), property, state.data);
         } catch (Conversion.Impossible mismatch) {
-            state.error(
-                    field,
-                    options.message(),
-                    Checks.parameters("type", property.type().getSimpleName(), "validation", "cast"));
+            mismatch(state, property, options);
+            return null;
+        }
+    }
+
+    private static void mismatch(State<?> state, Property property, Cast options) {
+        state.error(
+                property.name(),
+                options.message(),
+                Checks.parameters("type", property.type().getSimpleName(), "validation", "cast"));
+    }
+
+    private static void castField(State<?> state, String field, @Nullable Object raw, Cast options) {
+        int errors = state.errors.size();
+        Object value = converted(state, state.shape.property(field), raw, options);
+        if (state.errors.size() == errors) {
+            put(state, field, value, options.forces());
         }
     }
 
@@ -195,6 +229,8 @@ public final class Changeset<T> {
         return with(copy -> {
             State<T> more = other.state;
             copy.fromOutside |= more.fromOutside;
+            copy.measured &= more.measured;
+            copy.seenVersion = more.seenVersion == null ? copy.seenVersion : more.seenVersion;
             copy.params.putAll(more.params);
             more.changes.forEach((field, value) -> copy.change(field, value, more.replacements.get(field)));
             more.errors.stream().filter(error -> !copy.errors.contains(error)).forEach(copy.errors::add);
@@ -377,8 +413,8 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> putChange(String field, @Nullable Object value) {
-        plain(field, value);
-        return with(copy -> put(copy, field, value, false));
+        Object fitting = plain(field, value);
+        return with(copy -> put(copy, field, fitting, false));
     }
 
     /**
@@ -389,21 +425,25 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> forceChange(String field, @Nullable Object value) {
-        plain(field, value);
-        return with(copy -> put(copy, field, value, true));
+        Object fitting = plain(field, value);
+        return with(copy -> put(copy, field, fitting, true));
     }
 
-    private void plain(String field, @Nullable Object value) {
+    /** The value as the field has it. */
+    private @Nullable Object plain(String field, @Nullable Object value) {
         Property property = state.shape.property(field);
         if (property.isToMany()) {
             throw new IllegalArgumentException("field: " + property + " (expected: a plain field; use putAssoc)");
         }
-        Class<?> expected = MethodType.methodType(property.type()).wrap().returnType();
-        if (value == null ? property.type().isPrimitive() : !expected.isInstance(value)) {
-            throw new IllegalArgumentException(field + ": " + Echo.of(value)
-                    + (value == null ? "" : " of type " + value.getClass().getName()) + " (expected: "
-                    + expected.getName() + ")");
+        if (property.isVersion()) {
+            throw new IllegalArgumentException("field: " + property + " is the version (expected: another field;"
+                    + " a write counts it up, and cast compares the one of a form)");
         }
+        if (value == null && property.type().isPrimitive()) {
+            throw new IllegalArgumentException(
+                    field + ": null (expected: " + Lossless.boxed(property.type()).getName() + ")");
+        }
+        return value == null ? null : Lossless.fitting(field, value, property.type());
     }
 
     /**
@@ -1003,10 +1043,11 @@ public final class Changeset<T> {
     }
 
     /**
-     * Applies the annotations of Jakarta Validation on the entity, where it is on the class path; elsewhere nothing is
-     * checked. A field that has an error already gets no other one.
+     * Applies the annotations of Jakarta Validation on the entity. Without its API on the class path there is nothing to
+     * check. A field that has an error already gets no other one.
      *
      * @return a copy
+     * @throws IllegalStateException if its API is there without a provider
      */
     public Changeset<T> validate() {
         return with(copy -> {
@@ -1170,8 +1211,11 @@ public final class Changeset<T> {
      * @return a copy
      */
     public Changeset<T> optimisticLock(String field, UnaryOperator<@Nullable Object> next) {
-        state.shape.property(field);
-        return with(copy -> copy.lock = new State.OptimisticLock(field, next));
+        if (state.shape.property(field).isVersion()) {
+            throw new IllegalArgumentException("lock: " + state.shape.property(field)
+                    + " is the version (expected: another field; a version is compared without being asked for)");
+        }
+        return with(copy -> copy.lock = new State.OptimisticLock(field, next, null));
     }
 
     /**
@@ -1230,17 +1274,47 @@ public final class Changeset<T> {
     }
 
     /**
+     * Returns the value that the compared field must have in the database: that of the form which brought one, else the
+     * entity's.
+     *
+     * @return the value; null if none is compared, or if it has none
+     */
+    public @Nullable Object lockValue() {
+        State.OptimisticLock lock = state.lock;
+        if (lock == null || lock.expected() != null) {
+            return lock == null ? null : lock.expected();
+        }
+        String field = lock.field();
+        boolean brought = state.params.containsKey(field) && state.changes.containsKey(field);
+        return brought
+                ? state.changes.get(field)
+                : state.shape.property(field).get(state.data);
+    }
+
+    /**
      * Gives the compared field its next value.
      *
      * @return a copy
      */
     public Changeset<T> locked() {
         State.OptimisticLock lock = state.lock;
+        Object expected = lockValue();
         return lock == null
                 ? this
-                : forceChange(
-                        lock.field(),
-                        lock.next().apply(state.shape.property(lock.field()).get(state.data)));
+                : with(copy -> {
+                    copy.lock = new State.OptimisticLock(lock.field(), lock.next(), expected);
+                    put(copy, lock.field(), lock.next().apply(expected), true);
+                });
+    }
+
+    /**
+     * Returns the version of the row that the author of a form has seen. It is compared with the row's when the changeset
+     * is written as an update or a delete; an insert has nothing to compare it with.
+     *
+     * @return the version that {@code cast} has taken; empty if there was none
+     */
+    public Optional<Object> seenVersion() {
+        return Optional.ofNullable(state.seenVersion);
     }
 
     /**

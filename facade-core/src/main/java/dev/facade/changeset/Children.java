@@ -8,8 +8,10 @@ import jakarta.persistence.ManyToMany;
 import jakarta.persistence.OrderColumn;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,6 +73,13 @@ final class Children<E> {
             return;
         }
         Object raw = state.params.get(field());
+        if (!state.measured && Nesting.isTooDeep(raw)) {
+            state.error(
+                    field(),
+                    "is nested deeper than %{count} levels",
+                    Checks.parameters("validation", "assoc", "count", Nesting.DEEPEST));
+            return;
+        }
         if (isMany(property)) {
             castMany(raw, with);
         } else if (raw == null) {
@@ -101,19 +110,17 @@ final class Children<E> {
             complain();
             return;
         }
-        List<Object> present = present();
+        Present present = new Present(property.isEmbedded() ? List.of() : present());
         List<Changeset<?>> children = new ArrayList<>();
         for (Object element : elements) {
             Map<String, ?> params = strings((Map<?, ?>) element);
-            Object match = property.isEmbedded() ? null : match(present, params);
-            if (match == null) {
-                children.add(with.apply(fresh(), params).withAction(Action.INSERT));
-            } else {
-                present.remove(match);
-                children.add(with.apply(cast(match), params).withAction(Action.UPDATE));
-            }
+            Object match = present.takeNamed(params);
+            children.add(
+                    match == null
+                            ? with.apply(fresh(), params).withAction(Action.INSERT)
+                            : with.apply(cast(match), params).withAction(Action.UPDATE));
         }
-        many(children, present);
+        many(children, property.isEmbedded() ? present() : present.rest());
     }
 
     private static @Nullable Collection<?> asCollection(Object raw) {
@@ -129,13 +136,6 @@ final class Children<E> {
         } catch (NumberFormatException noIndex) {
             return List.of("no map");
         }
-    }
-
-    private @Nullable Object match(List<Object> present, Map<String, ?> params) {
-        return present.stream()
-                .filter(candidate -> names(params, candidate))
-                .findFirst()
-                .orElse(null);
     }
 
     /** Whether the values from outside name this entity by its key. */
@@ -164,21 +164,16 @@ final class Children<E> {
         if (!(value instanceof Collection<?> elements)) {
             throw new IllegalArgumentException(field() + ": " + Echo.of(value) + " (expected: a collection)");
         }
-        List<Object> present = present();
+        Present present = new Present(present());
         List<Changeset<?>> children = new ArrayList<>();
         for (Object element : elements) {
             if (element == null) {
                 throw new IllegalArgumentException(field() + ": null among others (expected: entities or changesets)");
             }
             Object data = element instanceof Changeset<?> changeset ? changeset.data() : element;
-            Object match = present.stream()
-                    .filter(candidate -> isSame(candidate, data))
-                    .findFirst()
-                    .orElse(null);
-            present.remove(match);
-            children.add(child(element, match));
+            children.add(child(element, present.take(data)));
         }
-        many(children, present);
+        many(children, present.rest());
     }
 
     private Changeset<?> child(Object value, @Nullable Object match) {
@@ -211,7 +206,7 @@ final class Children<E> {
         return hasKey(right) && EntityShape.key(left).equals(EntityShape.key(right));
     }
 
-    private static boolean hasKey(Object entity) {
+    static boolean hasKey(Object entity) {
         List<Property> ids = EntityShape.of(entity.getClass()).ids();
         return !ids.isEmpty() && ids.stream().allMatch(id -> isGiven(id, id.get(entity)));
     }
@@ -257,9 +252,12 @@ final class Children<E> {
     /** A set has each entity once: the second one of two is in error. */
     private static List<Changeset<?>> unique(List<Changeset<?>> children) {
         List<Changeset<?>> unique = new ArrayList<>();
+        Set<Object> entities = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<List<@Nullable Object>> keys = new HashSet<>();
         for (Changeset<?> child : children) {
-            boolean taken = unique.stream().anyMatch(earlier -> isSame(earlier.data(), child.data()));
-            unique.add(taken ? taken(child) : child);
+            boolean again = !entities.add(child.data())
+                    | !(keys.add(EntityShape.key(child.data())) || !hasKey(child.data()));
+            unique.add(again ? taken(child) : child);
         }
         return unique;
     }
@@ -272,7 +270,7 @@ final class Children<E> {
 
     private void leave(Object entity) {
         if (onReplace == OnReplace.RAISE) {
-            throw new IllegalArgumentException(field() + ": " + told(entity)
+            throw new IllegalArgumentException(field() + ": " + EntityShape.named(entity)
                     + " would be left out (expected: all present ones, or another OnReplace)");
         }
         if (onReplace == OnReplace.MARK_INVALID) {
@@ -280,12 +278,6 @@ final class Children<E> {
             invalid = true;
         }
         left.add(entity);
-    }
-
-    /** By its key: its own words might have to load it. */
-    private static String told(Object entity) {
-        List<@Nullable Object> key = EntityShape.key(entity);
-        return EntityShape.of(entity.getClass()).type().getSimpleName() + " " + (key.size() == 1 ? key.get(0) : key);
     }
 
     private void finish(@Nullable Object value, boolean unchanged) {
@@ -320,7 +312,7 @@ final class Children<E> {
     }
 
     private static Map<String, ?> strings(Map<?, ?> map) {
-        Map<String, @Nullable Object> strings = new LinkedHashMap<>();
+        Nesting.Measured strings = new Nesting.Measured();
         map.forEach((key, value) -> strings.put(String.valueOf(key), value));
         return strings;
     }

@@ -3,15 +3,19 @@ package dev.facade.changeset;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import jakarta.persistence.OrderColumn;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** When two values of a field are the same. */
@@ -40,18 +44,34 @@ final class Equality {
     }
 
     private static boolean sameInAnyOrder(Collection<?> left, Collection<?> right) {
-        List<@Nullable Object> rest = new ArrayList<>(right);
-        return left.size() == right.size() && left.stream().allMatch(element -> isTaken(element, rest));
+        return left.size() == right.size() && counted(left).equals(counted(right));
     }
 
-    private static boolean isTaken(@Nullable Object element, List<@Nullable Object> rest) {
-        for (Iterator<@Nullable Object> candidates = rest.iterator(); candidates.hasNext(); ) {
-            if (same(element, candidates.next())) {
-                candidates.remove();
-                return true;
-            }
+    private static Map<Object, Integer> counted(Collection<?> elements) {
+        Map<Object, Integer> counts = new HashMap<>();
+        elements.forEach(element -> counts.merge(comparable(element), 1, Integer::sum));
+        return counts;
+    }
+
+    /** Equal for elements that are the same. */
+    private static Object comparable(@Nullable Object element) {
+        if (element instanceof BigDecimal decimal) {
+            return decimal.signum() == 0 ? BigDecimal.ZERO : decimal.stripTrailingZeros();
         }
-        return false;
+        if (element instanceof Date date) {
+            return instant(date);
+        }
+        if (element instanceof List<?> list) {
+            return list.stream().map(Equality::comparable).toList();
+        }
+        if (element != null && element.getClass().isArray()) {
+            return Map.entry(
+                    element.getClass(),
+                    IntStream.range(0, Array.getLength(element))
+                            .mapToObj(i -> comparable(Array.get(element, i)))
+                            .toList());
+        }
+        return Optional.ofNullable(element);
     }
 
     /** Decimals are the same whatever their scale, dates whatever their class, lists and arrays if their elements are. */

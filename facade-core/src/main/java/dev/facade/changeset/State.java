@@ -28,6 +28,13 @@ final class State<T> {
     /** Whether values came from outside, maybe none at all. */
     boolean fromOutside;
 
+    /** Whether all of them are part of a form whose depth is known to be bearable. */
+    boolean measured = true;
+
+    /** The version of the row that the author of a form has seen. */
+    @Nullable
+    Object seenVersion;
+
     @Nullable
     OptimisticLock lock;
 
@@ -38,7 +45,7 @@ final class State<T> {
     record Replacement(OnReplace rule, List<Object> left) {}
 
     /** A field that is compared and counted up with each write. */
-    record OptimisticLock(String field, UnaryOperator<@Nullable Object> next) {}
+    record OptimisticLock(String field, UnaryOperator<@Nullable Object> next, @Nullable Object expected) {}
 
     State(T data) {
         this.data = data;
@@ -58,6 +65,8 @@ final class State<T> {
         replacements = new LinkedHashMap<>(other.replacements);
         action = other.action;
         fromOutside = other.fromOutside;
+        measured = other.measured;
+        seenVersion = other.seenVersion;
         lock = other.lock;
     }
 

@@ -122,6 +122,17 @@ public final class EntityShape {
     }
 
     /**
+     * Names an entity by its key: its own words might have to load it.
+     *
+     * @param entity an instance, maybe one that is not loaded
+     * @return its class's name and its key
+     */
+    public static String named(Object entity) {
+        List<@Nullable Object> key = key(entity);
+        return of(entity.getClass()).type().getSimpleName() + " " + (key.size() == 1 ? key.get(0) : key);
+    }
+
+    /**
      * Tells whether a value is loaded.
      *
      * @param value an entity, a collection, or any other

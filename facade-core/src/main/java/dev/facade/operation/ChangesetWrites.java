@@ -182,6 +182,10 @@ final class ChangesetWrites {
                             .declaredIn(changeset)
                             .<RuntimeException>map(Rejected::new)
                             .orElseGet(() -> violation.undeclared(changeset, failure)))
+                    .or(() -> Misfit.in(failure)
+                            .flatMap(misfit -> misfit.fieldsOf(
+                                    changeset, engine.model().textColumns(changeset.type())))
+                            .map(Rejected::new))
                     .orElse(failure);
         }
 
@@ -246,7 +250,7 @@ final class ChangesetWrites {
                     ? null
                     : engine.model()
                             .extension()
-                            .attach(em, EntityShape.of(changeset.type()).copy(changeset.data()));
+                            .attach(em, EntityShape.of(changeset.type()).copy(seen(changeset)));
             return copy != null ? copy : row("update", changeset, type, id);
         }
 
@@ -261,16 +265,33 @@ final class ChangesetWrites {
                 em.flush(); // what the host has changed so far stays
                 em.refresh(managed);
             }
-            managed = writer.existing(em, operation, type, id, changeset.data());
+            managed = writer.existing(em, operation, type, id, seen(changeset));
             checkLock(operation, changeset, type, id, managed);
             return managed;
+        }
+
+        /** The entity, with the version that the author of the changes has seen. */
+        private static Object seen(Changeset<?> changeset) {
+            return changeset
+                    .seenVersion()
+                    .map(version -> copy(changeset, version))
+                    .orElse(changeset.data());
+        }
+
+        private static Object copy(Changeset<?> changeset, Object version) {
+            EntityShape shape = EntityShape.of(changeset.type());
+            Property property = shape.properties().stream()
+                    .filter(Property::isVersion)
+                    .findFirst()
+                    .orElseThrow();
+            return shape.copy(changeset.data(), Map.of(property.name(), version));
         }
 
         private void checkLock(
                 String operation, Changeset<?> changeset, EntityType<?> type, Object id, Object managed) {
             changeset.lockField().ifPresent(field -> {
                 Property property = EntityShape.of(changeset.type()).property(field);
-                Object expected = property.get(changeset.data());
+                Object expected = changeset.lockValue();
                 if (expected != null && !Objects.equals(expected, property.get(managed))) {
                     throw new OptimisticLockException(
                             operation + ": " + type.getName() + " " + id + " was changed by somebody else (" + field
@@ -288,7 +309,7 @@ final class ChangesetWrites {
             Object id = engine.model().requiredId("delete", type, changeset.data());
             Object managed = options.has(Stale.class) || changeset.lockField().isPresent()
                     ? row("delete", changeset, type, id)
-                    : writer.existing(em, "delete", type, id, changeset.data());
+                    : writer.existing(em, "delete", type, id, seen(changeset));
             writer.remove(transaction, managed);
             return changeset.data();
         }

@@ -2,6 +2,7 @@ package dev.facade.operation;
 
 import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
+import dev.facade.entity.Lossless;
 import dev.facade.query.Condition;
 import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
@@ -17,7 +18,6 @@ import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
 import java.lang.annotation.Annotation;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 import java.util.Map;
@@ -168,18 +168,20 @@ final class EntityModel {
         return id;
     }
 
-    void checkId(EntityType<?> type, @Nullable Object id) {
+    /** A key as the entity has it. */
+    Object fittingId(EntityType<?> type, @Nullable Object id) {
         if (id == null) {
             throw new IllegalArgumentException("id: null (expected: the primary key of " + type.getName() + ")");
         }
         if (!type.hasSingleIdAttribute()) {
-            return; // the provider checks an IdClass
+            return id; // the provider checks an IdClass
         }
-        Class<?> expected = MethodType.methodType(idType(type)).wrap().returnType();
-        if (!expected.isInstance(id)) {
+        try {
+            return Lossless.fitting("id", id, idType(type));
+        } catch (IllegalArgumentException mismatch) {
             throw new IllegalArgumentException("id: " + Echo.of(id) + " of type "
-                    + id.getClass().getName() + " (expected: " + expected.getName() + ", the primary key of "
-                    + type.getName() + ")");
+                    + id.getClass().getName() + " (expected: "
+                    + Lossless.boxed(idType(type)).getName() + ", the primary key of " + type.getName() + ")");
         }
     }
 
@@ -224,6 +226,11 @@ final class EntityModel {
     /** The attributes that no update writes. */
     Set<String> notUpdatable(EntityType<?> type) {
         return extension.notUpdatable(factory, type.getJavaType());
+    }
+
+    /** What holds text in an entity's tables. */
+    List<ProviderExtension.TextColumn> textColumns(Class<?> type) {
+        return extension.textColumns(factory, type);
     }
 
     boolean hasGeneratedId(EntityType<?> type) {

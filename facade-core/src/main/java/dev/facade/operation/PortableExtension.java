@@ -6,8 +6,10 @@ import dev.facade.entity.EntityShape;
 import dev.facade.entity.Property;
 import dev.facade.option.Schema;
 import dev.facade.query.Expression;
+import jakarta.persistence.Column;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Lob;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.Query;
@@ -32,6 +34,7 @@ enum PortableExtension implements ProviderExtension {
     INSTANCE;
 
     private static final int BATCH = 50;
+    private static final int DEFAULT_LENGTH = 255; // of JPA
 
     /** The one that knows a factory's provider, or this. */
     static ProviderExtension of(EntityManagerFactory factory) {
@@ -103,6 +106,23 @@ enum PortableExtension implements ProviderExtension {
                 .filter(property -> !property.isUpdatable())
                 .map(Property::name)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Of the entity itself, by its annotations. */
+    @Override
+    public List<TextColumn> textColumns(EntityManagerFactory factory, Class<?> entity) {
+        List<TextColumn> columns = new ArrayList<>();
+        for (Property property : EntityShape.of(entity).properties()) {
+            if (property.type() == String.class && !property.isTransient()) {
+                Column column = property.annotation(Column.class);
+                boolean free = property.annotation(Lob.class) != null
+                        || (column != null && !column.columnDefinition().isEmpty());
+                Integer length = free ? null : Integer.valueOf(column == null ? DEFAULT_LENGTH : column.length());
+                boolean named = column != null && !column.name().isEmpty();
+                columns.add(new TextColumn(property.name(), named ? column.name() : property.name(), length));
+            }
+        }
+        return columns;
     }
 
     @Override

@@ -127,6 +127,15 @@ public interface ProviderExtension {
     Set<String> notUpdatable(EntityManagerFactory factory, Class<?> entity);
 
     /**
+     * Tells which attributes of an entity are text, and how much their columns hold.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return the columns that are known, those of embeddables too
+     */
+    List<TextColumn> textColumns(EntityManagerFactory factory, Class<?> entity);
+
+    /**
      * Inserts rows in batches, without cascades.
      *
      * @param entityManager in a transaction
@@ -268,6 +277,15 @@ public interface ProviderExtension {
      * @return what its {@code EXPLAIN} says, line by line
      */
     List<String> explain(EntityManager entityManager, Query query);
+
+    /**
+     * A column that holds text.
+     *
+     * @param path of the attribute, with dots
+     * @param name of the column
+     * @param length how many characters the mapping gives it, or null: that is not known
+     */
+    record TextColumn(String path, String name, @Nullable Integer length) {}
 
     /**
      * Rows to insert.

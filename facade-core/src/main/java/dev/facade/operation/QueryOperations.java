@@ -1,6 +1,7 @@
 package dev.facade.operation;
 
 import dev.facade.entity.Echo;
+import dev.facade.entity.EntityShape;
 import dev.facade.option.ReadOption;
 import dev.facade.query.Expression;
 import dev.facade.query.Page;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -370,7 +372,7 @@ public interface QueryOperations {
      * @throws NoResultException if it is gone
      */
     default <T> T reloadOrThrow(T entity, ReadOption... options) {
-        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: gone: " + Echo.of(entity)));
+        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: " + EntityShape.named(entity) + " is gone"));
     }
 
     /**
@@ -394,10 +396,17 @@ public interface QueryOperations {
      * @throws NoResultException if one is gone
      */
     default <T> List<T> reloadOrThrow(Collection<T> entities, ReadOption... options) {
-        return reload(entities, options).stream()
-                .map(entity ->
-                        entity.orElseThrow(() -> new NoResultException("reload: one of " + entities + " is gone")))
+        List<T> asked = List.copyOf(entities);
+        List<Optional<T>> found = reload(asked, options);
+        List<String> gone = IntStream.range(0, asked.size())
+                .filter(i -> found.get(i).isEmpty())
+                .mapToObj(i -> EntityShape.named(asked.get(i)))
                 .toList();
+        if (!gone.isEmpty()) {
+            throw new NoResultException(
+                    "reload: " + gone.size() + " of " + asked.size() + " gone: " + Echo.of(String.join(", ", gone)));
+        }
+        return found.stream().map(Optional::orElseThrow).toList();
     }
 
     /**

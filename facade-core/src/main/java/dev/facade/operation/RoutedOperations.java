@@ -16,6 +16,7 @@ import dev.facade.query.Jpql;
 import dev.facade.query.OnConflict;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -282,7 +283,12 @@ public abstract class RoutedOperations extends RoutedReads
         EntityType<?> type = engine.model().type(operation, query.<Object>entity());
         engine.model().checkMutable(operation, type);
         Set<String> fixed = engine.model().notUpdatable(type);
+        Attribute<?, ?> version = EntityModel.versionAttribute(type);
         for (Change change : changes) {
+            if (version != null && version.getName().equals(change.attribute())) {
+                throw new IllegalArgumentException(operation + ": " + type.getName() + "." + change.attribute()
+                        + " is the version (expected: another attribute; the update counts it up by itself)");
+            }
             if (fixed.contains(change.attribute())) {
                 throw new IllegalArgumentException(operation + ": " + type.getName() + "." + change.attribute()
                         + " (expected: an updatable attribute)");

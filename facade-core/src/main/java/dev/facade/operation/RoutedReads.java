@@ -81,8 +81,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> Optional<T> getBy(Class<T> type, Map<String, ?> clauses, ReadOption... options) {
-        if (clauses.isEmpty()) {
-            throw new IllegalArgumentException("clauses: {} (expected: at least one attribute)");
+        if (clauses == null || clauses.isEmpty()) {
+            throw new IllegalArgumentException("clauses: " + clauses + " (expected: at least one attribute)");
         }
         ReadOptions checked = options("getBy", ReadOptions.OF_ROWS, options);
         return single("getBy", rows("getBy", Query.from(type).by(clauses), checked, 2), clauses);
@@ -401,9 +401,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
                 touched.of(query).and(touched.along(engine.model().type("preload", ours.<Object>entity()), preload));
     }
 
-    private <T> Optional<T> find(String operation, Class<T> type, Object id, ReadOptions options) {
+    private <T> Optional<T> find(String operation, Class<T> type, Object given, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
-        engine.model().checkId(entity, id);
+        Object id = engine.model().fittingId(entity, given);
         Query<T> all = Query.from(type);
         Query<T> prepared = prepared(operation, all);
         Reach reach = prepared == all

@@ -136,7 +136,7 @@ final class RowChanges {
                 && Objects.equals(model.util().getIdentifier(left), model.util().getIdentifier(right));
     }
 
-    /** An embeddable whose entities are references, so that nothing cascades into them. */
+    /** A copy, in which the flush may set values, and whose entities are references, so that nothing cascades into them. */
     private @Nullable Object referring(@Nullable Object embeddable) {
         if (embeddable == null) {
             return null;
@@ -151,7 +151,7 @@ final class RowChanges {
                 values.put(property.name(), referring(value));
             }
         }
-        return values.isEmpty() ? embeddable : parts.copy(embeddable, values);
+        return parts.type().isRecord() && values.isEmpty() ? embeddable : parts.copy(embeddable, values);
     }
 
     private Collection<Object> references(Property property, @Nullable Object value, Object managed) {

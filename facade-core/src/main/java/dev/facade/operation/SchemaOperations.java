@@ -172,19 +172,21 @@ public interface SchemaOperations {
     <T> boolean delete(Class<T> type, Object id, WriteOption... options);
 
     /**
-     * Changes many entities by one statement; runs no listener and increments no version.
+     * Changes many entities by one statement. It runs no listener, and counts the version of each row up, so that an
+     * update of what was read before is stale. A counter that shall disturb nobody is written by a statement of JPQL.
      *
      * @param query which
-     * @param changes what to change, at least one
+     * @param changes what to change, at least one; not the version
      * @return how many rows were changed
+     * @throws IllegalArgumentException if the mapping lets no update write the entity or one of the attributes
      */
     long updateAll(Query<?> query, Change... changes);
 
     /**
-     * Changes many entities by one statement.
+     * Changes many entities by one statement, and counts their versions up.
      *
      * @param query which
-     * @param changes what to change, at least one
+     * @param changes what to change, at least one; not the version
      * @param options {@code Timeout, Schema}
      * @return how many rows were changed
      */
@@ -213,7 +215,7 @@ public interface SchemaOperations {
     }
 
     /**
-     * Runs a JPQL bulk update.
+     * Runs a JPQL bulk update, which counts versions only where it says so itself.
      *
      * @param statement the statement
      * @return how many rows were changed

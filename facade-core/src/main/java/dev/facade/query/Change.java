@@ -1,6 +1,10 @@
 package dev.facade.query;
 
 import dev.facade.entity.Echo;
+import dev.facade.entity.Lossless;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.SingularAttribute;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +61,7 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
      * Adds to a numeric attribute, in the database.
      *
      * @param attribute its name
-     * @param by what to add, of the attribute's type; may be negative
+     * @param by what to add, which the attribute's type can hold; may be negative
      * @return the change
      */
     public static Change inc(String attribute, Number by) {
@@ -97,6 +101,19 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
         }
     }
 
+    /** With a number that is the version counted up, where the provider does not do so by a word of its own. */
+    static List<Change> counted(List<Change> changes, EntityType<?> type, boolean byProvider) {
+        SingularAttribute<?, ?> version = byProvider ? null : Keys.version(type);
+        boolean number = version != null
+                && Number.class.isAssignableFrom(Lossless.boxed(version.getJavaType()));
+        if (!number) {
+            return changes;
+        }
+        List<Change> counted = new ArrayList<>(changes);
+        counted.add(inc(Objects.requireNonNull(version).getName(), 1));
+        return counted;
+    }
+
     void render(Rendering out) {
         out.checkOwn(attribute);
         out.path(attribute);
@@ -116,7 +133,7 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
         if (value instanceof Expression<?> expression) {
             out.add(expression.node());
         } else {
-            new Expression.Bound(Objects.requireNonNull(value)).renderTyped(out);
+            new Expression.Bound(out.fittingElement(attribute, Objects.requireNonNull(value))).renderTyped(out);
         }
         out.add(")");
     }

@@ -707,8 +707,9 @@ public final class Expression<V extends @Nullable Object> {
             return new Condition(out -> out.add(node).add(" in (").addAll(nodes).add(")"));
         }
         return new Condition(out -> {
-            copy.forEach(value -> checkValue(out, value));
-            out.add(node).add(" in ").bind(copy);
+            List<Object> fitting =
+                    copy.stream().map(value -> fitting(out, value)).toList();
+            out.add(node).add(" in ").bind(fitting);
         });
     }
 
@@ -867,16 +868,12 @@ public final class Expression<V extends @Nullable Object> {
 
     /** Writes a value that is compared with, or assigned to, this expression. */
     void renderOperand(Rendering out, @Nullable Object value) {
-        if (value != null) {
-            checkValue(out, value);
-        }
-        operand(value).render(out);
+        operand(value == null ? null : fitting(out, value)).render(out);
     }
 
-    private void checkValue(Rendering out, Object value) {
-        if (path != null && !(value instanceof Expression<?>)) {
-            out.checkValue(path, value);
-        }
+    private Object fitting(Rendering out, Object value) {
+        boolean bound = path != null && !(value instanceof Expression<?>) && !(value instanceof Query<?>);
+        return bound ? out.fitting(Objects.requireNonNull(path), value) : value;
     }
 
     static Node operand(@Nullable Object value) {

@@ -26,6 +26,13 @@ final class Keys {
                 + " has several attributes in it (expected: one, for a statement with joins, limit or groups)");
     }
 
+    static @Nullable SingularAttribute<?, ?> version(EntityType<?> type) {
+        return type.getSingularAttributes().stream()
+                .filter(SingularAttribute::isVersion)
+                .findFirst()
+                .orElse(null);
+    }
+
     static List<String> names(EntityType<?> type) {
         return type.getSingularAttributes().stream()
                 .filter(SingularAttribute::isId)

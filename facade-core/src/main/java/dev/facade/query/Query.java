@@ -829,7 +829,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Makes a bulk update of the entities that the query finds.
+     * Makes a bulk update of the entities that the query finds, which counts their versions up.
      *
      * @param entityManager of the master
      * @param changes what to change, at least one
@@ -838,8 +838,27 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     public jakarta.persistence.Query compileUpdate(EntityManager entityManager, List<Change> changes) {
         Change.checkDistinct(changes);
         Rendering out = new Rendering(entityManager.getMetamodel());
+        renderStatement(out, verb(out), Change.counted(changes, out.entity(entity()), out.isHibernate()));
+        return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
+    }
+
+    /**
+     * Makes a bulk update that changes nothing else, no version either: its assignments are parts of another statement.
+     *
+     * @param entityManager of the master
+     * @param changes what to change, at least one
+     * @return a statement that has not run
+     */
+    public jakarta.persistence.Query compileAssignments(EntityManager entityManager, List<Change> changes) {
+        Change.checkDistinct(changes);
+        Rendering out = new Rendering(entityManager.getMetamodel());
         renderStatement(out, "update ", changes);
         return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
+    }
+
+    /** Hibernate counts versions of any kind itself. */
+    private String verb(Rendering out) {
+        return out.isHibernate() && Keys.version(out.entity(entity())) != null ? "update versioned " : "update ";
     }
 
     private void renderStatement(Rendering out, String verb, List<Change> changes) {

@@ -1,6 +1,7 @@
 package dev.facade.query;
 
 import dev.facade.entity.Echo;
+import dev.facade.entity.Lossless;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
@@ -282,16 +283,20 @@ final class Rendering {
         }
     }
 
-    /** Refuses a value that an attribute cannot have. */
-    void checkValue(String path, Object value) {
+    /** The value as an attribute has it; one that it cannot have is refused. */
+    Object fitting(String path, Object value) {
         Attribute<?, ?> attribute = attribute(path);
-        if (attribute == null || attribute.isCollection()) {
-            return;
-        }
-        Class<?> expected = Names.boxed(attribute.getJavaType());
-        if (!expected.isInstance(value) && !attribute.getJavaType().isArray()) {
-            throw new IllegalArgumentException(Echo.of(path) + ": " + Echo.of(value) + " of type "
-                    + value.getClass().getName() + " (expected: " + expected.getName() + ")");
-        }
+        boolean plain = attribute != null
+                && !attribute.isCollection()
+                && (!attribute.getJavaType().isArray());
+        return plain ? Lossless.fitting(Echo.of(path), value, Objects.requireNonNull(attribute).getJavaType()) : value;
+    }
+
+    /** An element as an array attribute has it. */
+    Object fittingElement(String path, Object value) {
+        Attribute<?, ?> attribute = attribute(path);
+        Class<?> element =
+                attribute == null ? null : attribute.getJavaType().getComponentType();
+        return element == null ? value : Lossless.fitting(Echo.of(path), value, element);
     }
 }

@@ -191,7 +191,7 @@ final class BulkRow {
                     attribute.name() + ": an expression (expected: of an attribute with one column)");
         }
         Translation translation = Translation.of(Query.from(table.persister().getMappedClass())
-                .compileUpdate(entityManager, List.of(Change.set(attribute.name(), expression))));
+                .compileAssignments(entityManager, List.of(Change.set(attribute.name(), expression))));
         if (visible == null) {
             visible = VisibleRows.of(entityManager, table.persister().getMappedClass());
         }

@@ -43,11 +43,11 @@ final class ConflictRule {
         this.replacements = List.of();
         rule.changes().forEach(change -> checkUpdatable(table.attribute(root(change.attribute()))));
         Query<?> all = Query.from(table.persister().getMappedClass());
-        Translation plain = Translation.of(all.compileUpdate(entityManager, rule.changes()));
+        Translation plain = Translation.of(all.compileAssignments(entityManager, rule.changes()));
         Assignments set = Assignments.of(plain, visible);
         this.update = rule.condition() == null
                 ? plain
-                : Translation.of(all.where(rule.condition()).compileUpdate(entityManager, rule.changes()));
+                : Translation.of(all.where(rule.condition()).compileAssignments(entityManager, rule.changes()));
         this.assigned = set.size();
         this.condition = set.conditionOf(update);
         Set<String> changed = rule.changes().stream()

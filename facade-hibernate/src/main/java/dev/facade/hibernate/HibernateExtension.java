@@ -205,6 +205,11 @@ public final class HibernateExtension implements ProviderExtension {
         return fixed;
     }
 
+    @Override
+    public List<TextColumn> textColumns(EntityManagerFactory factory, Class<?> entity) {
+        return TextColumns.of(persister(factory, entity));
+    }
+
     private static EntityPersister persister(EntityManagerFactory factory, Class<?> entity) {
         return factory.unwrap(SessionFactoryImplementor.class)
                 .getMappingMetamodel()

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the annotations of Jakarta Validation for a changeset, if its API and a provider of it are there; else it has
- * nothing to say, and says so once in the log. Thread-safe.
+ * Checks the annotations of Jakarta Validation for a changeset. Without its API there is nothing to check, which is said
+ * once in the log; the API without a provider is an error of each call. Thread-safe.
  *
  * <p>The message of an error is the provider's, in the language of the JVM; its parameters are {@code validation}, the
  * annotation's name, and the annotation's attributes. The field of an error inside an embeddable or a collection is the
@@ -38,11 +38,18 @@ public final class JakartaAnnotations implements AnnotationValidator {
             return absent("jakarta.validation-api");
         }
         AnnotationValidator found = JakartaProvider.found();
-        return found == null ? absent("a provider of Jakarta Validation") : found;
+        return found == null ? JakartaAnnotations::refused : found;
     }
 
     private static AnnotationValidator absent(String what) {
         LOG.info("Changeset.validate() checks no annotations: {} is not on the class path", what);
         return entity -> List.of();
+    }
+
+    /** The annotations are there to be checked, and nobody can. */
+    private static List<FieldError> refused(Object entity) {
+        throw new IllegalStateException("validate: jakarta.validation-api is on the class path without a provider"
+                + " (expected: both, as with org.hibernate.validator:hibernate-validator and an implementation of"
+                + " jakarta.el; or neither)");
     }
 }

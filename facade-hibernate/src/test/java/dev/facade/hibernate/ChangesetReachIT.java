@@ -603,7 +603,7 @@ class ChangesetReachIT {
                     () -> repo.updateOrThrow(Changeset.change(saved, Map.of("name", "c")), WriteOption.allowStale()));
             update.join();
             CompletableFuture<?> delete = whileOpen(
-                    () -> repo.updateAll(Counter.class, Change.inc("version", 1)),
+                    () -> repo.updateAll(Counter.class, Change.set("seen", 9)),
                     () -> repo.deleteOrThrow(
                             Changeset.change(repo.getOrThrow(Counter.class, saved.id)), WriteOption.allowStale()));
             delete.join();

@@ -478,6 +478,15 @@ class EntityWritesIT {
             assertThat(written.stamps.changed).isEqualTo(stored.stamps.changed);
             assertThat(written.stamps.made).isEqualTo(stored.stamps.made);
             assertThat(stamped.stamps.changed).isEqualTo(before);
+            Stamps own = new Stamps();
+            own.by = "me";
+            own.made = written.stamps.made;
+            written =
+                    repo.update(Changeset.change(written, Map.of("stamps", own))).orElseThrow();
+            assertThat(written.stamps.by).isEqualTo("me");
+            assertThat(written.stamps.changed)
+                    .isEqualTo(repo.getOrThrow(Stamped.class, stamped.id).stamps.changed);
+            assertThat(own.changed).isNull();
         }
 
         @Test

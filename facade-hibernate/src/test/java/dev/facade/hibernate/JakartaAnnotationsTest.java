@@ -1,6 +1,7 @@
 package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.facade.changeset.AnnotationValidator;
@@ -24,6 +25,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -188,8 +190,12 @@ class JakartaAnnotationsTest {
     }
 
     @Test
-    void withoutAProviderNothingIsCheckedAndNothingFails() throws Exception {
-        assertThat(errorsWithout(jar -> jar.contains("hibernate-validator"))).isEmpty();
+    void t66TheApiWithoutAProviderIsAnErrorAndNotAPass() {
+        assertThatExceptionOfType(InvocationTargetException.class)
+                .isThrownBy(() -> errorsWithout(jar -> jar.contains("hibernate-validator")))
+                .havingCause()
+                .withMessageContaining("validate: jakarta.validation-api is on the class path without a provider")
+                .withMessageContaining("hibernate-validator");
     }
 
     @Test
