@@ -179,10 +179,10 @@ public abstract class RoutedOperations extends RoutedReads
     public <T> boolean delete(Class<T> type, Object id, WriteOption... options) {
         WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<T> entity = engine.model().type("delete", type);
-        engine.model().checkId(entity, id);
+        Object key = engine.model().fittingId(entity, id);
         engine.checkUnmapped("delete", type, given.get(Schema.class));
         return writes().writeBound("delete", entity.getName(), given, transaction -> {
-            Optional<T> found = get(type, id, Lock.pessimisticWrite());
+            Optional<T> found = get(type, key, Lock.pessimisticWrite());
             found.ifPresent(this::delete);
             return found.isPresent();
         });
