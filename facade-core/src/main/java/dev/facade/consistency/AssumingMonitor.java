@@ -87,6 +87,9 @@ final class AssumingMonitor extends Monitor {
     @Override
     public void begin(long nanos) {}
 
+    @Override
+    public void beginWithAll(long nanos) {}
+
     /** Nobody can tell, and nobody will. */
     @Override
     public String objection(Replica replica) {

@@ -167,9 +167,17 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
      * Begins to sample, and waits until the master has answered, or has failed and all others were asked: before that
      * nobody can tell who is a replica. Afterwards it costs nothing.
      *
-     * @param nanos the longest time to wait since the first call
+     * @param nanos the longest time since the sampling has begun
      */
     public abstract void begin(long nanos);
+
+    /**
+     * Begins as {@link #begin} does, and waits until everybody has answered or failed: where no connection can be asked who
+     * its server is, nothing but a sample tells.
+     *
+     * @param nanos the longest time since the sampling has begun
+     */
+    public abstract void beginWithAll(long nanos);
 
     /**
      * Tells what speaks against reading a replica, whatever its reader needs: it is of another cluster, the master itself,

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -194,13 +195,27 @@ final class SamplingMonitor extends Monitor {
 
     @Override
     public void begin(long nanos) {
-        if (begun) {
-            return;
+        if (!begun) {
+            begin(nanos, this::isMasterHeard);
         }
+    }
+
+    @Override
+    public void beginWithAll(long nanos) {
+        if (!begun) {
+            begin(nanos, () -> false);
+        }
+    }
+
+    /** Waits until it is known what is enough, or everybody was asked: without the master most of the others tell. */
+    private void begin(long nanos, BooleanSupplier enough) {
         start();
-        long left = nanos;
+        long left = startedAt + nanos - System.nanoTime();
         long heard = heard();
-        while (!isIntroduced() && left > 0 && !Thread.currentThread().isInterrupted()) {
+        while (!enough.getAsBoolean()
+                && !isEverybodyTried()
+                && left > 0
+                && !Thread.currentThread().isInterrupted()) {
             awaitSample(heard, left);
             left = startedAt + nanos - System.nanoTime();
             heard = heard();
@@ -208,11 +223,13 @@ final class SamplingMonitor extends Monitor {
         begun = true;
     }
 
-    /** Without the master most of the others tell which cluster it is. */
-    private boolean isIntroduced() {
-        Watched present = watched;
-        boolean heard = present.master() == null || present.master().last() != null;
-        return heard || closed.get() || present.all().stream().allMatch(NodeSampler::isTried);
+    private boolean isMasterHeard() {
+        NodeSampler master = watched.master();
+        return master == null || master.last() != null;
+    }
+
+    private boolean isEverybodyTried() {
+        return closed.get() || watched.all().stream().allMatch(NodeSampler::isTried);
     }
 
     @Override

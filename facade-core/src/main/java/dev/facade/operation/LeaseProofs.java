@@ -126,15 +126,24 @@ final class LeaseProofs {
             if (seen.isKnown() || isVouchedFor(replica, seen)) {
                 return;
             }
-            String objection = monitor.objection(replica, asked(asked, connection, intent, replica));
+            String objection = objection(asked, connection, intent, replica);
             refuse(replica, intent, objection);
             if (objection != null) {
                 seen.known();
             }
-        } catch (StaleReplicaException untold) {
-            LOG.debug("{} does not tell who it is", replica, untold);
         } catch (SQLException failure) {
             throw new PersistenceException("sql: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** What speaks against a connection's server; nothing if it refuses to tell, which is asked no second time. */
+    private @Nullable String objection(
+            ReplicationProbe asked, Connection connection, ReadIntent intent, Replica replica) throws SQLException {
+        try {
+            return monitor.objection(replica, asked(asked, connection, intent, replica));
+        } catch (StaleReplicaException untold) {
+            LOG.debug("{} does not tell who it is", replica, untold);
+            return "";
         }
     }
 

@@ -180,7 +180,12 @@ final class Reads {
         boolean free = !intent.target().isMaster() && !intent.locking() && !leases.isMasterOnly();
         if (free && !router.cluster().replicas().isEmpty()) {
             Duration allowed = intent.deadline() == null ? router.deadline() : intent.deadline();
-            monitor.begin(Math.min(FIRST_ANSWER, TimeUnit.NANOSECONDS.convert(allowed) / 2));
+            long longest = Math.min(FIRST_ANSWER, TimeUnit.NANOSECONDS.convert(allowed) / 2);
+            if (leases.masterKeepsConnection()) {
+                monitor.begin(longest);
+            } else {
+                monitor.beginWithAll(longest);
+            }
         } else {
             monitor.start();
         }

@@ -90,7 +90,7 @@ final class NodePool extends HikariDataSource {
         }
         String told = String.valueOf(why.getMessage());
         if (told.contains("targetServerType")) {
-            return "the server is a standby, and writes need a master";
+            return "the server is a standby or read-only, and writes need a master";
         }
         return first == why ? told : first.getClass().getSimpleName() + ": " + first.getMessage() + "; " + told;
     }

@@ -109,6 +109,19 @@ class StartErrorsIT {
     }
 
     @Test
+    void t74AReadOnlyMasterIsToldToWhoeverWrites() {
+        String readOnly = master.url() + "?options=-c%20default_transaction_read_only=on";
+        Throwable failure = failureOfWriting(
+                HibernateFacade.builder()
+                        .master(readOnly)
+                        .masterPool(SHORT)
+                        .credentials(master.user(), master.password())
+                        .entities(Blog.ENTITIES),
+                Duration.ofSeconds(10));
+        assertThat(failure).hasMessageContaining("the server is a standby or read-only, and writes need a master");
+    }
+
+    @Test
     void t74AReplicasWrongPasswordIsToldByAReadThatNamesIt() {
         try (FacadeRepository repo = Blog.onPostgresWithReplicas()
                 .readerCredentials(master.user(), "wrong")
@@ -136,7 +149,7 @@ class StartErrorsIT {
                 .listener(listener)
                 .build()) {
             assertThat(catchThrowable(() -> repo.insert(new Post("one"))))
-                    .hasMessageContaining("the server is a standby, and writes need a master");
+                    .hasMessageContaining("the server is a standby or read-only, and writes need a master");
             await().untilAsserted(() -> assertThat(told)
                     .anyMatch(event -> event.node().equals("master") && event.change() == Change.MASTERLESS));
             assertThat(repo.cluster().nodes().get(0).reason()).contains("no node is the master");

@@ -9,6 +9,7 @@ import dev.facade.cluster.NodeState;
 import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalSession;
 import dev.facade.consistency.Consistency;
+import dev.facade.consistency.ReplicationProbe;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.NodeEvent;
@@ -19,13 +20,19 @@ import dev.facade.option.Target;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import dev.facade.test.Relay;
+import jakarta.persistence.EntityManagerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +98,7 @@ class WhoIsAReplicaIT {
 
     @AfterEach
     void close() throws Exception {
+        Collections.reverse(opened);
         for (AutoCloseable one : opened) {
             one.close();
         }
@@ -233,5 +241,38 @@ class WhoIsAReplicaIT {
                     .containsExactly("ours");
         }
         assertIsOut(repo, "is of another cluster than most");
+    }
+
+    /** Factories of a caller's own, which give their connection back after each statement, so that none can be asked. */
+    @Test
+    void t58FactoriesOfACallersOwnAreComparedTooWhereSamplesAreTaken() {
+        PostgresNode master = cluster.master();
+        FacadeRepository repo = opened(FacadeRepository.builder()
+                .master(factory(master))
+                .replica("stranger", factory(alien))
+                .replication(
+                        ReplicationProbe.postgres(),
+                        Map.of("master", connections(master), "stranger", connections(alien)))
+                .listener(new Listening())
+                .build());
+        assertReadsOurs(repo, 5);
+        assertIsOut(repo, "is of another cluster");
+    }
+
+    private EntityManagerFactory factory(PostgresNode node) {
+        HibernatePersistenceConfiguration configuration = new HibernatePersistenceConfiguration("own-" + node.name())
+                .jdbcUrl(node.url())
+                .jdbcUsername(node.user())
+                .jdbcPassword(node.password());
+        List.of(Blog.ENTITIES).forEach(configuration::managedClass);
+        configuration.property("hibernate.jpa.static_metamodel.population", "disabled");
+        return opened(configuration.createEntityManagerFactory());
+    }
+
+    private static DataSource connections(PostgresNode node) {
+        Properties login = new Properties();
+        login.setProperty("user", node.user());
+        login.setProperty("password", node.password());
+        return new SingleConnections(node.url(), login);
     }
 }
