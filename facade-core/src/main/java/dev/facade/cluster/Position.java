@@ -20,7 +20,20 @@ public interface Position {
      * @return the position
      */
     static Position ofPostgres(long system, int timeline, long lsn) {
-        return new PostgresPosition(system, timeline, lsn);
+        return PostgresPosition.of(system, timeline, lsn, 0);
+    }
+
+    /**
+     * Makes a position of PostgreSQL on a timeline whose beginning is known.
+     *
+     * @param system the cluster's {@code system_identifier}
+     * @param timeline the timeline, at least 1
+     * @param lsn the log sequence number, an unsigned number of 64 bits
+     * @param began where the timeline branched off the one before, as its master tells; 0 if that is not known
+     * @return the position
+     */
+    static Position ofPostgres(long system, int timeline, long lsn, long began) {
+        return PostgresPosition.of(system, timeline, lsn, began);
     }
 
     /**
@@ -113,6 +126,16 @@ public interface Position {
      */
     default boolean succeeds(Position other) {
         return false;
+    }
+
+    /**
+     * Returns the same place, with what another one tells of the way that leads there.
+     *
+     * @param earlier a place of the same history, or one that the same run of a server was at before
+     * @return a place that covers also what is known to be on that way; this one by default
+     */
+    default Position via(Position earlier) {
+        return this;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.facade.cluster;
 
 import dev.facade.event.Role;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server was seen to be, and how far it was. Immutable.
@@ -28,6 +29,21 @@ public record Sample(Role role, Position position, String server, long begunNano
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(position, "position");
         Objects.requireNonNull(server, "server");
+    }
+
+    /**
+     * Returns the same, with what another sample tells of the way that led to its position.
+     *
+     * @param other of a server on the same history, or of the same run of the server before, as a replica; or null
+     * @return the sample; this one if the other tells nothing
+     */
+    public Sample after(@Nullable Sample other) {
+        if (other == null) {
+            return this;
+        }
+        boolean sameRun = other.role == Role.REPLICA && server.equals(other.server);
+        Position way = sameRun || !position.succeeds(other.position) ? position.via(other.position) : position;
+        return way == position ? this : new Sample(role, way, server, begunNanos, endedNanos);
     }
 
     /**

@@ -48,6 +48,9 @@ final class NodeSampler implements AutoCloseable {
         /** Whether the node is taken for the master. */
         boolean isMaster(NodeSampler sampler);
 
+        /** The sample, with what is known of the way that led there. */
+        Sample placed(Sample sample);
+
         /** A sample has come, and is about to be the last one. */
         void learned(NodeSampler sampler, Sample sample);
 
@@ -160,7 +163,7 @@ final class NodeSampler implements AutoCloseable {
         }
         asking = true;
         try {
-            Sample sample = source.sample();
+            Sample sample = eye.placed(source.sample().after(last));
             asking = false;
             if (eye.isMaster(this) && (factsAt == 0 || sample.isBegunAfter(factsAt + FACTS_LAST))) {
                 factsAt = sample.begunNanos();

@@ -26,7 +26,8 @@ enum PostgresProbe implements ReplicationProbe {
             + " case when pg_is_in_recovery()"
             + " then coalesce((select received_tli from pg_stat_wal_receiver), c.timeline_id)"
             + " else ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int end,"
-            + " s.system_identifier, extract(epoch from pg_postmaster_start_time())::text"
+            + " s.system_identifier, extract(epoch from pg_postmaster_start_time())::text,"
+            + " case when not pg_is_in_recovery() then pg_last_wal_replay_lsn() end - '0/0'::pg_lsn"
             + " from pg_control_system() s, pg_control_checkpoint() c";
 
     /**
@@ -89,9 +90,9 @@ enum PostgresProbe implements ReplicationProbe {
         if (row.getBigDecimal(2) == null) {
             throw new SQLException("the server has no position yet", "57P03");
         }
-        long lsn = lsn(row, 2);
-        Position position =
-                Position.ofPostgres(row.getLong(4), row.getInt(3), role == Role.MASTER ? withoutHeader(lsn) : lsn);
+        long lsn = role == Role.MASTER ? withoutHeader(lsn(row, 2)) : lsn(row, 2);
+        long began = row.getBigDecimal(6) == null ? 0 : lsn(row, 6); // a master that was promoted in this run
+        Position position = Position.ofPostgres(row.getLong(4), row.getInt(3), lsn, began);
         return new Sample(role, position, row.getLong(4) + "@" + row.getString(5), begun, ticker.nanos());
     }
 

@@ -68,6 +68,11 @@ final class SamplingMonitor extends Monitor {
         }
 
         @Override
+        public Sample placed(Sample sample) {
+            return sample.after(lastOfMaster());
+        }
+
+        @Override
         public void learned(NodeSampler sampler, Sample sample) {
             Watched present = watched;
             if (present.master() != sampler) {

@@ -79,7 +79,8 @@ final class SessionFreshness implements Freshness {
     @Override
     public boolean isMetBy(Replica replica, Sample sample) {
         asked = true;
-        boolean position = known == null || sample.position().covers(known);
+        boolean position =
+                known == null || sample.after(monitor.lastOfMaster()).position().covers(known);
         boolean sameRun =
                 seenOn == null || (seenOn == replica && sample.server().equals(seenServer));
         return !open && position && sameRun;

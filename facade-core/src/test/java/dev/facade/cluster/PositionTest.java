@@ -11,6 +11,44 @@ class PositionTest {
         return Position.ofPostgres(7, 1, lsn);
     }
 
+    /** The second timeline branches off the first, and where it does a promoted master tells. */
+    @Test
+    void theSecondTimelineHasAllOfTheFirstUpToItsBeginning() {
+        Position promoted = Position.ofPostgres(7, 2, 150, 120);
+        assertThat(promoted.covers(at(120))).isTrue();
+        assertThat(promoted.covers(at(121))).as("it may be lost").isFalse();
+        assertThat(promoted.comparable(at(120))).isTrue();
+        assertThat(promoted.comparable(at(121))).isFalse();
+        assertThat(at(500).covers(promoted)).isFalse();
+        assertThat(Position.ofPostgres(7, 3, 150, 120).covers(at(100)))
+                .as("it may have branched off either")
+                .isFalse();
+        Position follower = Position.ofPostgres(7, 2, 110).via(promoted);
+        assertThat(follower.covers(at(110))).isTrue();
+        assertThat(follower.covers(at(111))).as("not replayed yet").isFalse();
+        assertThat(follower.merge(at(111))).isEqualTo(at(111));
+    }
+
+    @Test
+    void aServerHasWhatItHadBeforeItsPromotion() {
+        Position before = Position.ofPostgres(7, 4, 100).via(Position.ofPostgres(7, 2, 60));
+        Position next = Position.ofPostgres(7, 5, 150, 120).via(before);
+        assertThat(next.covers(Position.ofPostgres(7, 4, 120)))
+                .as("none is between")
+                .isTrue();
+        assertThat(next.covers(Position.ofPostgres(7, 4, 121))).isFalse();
+        assertThat(next.covers(Position.ofPostgres(7, 2, 60))).isTrue();
+        assertThat(next.covers(Position.ofPostgres(7, 2, 61))).isFalse();
+        Position skipped = Position.ofPostgres(7, 6, 150, 120).via(before);
+        assertThat(skipped.covers(Position.ofPostgres(7, 4, 100))).isTrue();
+        assertThat(skipped.covers(Position.ofPostgres(7, 4, 101)))
+                .as("the fifth may be in between")
+                .isFalse();
+        assertThat(skipped.covers(Position.ofPostgres(8, 4, 1))).isFalse();
+        assertThat(before.via(next)).as("of a later one").isSameAs(before);
+        assertThat(skipped.via(before)).as("nothing new").isSameAs(skipped);
+    }
+
     @Test
     void t29PositionsAreComparedAsUnsignedNumbers() {
         assertThat(at(0x10000000L).covers(at(0x9000000L))).isTrue();

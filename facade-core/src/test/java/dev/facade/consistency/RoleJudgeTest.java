@@ -30,6 +30,11 @@ class RoleJudgeTest {
     private static final class Deaf implements NodeSampler.Eye {
 
         @Override
+        public Sample placed(Sample sample) {
+            return sample;
+        }
+
+        @Override
         public long interval() {
             return Duration.ofMillis(5).toNanos();
         }

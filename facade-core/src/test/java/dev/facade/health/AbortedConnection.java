@@ -49,7 +49,7 @@ public final class AbortedConnection {
 
     public void awaitAbort() {
         try {
-            if (!aborted.await(20, TimeUnit.SECONDS)) {
+            if (!aborted.await(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("not aborted");
             }
         } catch (InterruptedException interrupted) {

@@ -2,6 +2,7 @@ package dev.facade.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import dev.facade.Threads;
 import dev.facade.option.Priority;
@@ -163,9 +164,7 @@ class MasterGuardTest {
             });
             thread.start();
             waiting.add(thread);
-            while (thread.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         }
         assertThat(enters(guard, Priority.HIGH)).as("nobody is overtaken").isFalse();
         guard.left();

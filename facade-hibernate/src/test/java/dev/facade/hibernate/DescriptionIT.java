@@ -269,7 +269,7 @@ class DescriptionIT {
                 assertThat(poolThreads()).isGreaterThan(before);
             }
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(poolThreads()).isLessThanOrEqualTo(before));
         await().untilAsserted(() -> assertThat(sessions()).isEqualTo(1));
     }
@@ -281,7 +281,7 @@ class DescriptionIT {
                         .hibernate("hibernate.dialect", "no.such.Dialect")
                         .build())
                 .isInstanceOf(RuntimeException.class);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(poolThreads()).isLessThanOrEqualTo(before));
     }
 

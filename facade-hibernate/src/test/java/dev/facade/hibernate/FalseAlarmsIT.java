@@ -100,7 +100,7 @@ class FalseAlarmsIT {
         }
         await().pollInSameThread()
                 .ignoreExceptions()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> {
                     for (PostgresNode node : List.of(berlin, paris)) {
                         repo.count(Post.class, Target.replica(node.name()));
@@ -230,17 +230,19 @@ class FalseAlarmsIT {
     void aReplicaThatWasCutOffIsBackSoonAfterItsReturn() {
         FacadeRepository repo = open();
         berlin.link().blackHole();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             repo.count(Post.class);
             assertThat(repo.cluster().node("berlin").reason()).matches(".*tried again in 2\\d{4} ms.*");
         });
         berlin.link().heal();
         long healed = System.nanoTime();
-        await().pollInSameThread().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+        await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             repo.count(Post.class);
             assertThat(repo.cluster().node("berlin").reason()).isEmpty();
         });
-        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - healed))
+                .as("not the rest of its stay")
+                .isLessThan(Duration.ofSeconds(15));
     }
 
     /** As when the right of its user was revoked, or the server has no connection left for it: it has answered. */
@@ -257,17 +259,19 @@ class FalseAlarmsIT {
         FacadeRepository repo = open();
         refused.set(true);
         berlin.link().blackHole();
-        await().pollInSameThread().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             repo.count(Post.class);
             assertThat(repo.cluster().node("berlin").reason()).isNotEmpty();
         });
         berlin.link().heal();
         long healed = System.nanoTime();
-        await().pollInSameThread().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+        await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             repo.count(Post.class);
             assertThat(repo.cluster().node("berlin").reason()).isEmpty();
         });
-        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - healed))
+                .as("not the rest of its stay")
+                .isLessThan(Duration.ofSeconds(15));
     }
 
     private static void waitsForAConnection(HibernateFacade facade, Target target) {
@@ -278,7 +282,7 @@ class FalseAlarmsIT {
             assertThat(stream.iterator().hasNext()).isTrue();
             long begun = System.nanoTime();
             assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> repo.count(Post.class, target));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
         }
     }
 
@@ -295,7 +299,7 @@ class FalseAlarmsIT {
     @Test
     void theWaitForAConnectionOfAReplicaEndsByTheDeadlineWhateverItsPoolWouldWait() {
         open();
-        PoolSettings patient = PoolSettings.forReplica().withMaxSize(1).withConnectionTimeout(Duration.ofSeconds(3));
+        PoolSettings patient = PoolSettings.forReplica().withMaxSize(1).withConnectionTimeout(Duration.ofSeconds(30));
         waitsForAConnection(Blog.on(cluster.master(), List.of(berlin)).replicaPool(patient), Target.replica("berlin"));
     }
 }

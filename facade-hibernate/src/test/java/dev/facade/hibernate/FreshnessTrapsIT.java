@@ -213,7 +213,7 @@ class FreshnessTrapsIT {
                                 })))));
             }
             for (Future<Object> read : reads) {
-                assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(1L);
+                assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(1L);
             }
         } finally {
             threads.shutdownNow();
@@ -226,7 +226,7 @@ class FreshnessTrapsIT {
 
     private static void meet(CyclicBarrier together) {
         try {
-            together.await(10, TimeUnit.SECONDS);
+            together.await(60, TimeUnit.SECONDS);
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }
@@ -335,7 +335,7 @@ class FreshnessTrapsIT {
             Consistency second = Consistency.session().waitingUpTo(Duration.ofSeconds(1));
             long begun = System.nanoTime();
             for (Future<Long> read : readBy(many, threads, repo, second)) {
-                assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(1);
             }
             assertThat(System.nanoTime() - begun)
                     .isGreaterThan(Duration.ofSeconds(1).toNanos());
@@ -345,7 +345,7 @@ class FreshnessTrapsIT {
             await().until(() -> waiting() == many);
             berlin.resumeReplay();
             for (Future<Long> read : reads) {
-                assertThat(read.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(1);
             }
             assertThat(lastRole()).isEqualTo(Role.REPLICA);
             pauseAll();
@@ -392,12 +392,12 @@ class FreshnessTrapsIT {
 
             Future<Post> cancelled = thread.submit(repo.carry(() -> repo.insert(new Post("cancelled"))));
             signalled(own.master(), "pg_cancel_backend");
-            assertThat(cancelled.get(10, TimeUnit.SECONDS).id).isNotNull();
+            assertThat(cancelled.get(60, TimeUnit.SECONDS).id).isNotNull();
             assertThat(repo.count(Post.class)).isEqualTo(2);
 
             Future<Post> ended = thread.submit(repo.carry(() -> repo.insert(new Post("ended"))));
             signalled(own.master(), "pg_terminate_backend");
-            assertThatThrownBy(() -> ended.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> ended.get(60, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(CommitOutcomeUnknownException.class);
             eventually(() -> assertThat(repo.count(Post.class))
                     .as("it was committed, once")
@@ -570,7 +570,7 @@ class FreshnessTrapsIT {
                                 assertThat(System.nanoTime() - written)
                                         .isGreaterThan(Duration.ofMillis(500).toNanos());
                             }))
-                    .get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
             cluster.awaitCaughtUp();
             pauseAll();
             return true;

@@ -81,7 +81,7 @@ class HealthIT {
     /** A pool's first connection may take longer than a read waits for it. */
     private void awaitAll(FacadeRepository repo) {
         await().pollInSameThread()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
     }
 
@@ -180,7 +180,7 @@ class HealthIT {
             berlin.pauseReplay();
             write(repo);
             await().pollInSameThread()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(namesWithoutBerlin()));
             assertThat(reasonOf(repo, berlin)).startsWith("lags by PT");
             repo.cluster().minServing(3);
@@ -269,10 +269,15 @@ class HealthIT {
                             }
                         })
                         .count();
-                assertThat(failed).isBetween(10L, 15L);
+                assertThat(failed).as("of the 40 in its turn, and probes").isBetween(10L, 25L);
                 assertThat(reasonOf(repo, berlin)).contains("of its statements fail");
             } finally {
-                limitStatements(berlin, "0");
+                await().ignoreExceptions()
+                        .until(
+                                () -> { // the limit is on this statement, too
+                                    limitStatements(berlin, "0");
+                                    return true;
+                                });
             }
         }
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which reads a write concerns on MariaDB: the facts of its tables, on replicas that stand still. */
-@Timeout(120)
+@Timeout(300)
 class MariaDbTicketsIT {
 
     private static final List<Consumer<FacadeRepository>> LEAF_WRITES = List.of(

@@ -81,7 +81,7 @@ class MasterGuardIT {
 
     /** Ends as soon as a reader or writer does. */
     private ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(30)).failFast(() -> {
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).failFast(() -> {
             for (Future<Boolean> each : running) {
                 assertThat(!each.isDone() || each.get()).isTrue();
             }

@@ -55,7 +55,7 @@ class NodeEventsIT {
     private void awaitChange(PostgresNode node, Change change) {
         await().pollInSameThread()
                 .pollDelay(Duration.ZERO)
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> {
                     repo.count(Post.class);
                     assertThat(told).anyMatch(event -> event.node().equals(node.name()) && event.change() == change);

@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
 import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.DeadlineExceededException;
@@ -53,7 +54,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Another node becomes the master, and the facade goes along without a restart. */
-@Timeout(60)
+@Timeout(240)
 class PromotionIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromotionIT.class);
@@ -130,7 +131,7 @@ class PromotionIT {
         rome.promote();
         Duration resumed = awaitWrite(repo, "after");
         LOG.info("writes resumed {} after the promotion", resumed);
-        assertThat(resumed).isLessThan(Duration.ofSeconds(3));
+        assertThat(resumed).isLessThan(Duration.ofSeconds(30));
         assertThat(repo.master()).isEqualTo("rome");
         assertThat(repo.replicas()).containsExactly("oslo", "madrid");
         assertThat(posts(rome)).isEqualTo(2);
@@ -342,7 +343,7 @@ class PromotionIT {
             master.thaw();
         }
         assertThat(failure).isInstanceOf(DeadlineExceededException.class);
-        assertThat(took).isLessThan(Duration.ofSeconds(4));
+        assertThat(took).as("of a pool that would wait for 30 s").isLessThan(Duration.ofSeconds(20));
     }
 
     @Test
@@ -377,7 +378,7 @@ class PromotionIT {
         rome.promote();
         assertThat(cutOff)
                 .as("nobody waits for ever for a commit on a node that is silent")
-                .succeedsWithin(Duration.ofSeconds(8))
+                .succeedsWithin(Duration.ofSeconds(60))
                 .isInstanceOf(CommitOutcomeUnknownException.class);
         assertThat(repo.master()).isEqualTo("rome");
         oslo.follow(rome);
@@ -405,7 +406,7 @@ class PromotionIT {
         }));
         eventually(() -> assertThat(master.isRunning()).isFalse());
         rome.promote();
-        assertThat(written).succeedsWithin(Duration.ofSeconds(8));
+        assertThat(written).succeedsWithin(Duration.ofSeconds(60));
         assertThat(runs).hasValue(2);
         assertThat(posts(rome)).as("each once").isEqualTo(3);
     }
@@ -451,6 +452,27 @@ class PromotionIT {
         assertThat(titles(oslo)).as("nothing that was acknowledged is lost").containsAll(acknowledged.keySet());
         awaitWrite(repo, "at the end");
         assertThat(repo.master()).isEqualTo("oslo");
+    }
+
+    /** What the old master had, as far as the new one has it, is on each replica that is as far. */
+    @Test
+    void aTokenFromBeforeAFailoverIsGoodOnReplicasAgain() {
+        FacadeRepository repo = open();
+        repo.insert(new Post("seen"));
+        CausalToken token = repo.token().orElseThrow();
+        cluster.awaitCaughtUp();
+        master.kill();
+        rome.promote();
+        oslo.follow(rome);
+        oslo.reconnect();
+        awaitWrite(repo, "after");
+        FacadeRepository other = open(Blog.on(rome, List.of(oslo))); // it has not seen the promotion
+        for (FacadeRepository each : List.of(repo, other)) {
+            eventually(() -> each.inSession(each.sessionAfter(token), () -> {
+                assertRead(each, 3, Role.REPLICA); // the first read of each session
+                return true;
+            }));
+        }
     }
 
     /** Writes from two threads until something has happened; notes where the log was after each write at the latest. */
@@ -622,11 +644,11 @@ class PromotionIT {
         master.kill();
         rome.promote();
         Throwable unused = catchThrowable(() -> repo.insert(new Post("after")));
-        assertThat(promoting.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(promoting.await(60, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Void> closed = CompletableFuture.runAsync(repo::close);
         awaitBlocked("close");
         go.countDown();
-        assertThat(closed).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(closed).succeedsWithin(Duration.ofSeconds(60));
         await().untilAsserted(() -> assertThat(pools).hasSize(4).allMatch(HikariDataSource::isClosed));
     }
 
@@ -651,12 +673,12 @@ class PromotionIT {
         awaitWrite(repo, "after");
         oslo.follow(rome);
         master.follow(rome);
-        assertThat(building.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(building.await(60, TimeUnit.SECONDS)).isTrue();
         CompletableFuture<Boolean> removed =
                 CompletableFuture.supplyAsync(() -> repo.cluster().remove("master", Duration.ZERO));
         awaitBlocked("remove");
         go.countDown();
-        assertThat(removed).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
+        assertThat(removed).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("facade-topology")));
         assertThat(repo.replicas()).doesNotContain("master");

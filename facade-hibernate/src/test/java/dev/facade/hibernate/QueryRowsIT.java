@@ -85,7 +85,7 @@ class QueryRowsIT {
                             > 0);
                     return waiting;
                 });
-                assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(0L);
+                assertThat(second).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(0L);
             } finally {
                 other.shutdownNow();
             }

@@ -77,7 +77,7 @@ class ReplicatedPostgresIT {
                 .toList());
         CLUSTER.awaitCaughtUp();
         // Pools fill in the background: every replica answers once before a test counts anything.
-        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> {
             for (String replica : repo.replicas()) {
                 assertThat(repo.count(Post.class, Target.replica(replica))).isEqualTo(20);
             }
@@ -395,7 +395,7 @@ class ReplicatedPostgresIT {
             onMaster("DELETE FROM comment");
             onMaster("DELETE FROM post WHERE likes > 9");
             onMaster("VACUUM post");
-            assertThat(rows.get(20, TimeUnit.SECONDS)).isPositive();
+            assertThat(rows.get(60, TimeUnit.SECONDS)).isPositive();
         } finally {
             thread.shutdownNow();
             on(berlin, "ALTER SYSTEM RESET max_standby_streaming_delay", "SELECT pg_reload_conf()");
@@ -512,7 +512,7 @@ class ReplicatedPostgresIT {
             long atKill = reads.get();
             await().until(() -> reads.get() > atKill + 2_000);
             CLUSTER.replica("paris").start();
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 events.clear();
                 repo.count(Post.class);
                 return events.stream()
@@ -543,10 +543,10 @@ class ReplicatedPostgresIT {
             Future<?> holder = thread.submit(() -> small.readOnlyTransaction(
                     () -> {
                         held.countDown();
-                        return release.await(30, TimeUnit.SECONDS);
+                        return release.await(60, TimeUnit.SECONDS);
                     },
                     Target.replica("berlin")));
-            assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(held.await(60, TimeUnit.SECONDS)).isTrue();
             events.clear();
             assertThat(small.count(Post.class)).isEqualTo(20);
             assertThat(last().attempts())
@@ -589,7 +589,7 @@ class ReplicatedPostgresIT {
                         assertThat(refused.reasons().keySet()).containsExactlyInAnyOrder("berlin", "paris", "rome")));
         strict.insert(new Post("writes go on"));
         CLUSTER.replicas().forEach(PostgresNode::start);
-        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> strict.count(Post.class) >= 20);
+        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> strict.count(Post.class) >= 20);
     }
 
     @Test

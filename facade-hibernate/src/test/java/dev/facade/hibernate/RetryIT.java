@@ -66,7 +66,7 @@ class RetryIT {
 
     private static void meet(CyclicBarrier barrier) {
         try {
-            barrier.await(5, TimeUnit.SECONDS);
+            barrier.await(60, TimeUnit.SECONDS);
         } catch (Exception missed) {
             throw new IllegalStateException(missed);
         }
@@ -221,13 +221,13 @@ class RetryIT {
             assertThat(runs).as("its body, which had not begun").hasValue(1);
             assertThat(on.master()).isEqualTo("rome");
             pair.master().thaw();
-            assertThat(hung).failsWithin(Duration.ofSeconds(30));
+            assertThat(hung).failsWithin(Duration.ofSeconds(60));
         }
     }
 
     private static void awaitSeconds(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }

@@ -98,7 +98,7 @@ final class UsersContainersOnDockerIT {
         try (FacadeRepository repo = facade().replica("berlin", replicaUrl()).build()) {
             Post saved = repo.insert(new Post("Replicated"));
             List<String> nodes = new ArrayList<>();
-            await().atMost(Duration.ofSeconds(30)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 assertThat(repo.get(
                                 Post.class,
                                 saved.id,

@@ -9,7 +9,7 @@ import org.postgresql.replication.LogSequenceNumber;
 /** Waits for replicas to replay what the master has written. */
 record CatchUp(PostgresNode master) {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long PAGE_BYTES = 8 << 10;
     private static final long PAGE_HEADER_BYTES = 24;
     private static final long SEGMENT_BYTES = 16 << 20;

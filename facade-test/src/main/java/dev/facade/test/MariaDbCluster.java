@@ -178,7 +178,7 @@ public final class MariaDbCluster implements AutoCloseable {
      * Waits until every running replica has replayed what the master has written up to now. Replicas that are stopped or
      * promoted are passed over.
      *
-     * @throws IllegalStateException if the master is stopped, or a replica has not caught up after 20 seconds; names it
+     * @throws IllegalStateException if the master is stopped, or a replica has not caught up after 60 seconds; names it
      *     and shows the ends of both logs
      */
     public void awaitCaughtUp() {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MariaDbNode implements FaultyNode {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(60);
 
     private final String name;
     private final String password;

@@ -20,7 +20,7 @@ import org.postgresql.replication.LogSequenceNumber;
  */
 public final class PostgresNode implements FaultyNode {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final String name;
     private final String database;

@@ -354,7 +354,7 @@ final class PostgresClusterIT {
             doomed.destroyForcibly();
             assertThat(doomed.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(servers(folder)).isZero();
             assertThat(folder).doesNotExist();
         });
