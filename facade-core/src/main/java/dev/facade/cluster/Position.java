@@ -29,7 +29,7 @@ public interface Position {
      * @param system the cluster's {@code system_identifier}
      * @param timeline the timeline, at least 1
      * @param lsn the log sequence number, an unsigned number of 64 bits
-     * @param began where the timeline branched off the one before, as its master tells; 0 if that is not known
+     * @param began where the recovery ended with which the timeline began, as its master tells; 0 if that is not known
      * @return the position
      */
     static Position ofPostgres(long system, int timeline, long lsn, long began) {

