@@ -3,6 +3,7 @@ package dev.facade;
 import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
+import dev.facade.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;
@@ -71,7 +72,8 @@ public final class Multi {
         @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // the caller knows the step
         public <T> T get(String name) {
             if (!values.containsKey(name)) {
-                throw new NoSuchElementException("step: " + name + " (expected: one of " + values.keySet() + ")");
+                throw new NoSuchElementException(
+                        "step: " + Echo.of(name) + " (expected: one of " + values.keySet() + ")");
             }
             return (T) values.get(name);
         }
@@ -89,7 +91,8 @@ public final class Multi {
         public <T> T get(String name, Class<T> type) {
             Object value = values.get(name);
             if (value == null) {
-                throw new NoSuchElementException("step: " + name + " (expected: one with a result, of " + this + ")");
+                throw new NoSuchElementException(
+                        "step: " + Echo.of(name) + " (expected: one with a result, of " + this + ")");
             }
             return type.cast(value);
         }
@@ -294,8 +297,8 @@ public final class Multi {
                 && changeset.action() != Action.NONE
                 && action != Action.NONE
                 && changeset.action() != action) {
-            throw new IllegalArgumentException(
-                    "step: " + name + " of a changeset for " + changeset.action() + " (expected: for " + action + ")");
+            throw new IllegalArgumentException("step: " + Echo.of(name) + " of a changeset for " + changeset.action()
+                    + " (expected: for " + action + ")");
         }
         Known known = () -> what instanceof Changeset<?> changeset && !changeset.isValid()
                 ? changeset.withAction(action == Action.NONE ? changeset.action() : action)
@@ -317,7 +320,8 @@ public final class Multi {
     private static <R> R made(String name, Function<Results, ? extends R> function, Results results) {
         @Nullable R made = function.apply(results);
         if (made == null) {
-            throw new IllegalStateException("step: the function of " + name + " has returned null (expected: a value)");
+            throw new IllegalStateException(
+                    "step: the function of " + Echo.of(name) + " has returned null (expected: a value)");
         }
         return made;
     }

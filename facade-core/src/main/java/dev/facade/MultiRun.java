@@ -1,6 +1,7 @@
 package dev.facade;
 
 import dev.facade.changeset.Result;
+import dev.facade.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class MultiRun {
         private final transient @Nullable Object value;
 
         StepFailed(String step, @Nullable Object value) {
-            super("step " + step + " failed with " + value, null, false, false);
+            super("step " + Echo.of(step) + " failed with " + Echo.of(value), null, false, false);
             this.value = value;
         }
     }
@@ -83,7 +84,7 @@ final class MultiRun {
 
     private void put(String name, @Nullable Object value) {
         if (results.containsKey(name)) {
-            throw new IllegalArgumentException("step: " + name + " is there already (expected: unique names)");
+            throw new IllegalArgumentException("step: " + Echo.of(name) + " is there already (expected: unique names)");
         }
         results.put(name, value);
     }

@@ -43,7 +43,8 @@ public final class Watch implements AutoCloseable {
     private @Nullable Watch outer; // of a read that waits for what this one gives its connection
     private boolean entered;
     private volatile boolean own;
-    private volatile long owned;
+    private long used; // by the program itself
+    private volatile long owned; // the same, for the watchdog
     private boolean exhausted;
 
     // written by the watchdog only
@@ -117,7 +118,8 @@ public final class Watch implements AutoCloseable {
         try {
             result = work.get();
         } finally {
-            run.owned += run.watchdog.now() - begun;
+            run.used += run.watchdog.now() - begun;
+            run.owned = run.used;
             run.own = false;
         }
         run.checkDeadline();

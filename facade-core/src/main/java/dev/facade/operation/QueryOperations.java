@@ -191,7 +191,8 @@ public interface QueryOperations {
      * @throws NoResultException if there is none
      */
     default <T> T oneOrThrow(Queryable<T> query, ReadOption... options) {
-        return one(query, options).orElseThrow(() -> new NoResultException("one: no row for " + query.subject()));
+        return one(query, options)
+                .orElseThrow(() -> new NoResultException("one: no row for " + Echo.of(query.subject())));
     }
 
     /**

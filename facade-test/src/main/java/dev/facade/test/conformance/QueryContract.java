@@ -7,6 +7,7 @@ import static dev.facade.query.Expression.parameter;
 import static dev.facade.query.Expression.selected;
 import static dev.facade.query.Expression.subquery;
 import static dev.facade.query.Expression.value;
+import static dev.facade.query.Expression.when;
 import static dev.facade.query.Query.from;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a query selects: Ecto's cases of {@code repo.exs} on select, and those of {@code subquery.exs}. */
@@ -43,6 +45,54 @@ public abstract class QueryContract extends Contract {
         Map<String, @Nullable Object> map = new HashMap<>();
         map.put(key, value);
         return map;
+    }
+
+    private List<String> titles(Condition condition) {
+        return repo.all(
+                from(Post.class).where(condition).orderBy(field("title").asc()).select(field("title", String.class)));
+    }
+
+    @Test
+    void valuesTextsAndChoicesHaveShortForms() {
+        repo.insert(Post.titled("Ann", 1));
+        repo.insert(Post.titled("Bob", 2));
+        repo.insert(new Post("Cid"));
+        assertThat(titles(field("title").in("Ann", "Cid"))).containsExactly("Ann", "Cid");
+        assertThat(titles(field("title").notIn("Ann", "Cid"))).containsExactly("Bob");
+        assertThat(titles(field("visits").notIn(List.of(1)))).containsExactly("Bob");
+        assertThat(titles(field("title").lower().eq("bob"))).containsExactly("Bob");
+        assertThat(titles(field("title").upper().concat(field("title")).eq("BOBBob")))
+                .containsExactly("Bob");
+        assertThat(titles(field("visits").coalesce(field("counter"), 7).eq(7))).containsExactly("Cid");
+        assertThat(repo.all(from(Post.class)
+                        .orderBy(field("title").asc())
+                        .select(when(field("visits").gt(1), "many")
+                                .when(field("visits").gt(0), "few")
+                                .otherwise("none"))))
+                .containsExactly("few", "many", "none");
+    }
+
+    @Test
+    void negationsChainsAndMixturesMeanWhatTheySay() {
+        repo.insert(Post.titled("Ann", 1));
+        repo.insert(Post.titled("Bob", 2));
+        repo.insert(new Post("Cid"));
+        Condition ann = field("title").eq("Ann");
+        Condition two = field("visits").eq(2);
+        assertThat(titles(ann.not().not().not())).containsExactly("Bob", "Cid");
+        assertThat(titles(ann.or(two).not())).isEmpty();
+        assertThat(titles(ann.and(two).not())).containsExactly("Ann", "Bob", "Cid");
+        assertThat(titles(ann.or(two).and(field("title").ne("Bob")))).containsExactly("Ann");
+        assertThat(titles(field("title")
+                        .like("%n%")
+                        .not()
+                        .and(two.or(field("visits").isNull()))))
+                .containsExactly("Bob", "Cid");
+        Condition many = ann;
+        for (int i = 10; i < 1_000; i++) {
+            many = many.or(field("visits").eq(i));
+        }
+        assertThat(titles(many)).containsExactly("Ann");
     }
 
     @Test

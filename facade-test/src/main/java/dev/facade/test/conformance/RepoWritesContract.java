@@ -12,6 +12,7 @@ import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,20 @@ public abstract class RepoWritesContract extends Contract {
 
     /** For subclasses. */
     protected RepoWritesContract() {}
+
+    @Test
+    void aKeyIsEnoughToDeleteAndAHookRunsAfterTheCommit() {
+        Post post = repo.insert(Post.titled("gone", 1));
+        List<Boolean> deleted = new ArrayList<>();
+        repo.transaction(() -> {
+            boolean there = repo.delete(Post.class, post.id);
+            repo.afterCommit(() -> deleted.add(there && !repo.existsBy(Post.class, "title", "gone")));
+        });
+        assertThat(deleted).containsExactly(true);
+        assertThat(repo.delete(Post.class, post.id)).isFalse();
+        assertThat(repo.transact(() -> repo.insert(Post.titled("kept", 1))).orElseThrow().id)
+                .isNotNull();
+    }
 
     @Test
     void r010AnEntityIsInsertedUpdatedDeletedAndInsertedAgain() {
