@@ -29,6 +29,7 @@ import org.hibernate.ObjectDeletedException;
 import org.hibernate.ReadOnlyMode;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.TypeMismatchException;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
@@ -141,6 +142,8 @@ public final class HibernateExtension implements ProviderExtension {
             throw dangling;
         } catch (ObjectDeletedException | EntityNotFoundException removed) {
             return null;
+        } catch (TypeMismatchException | ClassCastException wrong) {
+            throw new IllegalArgumentException("id: " + wrong.getMessage() + " (expected: the key's class)", wrong);
         } catch (HibernateException failure) {
             throw entityManager
                     .unwrap(SharedSessionContractImplementor.class)
