@@ -184,10 +184,10 @@ public final class FailureClassifier {
      */
     public static boolean isOfCaller(Throwable failure) {
         SQLException sql = sqlException(failure);
-        String state = sql == null ? "" : state(sql);
-        if (state.length() != 5) {
+        if (sql == null || state(sql).length() != 5) {
             return false;
         }
+        String state = state(sql);
         return state.startsWith("90")
                 ? !H2_OF_NODE.contains(state)
                 : OF_CALLER.contains(state.substring(0, 2))
