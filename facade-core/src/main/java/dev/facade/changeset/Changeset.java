@@ -173,8 +173,7 @@ public final class Changeset<T> {
         return false;
     }
 
-    private static @Nullable Object converted(
-            State<?> state, Property property, @Nullable Object raw, Cast options) {
+    private static @Nullable Object converted(State<?> state, Property property, @Nullable Object raw, Cast options) {
         try {
             if (Nesting.isTooDeep(raw)) {
                 throw new Conversion.Impossible(null);
@@ -440,8 +439,8 @@ public final class Changeset<T> {
                     + " a write counts it up, and cast compares the one of a form)");
         }
         if (value == null && property.type().isPrimitive()) {
-            throw new IllegalArgumentException(
-                    field + ": null (expected: " + Lossless.boxed(property.type()).getName() + ")");
+            throw new IllegalArgumentException(field + ": null (expected: "
+                    + Lossless.boxed(property.type()).getName() + ")");
         }
         return value == null ? null : Lossless.fitting(field, value, property.type());
     }
@@ -1286,9 +1285,7 @@ public final class Changeset<T> {
         }
         String field = lock.field();
         boolean brought = state.params.containsKey(field) && state.changes.containsKey(field);
-        return brought
-                ? state.changes.get(field)
-                : state.shape.property(field).get(state.data);
+        return brought ? state.changes.get(field) : state.shape.property(field).get(state.data);
     }
 
     /**

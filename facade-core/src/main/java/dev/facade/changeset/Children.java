@@ -255,8 +255,8 @@ final class Children<E> {
         Set<Object> entities = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<List<@Nullable Object>> keys = new HashSet<>();
         for (Changeset<?> child : children) {
-            boolean again = !entities.add(child.data())
-                    | !(keys.add(EntityShape.key(child.data())) || !hasKey(child.data()));
+            boolean again =
+                    !entities.add(child.data()) | !(keys.add(EntityShape.key(child.data())) || !hasKey(child.data()));
             unique.add(again ? taken(child) : child);
         }
         return unique;

@@ -45,7 +45,10 @@ final class State<T> {
     record Replacement(OnReplace rule, List<Object> left) {}
 
     /** A field that is compared and counted up with each write. */
-    record OptimisticLock(String field, UnaryOperator<@Nullable Object> next, @Nullable Object expected) {}
+    record OptimisticLock(
+            String field,
+            UnaryOperator<@Nullable Object> next,
+            @Nullable Object expected) {}
 
     State(T data) {
         this.data = data;

@@ -183,8 +183,8 @@ final class ChangesetWrites {
                             .<RuntimeException>map(Rejected::new)
                             .orElseGet(() -> violation.undeclared(changeset, failure)))
                     .or(() -> Misfit.in(failure)
-                            .flatMap(misfit -> misfit.fieldsOf(
-                                    changeset, engine.model().textColumns(changeset.type())))
+                            .flatMap(misfit ->
+                                    misfit.fieldsOf(changeset, engine.model().textColumns(changeset.type())))
                             .map(Rejected::new))
                     .orElse(failure);
         }

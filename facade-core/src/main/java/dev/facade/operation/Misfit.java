@@ -36,8 +36,8 @@ final class Misfit {
         Throwable current = failure;
         for (int depth = 0; current != null && depth < DEPTH; depth++) {
             if (current instanceof SQLException sql && sql.getSQLState() != null) {
-                boolean misfit = sql.getSQLState().equals(TOO_LONG)
-                        || sql.getSQLState().equals(WRONG_CHARACTER);
+                boolean misfit =
+                        sql.getSQLState().equals(TOO_LONG) || sql.getSQLState().equals(WRONG_CHARACTER);
                 return misfit
                         ? Optional.of(new Misfit(sql.getSQLState(), String.valueOf(sql.getMessage())))
                         : Optional.empty();
@@ -53,8 +53,8 @@ final class Misfit {
         Changeset<T> told = changeset;
         for (TextColumn column : columns) {
             String[] path = column.path().split("\\.");
-            boolean written = changeset.action() == Action.INSERT
-                    || changeset.changes().containsKey(path[0]);
+            boolean written =
+                    changeset.action() == Action.INSERT || changeset.changes().containsKey(path[0]);
             if (written && value(entity, path) instanceof String text && isMisfit(text, column)) {
                 told = withError(told, path, 0, column);
             }

@@ -373,7 +373,8 @@ public interface QueryOperations {
      * @throws NoResultException if it is gone
      */
     default <T> T reloadOrThrow(T entity, ReadOption... options) {
-        return reload(entity, options).orElseThrow(() -> new NoResultException("reload: " + EntityShape.named(entity) + " is gone"));
+        return reload(entity, options)
+                .orElseThrow(() -> new NoResultException("reload: " + EntityShape.named(entity) + " is gone"));
     }
 
     /**

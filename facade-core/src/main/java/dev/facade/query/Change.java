@@ -104,8 +104,7 @@ public record Change(String attribute, Kind kind, @Nullable Object value) {
     /** With a number that is the version counted up, where the provider does not do so by a word of its own. */
     static List<Change> counted(List<Change> changes, EntityType<?> type, boolean byProvider) {
         SingularAttribute<?, ?> version = byProvider ? null : Keys.version(type);
-        boolean number = version != null
-                && Number.class.isAssignableFrom(Lossless.boxed(version.getJavaType()));
+        boolean number = version != null && Number.class.isAssignableFrom(Lossless.boxed(version.getJavaType()));
         if (!number) {
             return changes;
         }

@@ -289,14 +289,16 @@ final class Rendering {
         boolean plain = attribute != null
                 && !attribute.isCollection()
                 && (!attribute.getJavaType().isArray());
-        return plain ? Lossless.fitting(Echo.of(path), value, Objects.requireNonNull(attribute).getJavaType()) : value;
+        return plain
+                ? Lossless.fitting(
+                        Echo.of(path), value, Objects.requireNonNull(attribute).getJavaType())
+                : value;
     }
 
     /** An element as an array attribute has it. */
     Object fittingElement(String path, Object value) {
         Attribute<?, ?> attribute = attribute(path);
-        Class<?> element =
-                attribute == null ? null : attribute.getJavaType().getComponentType();
+        Class<?> element = attribute == null ? null : attribute.getJavaType().getComponentType();
         return element == null ? value : Lossless.fitting(Echo.of(path), value, element);
     }
 }

@@ -118,11 +118,14 @@ class FormTest {
         Set<Key> before = new LinkedHashSet<>();
         IntStream.range(0, size).forEach(number -> before.add(new Key(number)));
         tree.keys = before;
-        List<Key> backwards =
-                IntStream.range(0, size).mapToObj(number -> new Key(size - number)).toList();
-        assertThat(askedBy(size, () -> Changeset.change(tree)
-                        .forceChange("keys", new LinkedHashSet<>(backwards))
-                        .changed("keys", before, new LinkedHashSet<>(backwards))))
+        List<Key> backwards = IntStream.range(0, size)
+                .mapToObj(number -> new Key(size - number))
+                .toList();
+        assertThat(askedBy(
+                        size,
+                        () -> Changeset.change(tree)
+                                .forceChange("keys", new LinkedHashSet<>(backwards))
+                                .changed("keys", before, new LinkedHashSet<>(backwards))))
                 .isLessThan(20);
     }
 
@@ -168,8 +171,9 @@ class FormTest {
     @Test
     void t78SoAreTheValuesOfOneField() {
         Changeset<Tree> deep = Changeset.cast(new Tree(), Map.of("notes", nested(10_000)), "notes");
-        assertThat(deep.errors()).singleElement().satisfies(error -> assertThat(error.field())
-                .isEqualTo("notes"));
+        assertThat(deep.errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.field()).isEqualTo("notes"));
         assertThat(Changeset.cast(new Tree(), Map.of("notes", nested(20)), "notes")
                         .isValid())
                 .isTrue();
@@ -186,8 +190,7 @@ class FormTest {
 
     @Test
     void t65TheVersionOfAFormIsNoChangeAndIsKept() {
-        Changeset<Book> same =
-                Changeset.cast(book(1), Map.of("title", "new", "version", "1"), "title", "version");
+        Changeset<Book> same = Changeset.cast(book(1), Map.of("title", "new", "version", "1"), "title", "version");
         assertThat(same.changes()).containsOnly(entry("title", "new"));
         assertThat(same.seenVersion()).contains(1);
         assertThat(same.isValid()).isTrue();
@@ -195,8 +198,7 @@ class FormTest {
 
     @Test
     void t65WhatAFormOfAnotherStateSaysIsAChangeEvenIfItIsPresent() {
-        Changeset<Book> other =
-                Changeset.cast(book(1), Map.of("version", "2", "title", "old"), "version", "title");
+        Changeset<Book> other = Changeset.cast(book(1), Map.of("version", "2", "title", "old"), "version", "title");
         assertThat(other.changes()).containsOnly(entry("title", "old"));
         assertThat(other.seenVersion()).contains(2);
     }

@@ -29,9 +29,7 @@ final class TextColumns {
     private void add(String prefix, AttributeMapping attribute) {
         String path = prefix + attribute.getAttributeName();
         if (attribute instanceof EmbeddableValuedModelPart embedded) {
-            embedded.getEmbeddableTypeDescriptor()
-                    .getAttributeMappings()
-                    .forEach(part -> add(path + ".", part));
+            embedded.getEmbeddableTypeDescriptor().getAttributeMappings().forEach(part -> add(path + ".", part));
         } else if (attribute instanceof BasicValuedModelPart basic
                 && attribute.getJavaType().getJavaTypeClass() == String.class) {
             found.add(new TextColumn(path, basic.getSelectionExpression(), length(basic)));

@@ -481,11 +481,10 @@ class EntityWritesIT {
             Stamps own = new Stamps();
             own.by = "me";
             own.made = written.stamps.made;
-            written =
-                    repo.update(Changeset.change(written, Map.of("stamps", own))).orElseThrow();
+            written = repo.update(Changeset.change(written, Map.of("stamps", own)))
+                    .orElseThrow();
             assertThat(written.stamps.by).isEqualTo("me");
-            assertThat(written.stamps.changed)
-                    .isEqualTo(repo.getOrThrow(Stamped.class, stamped.id).stamps.changed);
+            assertThat(written.stamps.changed).isEqualTo(repo.getOrThrow(Stamped.class, stamped.id).stamps.changed);
             assertThat(own.changed).isNull();
         }
 

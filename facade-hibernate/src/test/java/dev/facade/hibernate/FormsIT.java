@@ -213,8 +213,7 @@ class FormsIT {
         void t65SoIsTheLockOfAForm() {
             repo.update(Changeset.change(product, Map.of("name", "theirs")).optimisticLock("lock"))
                     .orElseThrow();
-            Changeset<Product> form = Changeset.cast(
-                            stored(), Map.of("name", "mine", "lock", "1"), "name", "lock")
+            Changeset<Product> form = Changeset.cast(stored(), Map.of("name", "mine", "lock", "1"), "name", "lock")
                     .optimisticLock("lock");
             assertThatExceptionOfType(OptimisticLockException.class).isThrownBy(() -> repo.update(form));
             assertThat(stored().name).isEqualTo("theirs");
@@ -245,13 +244,14 @@ class FormsIT {
             assertThat(stored().version).isEqualTo(1);
             product.name = "mine";
             assertThatExceptionOfType(OptimisticLockException.class).isThrownBy(() -> repo.update(product));
-            List<Product> after = repo.updateAllReturning(
-                    Query.from(Product.class).where("id", product.id), Change.inc("views", 1));
-            assertThat(after).singleElement().satisfies(one -> assertThat(one.version)
-                    .isEqualTo(2));
+            List<Product> after =
+                    repo.updateAllReturning(Query.from(Product.class).where("id", product.id), Change.inc("views", 1));
+            assertThat(after)
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.version).isEqualTo(2));
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> repo.updateAll(
-                            Query.from(Product.class).where("id", product.id), Change.set("version", 7)))
+                    .isThrownBy(() ->
+                            repo.updateAll(Query.from(Product.class).where("id", product.id), Change.set("version", 7)))
                     .withMessageContaining("version")
                     .withMessageContaining("(expected: ");
         }
@@ -267,8 +267,9 @@ class FormsIT {
             assertThat(repo.get(Product.class, product.id.intValue())).isPresent();
             assertThat(repo.getBy(Product.class, "id", product.id.shortValue())).isPresent();
             assertThat(repo.all(mine.where("price", 12).where("weight", 11L))).hasSize(1);
-            assertThat(repo.all(mine.where(
-                            Expression.field("views").in(List.of(1, 2L)).and(Expression.field("views").between(1, 1.0)))))
+            assertThat(repo.all(mine.where(Expression.field("views")
+                            .in(List.of(1, 2L))
+                            .and(Expression.field("views").between(1, 1.0)))))
                     .hasSize(1);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> repo.updateAll(mine, Change.inc("views", 1.5)))
@@ -333,16 +334,14 @@ class FormsIT {
                     .containsExactly(error);
             assertThat(errors(repo.insert(Changeset.change(new Product(tooLong)))))
                     .containsExactly(error);
-            Result<Product> part = repo.update(Changeset.cast(
-                            product, Map.of("maker", Map.of("town", "Münchhausen")))
+            Result<Product> part = repo.update(Changeset.cast(product, Map.of("maker", Map.of("town", "Münchhausen")))
                     .<Maker>castEmbed("maker", (maker, params) -> Changeset.cast(maker, params, "town")));
             assertThat(((Result.Invalid<Product>) part).changeset().traverseErrors(FieldError::text))
                     .isEqualTo(Map.of("maker", Map.of("town", List.of("should be at most 5 character(s)"))));
             Result<Product> child = repo.update(Changeset.change(stored())
                     .putAssoc("parts", List.of(Changeset.change(stored().parts.get(0), Map.of("label", "too long")))));
             assertThat(((Result.Invalid<Product>) child).changeset().traverseErrors(FieldError::text))
-                    .isEqualTo(
-                            Map.of("parts", List.of(Map.of("label", List.of("should be at most 5 character(s)")))));
+                    .isEqualTo(Map.of("parts", List.of(Map.of("label", List.of("should be at most 5 character(s)")))));
             assertThat(stored().name).isEqualTo("first");
         }
     }

@@ -18,10 +18,10 @@ import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a query selects: Ecto's cases of {@code repo.exs} on select, and those of {@code subquery.exs}. */
