@@ -61,13 +61,16 @@ final class AssociationReads {
         }
     }
 
-    /** JPA does not say that a fetch join keeps the mapping's order, and not every provider does; null: there is none. */
+    /** JPA does not say that a fetch join keeps the mapping's order; null: there is none, or the provider keeps it. */
     private @Nullable Query<?> inMappedOrder(Owner owner, Attribute<?, ?> attribute, EntityType<?> target) {
         OrderBy order = attribute.getJavaMember() instanceof AnnotatedElement member
                 ? member.getAnnotation(OrderBy.class)
                 : null;
-        boolean chooses =
-                !hosted && owner.path() != null && owner.type().hasSingleIdAttribute() && target.hasSingleIdAttribute();
+        boolean chooses = model.extension() == ProviderExtension.portable()
+                && !hosted
+                && owner.path() != null
+                && owner.type().hasSingleIdAttribute()
+                && target.hasSingleIdAttribute();
         if (order == null || !chooses) {
             return null;
         }
@@ -95,15 +98,50 @@ final class AssociationReads {
         for (Object copy : rows(fetching)) {
             copies.put(model.util().getIdentifier(copy), copy);
         }
+        finishReferences(copies.values(), first.type(), attribute, path);
+        String inverse = inverse(first, attribute);
         for (Owner owner : owners) {
             Object copy = copies.get(model.util().getIdentifier(owner.entity()));
             if (copy == null) {
                 throw gone(owner);
             }
             if (copy != owner.entity()) {
-                set(attribute, owner, valueAt(owner.type(), copy, path));
+                Object value = valueAt(owner.type(), copy, path);
+                elements(value).forEach(entity -> leadBack(attribute, inverse, entity, owner));
+                set(attribute, owner, value);
             }
         }
+    }
+
+    /** A fetch join may leave what the EntityManager knows as a proxy already: so does Hibernate with composite keys. */
+    private void finishReferences(
+            Collection<Object> copies, EntityType<?> type, Attribute<?, ?> attribute, String path) {
+        if (attribute.isCollection() || !PreloadPlan.isOfEntities(attribute)) {
+            return;
+        }
+        List<Object> unread = copies.stream()
+                .map(copy -> valueAt(type, copy, path))
+                .filter(value -> value != null && !model.util().isLoaded(value))
+                .distinct()
+                .toList();
+        if (!unread.isEmpty()) {
+            EntityType<?> target = PreloadPlan.target(attribute);
+            rows(Query.from(target.getJavaType()).where(model.anyOfKeys(target, unread)));
+        }
+    }
+
+    /** What is loaded names a copy of its owner, or a proxy of it. What is managed stays as it is. */
+    private void leadBack(Attribute<?, ?> attribute, @Nullable String inverse, @Nullable Object entity, Owner owner) {
+        if (inverse != null && entity != null && !hosted && !model.isProxy(entity)) {
+            model.accessor().set(PreloadPlan.target(attribute).getAttribute(inverse), entity, owner.entity());
+        }
+    }
+
+    private static Collection<?> elements(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.values();
+        }
+        return value instanceof Collection<?> many ? many : value == null ? List.of() : List.of(value);
     }
 
     private EntityNotFoundException gone(Owner owner) {
@@ -162,6 +200,7 @@ final class AssociationReads {
         }
         for (Owner owner : owners) {
             List<Object> own = chosen.getOrDefault(id(owner), List.of());
+            own.forEach(entity -> leadBack(attribute, inverse, entity, owner));
             set(attribute, owner, shaped(attribute, own));
         }
     }

@@ -200,6 +200,14 @@ final class EntityModel {
                 .orElseThrow();
     }
 
+    /** As {@link #anyOf}, of proxies, whose own fields are empty. */
+    Condition anyOfKeys(EntityType<?> type, List<Object> proxies) {
+        return proxies.stream()
+                .map(proxy -> keyed(type, util.getIdentifier(proxy)))
+                .reduce(Condition::or)
+                .orElseThrow();
+    }
+
     /** The row that has a key. */
     Condition keyed(EntityType<?> type, Object id) {
         if (type.hasSingleIdAttribute()) {

@@ -78,6 +78,12 @@ enum PortableExtension implements ProviderExtension {
         return managed;
     }
 
+    /** A provider reads into collections of its own; those of the JDK come from a program, or may do so. */
+    @Override
+    public boolean isRead(Object collection) {
+        return !collection.getClass().getName().startsWith("java.");
+    }
+
     @Override
     public void lock(EntityManager entityManager, Class<?> entity, Object id) {
         entityManager.find(entity, id, LockModeType.PESSIMISTIC_WRITE);

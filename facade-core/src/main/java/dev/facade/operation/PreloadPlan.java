@@ -7,6 +7,7 @@ import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
+import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
@@ -15,7 +16,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +58,14 @@ record PreloadPlan(
     }
 
     /** Refuses a path that does not exist, or a query that does not fit, before anything is read. */
-    void check(ManagedType<?> type) {
+    void check(Metamodel metamodel, List<? extends ManagedType<?>> types) {
         children.forEach((name, child) -> {
-            Attribute<?, ?> attribute = attribute(type, name);
+            Attribute<?, ?> attribute = attribute(metamodel, types, name);
             if (child.isChosen()) {
                 child.checkChoice(attribute);
             }
             if (targetType(attribute) instanceof ManagedType<?> target) {
-                child.check(target);
+                child.check(metamodel, List.of(target));
             } else if (!child.children.isEmpty()) {
                 throw new IllegalArgumentException("preload: "
                         + child.children.values().iterator().next().path + " (expected: nothing below "
@@ -104,19 +107,42 @@ record PreloadPlan(
         return targetType(attribute) instanceof EmbeddableType<?>;
     }
 
-    /** An association, a collection of elements, or an embeddable that may hold some. */
-    static Attribute<?, ?> attribute(ManagedType<?> type, String name) {
+    /** An association, a collection of elements, or an embeddable that may hold some; of a type or of its subtypes. */
+    static Attribute<?, ?> attribute(Metamodel metamodel, List<? extends ManagedType<?>> types, String name) {
         List<String> known = new ArrayList<>();
-        for (Attribute<?, ?> attribute : type.getAttributes()) {
-            if (attribute.isAssociation() || attribute.isCollection() || isEmbedded(attribute)) {
-                if (attribute.getName().equals(name)) {
-                    return attribute;
-                }
-                known.add(attribute.getName());
+        for (ManagedType<?> type : withSubtypes(metamodel, types)) {
+            Optional<Attribute<?, ?>> own = own(type, name);
+            if (own.isPresent()) {
+                return own.get();
             }
+            loadable(type).map(Attribute::getName).forEach(known::add);
         }
-        throw new IllegalArgumentException("preload: " + type.getJavaType().getSimpleName() + "." + Echo.of(name)
+        throw new IllegalArgumentException("preload: "
+                + types.get(0).getJavaType().getSimpleName() + "." + Echo.of(name)
                 + " (expected: one of the associations "
-                + known.stream().sorted().toList() + ")");
+                + known.stream().distinct().sorted().toList() + ")");
+    }
+
+    /** That of a type itself; nothing if only others of its hierarchy have it. */
+    static Optional<Attribute<?, ?>> own(ManagedType<?> type, String name) {
+        return loadable(type)
+                .filter(attribute -> attribute.getName().equals(name))
+                .findFirst();
+    }
+
+    private static Stream<Attribute<?, ?>> loadable(ManagedType<?> type) {
+        return type.getAttributes().stream()
+                .<Attribute<?, ?>>map(attribute -> attribute)
+                .filter(attribute -> attribute.isAssociation() || attribute.isCollection() || isEmbedded(attribute));
+    }
+
+    private static List<ManagedType<?>> withSubtypes(Metamodel metamodel, List<? extends ManagedType<?>> types) {
+        List<ManagedType<?>> all = new ArrayList<>(types);
+        metamodel.getManagedTypes().stream()
+                .filter(candidate -> !types.contains(candidate)
+                        && types.stream()
+                                .anyMatch(type -> type.getJavaType().isAssignableFrom(candidate.getJavaType())))
+                .forEach(all::add);
+        return all;
     }
 }

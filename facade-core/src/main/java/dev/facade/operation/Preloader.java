@@ -41,7 +41,9 @@ final class Preloader {
         }
         if (!owners.isEmpty()) {
             PreloadPlan plan = PreloadPlan.of(preload);
-            plan.check(owners.get(0).type());
+            plan.check(
+                    em.getMetamodel(),
+                    owners.stream().map(Owner::type).distinct().toList());
             loadBelow(owners, plan, preload.isForced());
         }
     }
@@ -71,11 +73,10 @@ final class Preloader {
             Map<ManagedType<?>, List<Owner>> byType = new LinkedHashMap<>();
             owners.forEach(owner -> byType.computeIfAbsent(managedType(owner), type -> new ArrayList<>())
                     .add(owner));
-            byType.forEach((type, same) -> {
-                Attribute<?, ?> attribute = PreloadPlan.attribute(type, name);
+            byType.forEach((type, same) -> PreloadPlan.own(type, name).ifPresent(attribute -> {
                 loadOne(same, attribute, child, forced);
                 same.forEach(owner -> follow(owner, attribute, next));
-            });
+            }));
             if (!next.isEmpty()) {
                 loadBelow(next, child, forced);
             }
@@ -96,25 +97,56 @@ final class Preloader {
         for (int from = 0; from < wanting.size(); from += CHUNK) {
             List<Owner> chunk = wanting.subList(from, Math.min(from + CHUNK, wanting.size()));
             if (chunk.get(0).isEmbeddable() && !attribute.isCollection() && !plan.isChosen()) {
-                reads.findReferences(chunk, attribute);
+                loadReferences(chunk, attribute, plan);
             } else {
                 reads.load(chunk, attribute, plan);
             }
         }
     }
 
+    /** A reference that an embeddable holds is found by its key; one that it lacks, by the entity around it. */
+    private void loadReferences(List<Owner> owners, Attribute<?, ?> attribute, PreloadPlan plan) {
+        List<Owner> lacking = owners.stream()
+                .filter(owner -> owner.path() != null && reads.get(attribute, owner) == null)
+                .toList();
+        if (!lacking.isEmpty()) {
+            reads.load(lacking, attribute, plan);
+        }
+        List<Owner> holding =
+                owners.stream().filter(owner -> !lacking.contains(owner)).toList();
+        if (!holding.isEmpty()) {
+            reads.findReferences(holding, attribute);
+        }
+    }
+
+    /** What stands in the field of a detached entity says little: it counts if it was surely read from the database. */
     private boolean isLoaded(Owner owner, Attribute<?, ?> attribute, PreloadPlan plan) {
         Object value = reads.get(attribute, owner);
-        if (owner.isEmbeddable()) {
-            return value == null || model.util().isLoaded(value);
+        if (em.contains(owner.entity())) {
+            return owner.isEmbeddable()
+                    ? value == null || model.util().isLoaded(value)
+                    : !isOpaque(attribute, value, plan)
+                            && model.util().isLoaded(owner.entity(), attribute.getName())
+                            && (value == null
+                                    || attribute.isCollection()
+                                    || model.util().isLoaded(value));
         }
-        boolean opaque = !plan.children().isEmpty() // nothing can be put into a proxy that has been read
+        if (value == null) {
+            return false;
+        }
+        return attribute.isCollection()
+                ? model.util().isLoaded(value) && model.extension().isRead(value)
+                : model.isProxy(value) && model.util().isLoaded(value) && !isOpaque(attribute, value, plan);
+    }
+
+    /** Nothing can be put into a proxy that has been read. */
+    private boolean isOpaque(Attribute<?, ?> attribute, @Nullable Object value, PreloadPlan plan) {
+        return !plan.children().isEmpty()
                 && value != null
                 && attribute.isAssociation()
                 && !attribute.isCollection()
                 && !em.contains(value)
                 && model.isProxy(value);
-        return !opaque && model.util().isLoaded(owner.entity(), attribute.getName());
     }
 
     private void follow(Owner owner, Attribute<?, ?> attribute, List<Owner> next) {

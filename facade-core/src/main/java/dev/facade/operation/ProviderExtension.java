@@ -91,6 +91,14 @@ public interface ProviderExtension {
     }
 
     /**
+     * Tells whether a collection was read from the database, and not given to its entity by a program.
+     *
+     * @param collection a collection or a map that an entity holds
+     * @return false if nobody has read it yet, or if that is not known
+     */
+    boolean isRead(Object collection);
+
+    /**
      * Locks a row against other writers until the transaction ends, before it is read; nothing if it is not there.
      *
      * @param entityManager in a transaction

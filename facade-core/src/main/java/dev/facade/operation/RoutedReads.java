@@ -461,7 +461,8 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         if (options.preload() != null && query instanceof Query<?> ours && !ours.isOfEntities()) {
             throw new IllegalArgumentException(
                     operation + ": " + options.preload().paths() + " into the rows of " + query
-                            + " that selects values (expected: a query of whole entities)");
+                            + " that selects values (expected: a query of whole entities; parts that selectOnly reads"
+                            + " can be preloaded afterwards, if their key is among them)");
         }
     }
 

@@ -12,6 +12,7 @@ import jakarta.persistence.metamodel.MapAttribute;
 import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,10 @@ final class TouchedTables {
             if (owner instanceof EntityType<?> owning) {
                 all = all.and(owned(owning.getJavaType()));
             }
-            Attribute<?, ?> attribute = owner.getAttribute(name);
+            Attribute<?, ?> attribute = PreloadPlan.attribute(factory.getMetamodel(), List.of(owner), name);
+            if (attribute.getDeclaringType() instanceof EntityType<?> declaring) {
+                all = all.and(owned(declaring.getJavaType())); // a subclass may have tables of its own
+            }
             if (attribute instanceof MapAttribute<?, ?, ?> map && map.getKeyType() instanceof ManagedType<?>) {
                 return Tables.unknown();
             }

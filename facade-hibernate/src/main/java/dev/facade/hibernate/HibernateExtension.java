@@ -31,6 +31,7 @@ import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.TypeMismatchException;
 import org.hibernate.action.internal.BulkOperationCleanupAction;
+import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
 import org.hibernate.dialect.MariaDBDialect;
@@ -150,6 +151,14 @@ public final class HibernateExtension implements ProviderExtension {
                     .getExceptionConverter()
                     .convert(failure);
         }
+    }
+
+    /** A program's own collection is only wrapped when its entity is persisted. */
+    @Override
+    public boolean isRead(Object collection) {
+        return collection instanceof PersistentCollection<?> persistent
+                && persistent.wasInitialized()
+                && !persistent.isDirectlyAccessible();
     }
 
     /** Of the key alone: an entity's eager joins would lead to other rows being locked, or to a second statement each. */

@@ -16,7 +16,7 @@ final class BulkOperations {
     private BulkOperations() {}
 
     /** Kinds whose samples have elements in collections, or children that refer to them. */
-    private static final List<String> COLLECTIONS = List.of("one-to-many, mappedBy, cascaded");
+    private static final List<String> COLLECTIONS = List.of("one-to-many, mappedBy");
 
     static final Operations ALL = withCollections(Operations.of(
                     "bulk",

@@ -25,7 +25,8 @@ final class PreloadOperations {
             Operation.of("preload as an option", PreloadOperations::option),
             Operation.of("preload afterwards", PreloadOperations::afterwards),
             Operation.of("preload of what was inserted", PreloadOperations::inserted),
-            Operation.of("preload by a query", PreloadOperations::byQuery)));
+                    Operation.of("preload by a query", PreloadOperations::byQuery))
+            .refused("@IdClass with a to-one", "preload by a query", "several attributes in its key"));
 
     private static Operations withoutPreloads(Operations operations) {
         Matrix.GROUPS.stream()

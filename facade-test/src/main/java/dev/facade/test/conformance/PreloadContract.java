@@ -61,6 +61,35 @@ public abstract class PreloadContract extends Contract {
     }
 
     @Test
+    void t61WhatAnInsertReturnsIsReadBeforeItCountsAsLoaded() {
+        Post post = post("1");
+        comment("a", post, null);
+        assertThat(texts(repo.preload(post, Preload.of("comments")))).containsExactly("a");
+    }
+
+    @Test
+    void t61APartIsPreloadedByItsKey() {
+        User ann = user("ann");
+        comment("a", by("1", ann), null);
+        Post part = repo.oneOrThrow(from(Post.class).selectOnly("id"));
+        repo.preload(part, Preload.of("comments", "author"));
+        assertThat(texts(part)).containsExactly("a");
+        assertThat(part.author.name()).isEqualTo("ann");
+    }
+
+    @Test
+    void t61AKeyAloneIsReadBeforeItCountsAsLoaded() {
+        User ann = user("ann");
+        Post read = repo.getOrThrow(Post.class, by("1", ann).id);
+        read.author = new User("a stub");
+        read.author.id = ann.id;
+        assertThat(repo.preload(read, Preload.of("author")).author.name()).isEqualTo("ann");
+        Post stub = new Post("a stub");
+        stub.id = read.id;
+        assertThat(repo.preload(stub, Preload.of("author")).author.name()).isEqualTo("ann");
+    }
+
+    @Test
     void p04AOneToOneIsAValueOrNull() {
         Post with = post("1");
         repo.insert(new Permalink("url").on(with));
