@@ -67,6 +67,7 @@ final class AssociationReads {
                 ? member.getAnnotation(OrderBy.class)
                 : null;
         boolean chooses = model.extension() == ProviderExtension.portable()
+                && attribute.getJavaType() == List.class
                 && !hosted
                 && owner.path() != null
                 && owner.type().hasSingleIdAttribute()
@@ -201,7 +202,7 @@ final class AssociationReads {
         for (Owner owner : owners) {
             List<Object> own = chosen.getOrDefault(id(owner), List.of());
             own.forEach(entity -> leadBack(attribute, inverse, entity, owner));
-            set(attribute, owner, shaped(attribute, own));
+            set(attribute, owner, plan.isChosen() ? shaped(attribute, own) : new WholeList(own));
         }
     }
 
@@ -291,6 +292,15 @@ final class AssociationReads {
             ownersOf.computeIfAbsent(pair[1], key -> new LinkedHashSet<>()).add(pair[0]);
         }
         return ownersOf;
+    }
+
+    /** All that is associated, in the mapping's order: not taken for a program's own list. */
+    private static final class WholeList extends ArrayList<Object> {
+        private static final long serialVersionUID = 1L;
+
+        WholeList(Collection<?> all) {
+            super(all);
+        }
     }
 
     private static @Nullable Object shaped(Attribute<?, ?> attribute, List<Object> chosen) {

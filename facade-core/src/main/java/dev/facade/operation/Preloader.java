@@ -134,8 +134,11 @@ final class Preloader {
         if (value == null) {
             return false;
         }
+        boolean loaded = owner.isEmbeddable()
+                ? model.util().isLoaded(value)
+                : model.util().isLoaded(owner.entity(), attribute.getName());
         return attribute.isCollection()
-                ? model.util().isLoaded(value) && model.extension().isRead(value)
+                ? loaded && model.extension().isRead(value)
                 : model.isProxy(value) && model.util().isLoaded(value) && !isOpaque(attribute, value, plan);
     }
 

@@ -21,10 +21,10 @@ final class PreloadOperations {
     private PreloadOperations() {}
 
     static final Operations ALL = withoutPreloads(Operations.of(
-            "preloads",
-            Operation.of("preload as an option", PreloadOperations::option),
-            Operation.of("preload afterwards", PreloadOperations::afterwards),
-            Operation.of("preload of what was inserted", PreloadOperations::inserted),
+                    "preloads",
+                    Operation.of("preload as an option", PreloadOperations::option),
+                    Operation.of("preload afterwards", PreloadOperations::afterwards),
+                    Operation.of("preload of what was inserted", PreloadOperations::inserted),
                     Operation.of("preload by a query", PreloadOperations::byQuery))
             .refused("@IdClass with a to-one", "preload by a query", "several attributes in its key"));
 
