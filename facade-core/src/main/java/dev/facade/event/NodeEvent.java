@@ -27,7 +27,7 @@ public record NodeEvent(String node, Change change, String why) {
         RIVAL,
         /** A node is no rival any more: it is the only master, or is gone, or says that it is none. */
         UNRIVALLED,
-        /** The node that is declared as the master follows another server, and no node is the master; writes fail. */
+        /** The node that writes go to is not the master, and no other one can take its place; writes fail. */
         MASTERLESS,
         /** There is a master where there was none. */
         MASTERED

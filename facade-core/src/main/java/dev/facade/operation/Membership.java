@@ -291,6 +291,7 @@ final class Membership implements ClusterOperations, AutoCloseable {
             later(name, () -> promote(name));
         } else if (fixed.add(name)) {
             LOG.error("{} is the master now, but writes go to {}: roles of factories are fixed", name, master());
+            reports.tell(master(), Change.MASTERLESS, name + " is the master now, and roles of factories are fixed");
         }
     }
 

@@ -243,6 +243,23 @@ class WhoIsAReplicaIT {
         assertIsOut(repo, "is of another cluster than most");
     }
 
+    /** A log may have no reader. */
+    @Test
+    void t75TheListenerHearsOfAStrangerAndEveryViewShowsIt() {
+        FacadeRepository repo = open(Blog.on(cluster.master(), List.of(berlin)).replica("stranger", alien.url()));
+        repo.count(Post.class);
+        assertIsOut(repo, "is of another cluster");
+        assertThat(told)
+                .filteredOn(event -> event.node().equals("stranger"))
+                .extracting(NodeEvent::change)
+                .containsOnlyOnce(Change.EJECTED)
+                .doesNotContain(Change.RETURNED);
+        assertThat(repo.cluster().nodes())
+                .filteredOn(node -> node.reason().isEmpty())
+                .extracting(NodeState::name)
+                .containsExactly("master", "berlin");
+    }
+
     /** Factories of a caller's own, which give their connection back after each statement, so that none can be asked. */
     @Test
     void t58FactoriesOfACallersOwnAreComparedTooWhereSamplesAreTaken() {
