@@ -235,10 +235,16 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Makes another query of each that is read, changed or deleted, such as one that keeps to a tenant's rows; JPQL text
-     * and criteria queries are left as they are. With it, an entity is looked up by its key with a query.
+     * Makes another query of each that is read, changed or deleted, such as one that keeps to a tenant's rows. With it, an
+     * entity is looked up by its key with a query.
      *
-     * @param prepare gets the operation's name and the query, and returns one that selects the same
+     * <p>Each part is prepared as well, as a query of the entity that it names: arms of combinations, subqueries as sources,
+     * in {@code in} and in {@code exists}, and joins, to which the conditions are added. There the hook may add conditions
+     * only. A {@code joinFetch} of an entity, or a path through one, whose rows the hook restricts is refused. A query over
+     * another one is no part. JPQL text, criteria queries and SQL are left as they are, and so is what a mapping fetches
+     * eagerly.
+     *
+     * @param prepare gets the operation's name and a query of an entity, and returns one that selects the same
      * @return this
      */
     public FacadeRepositoryBuilder prepareQuery(BiFunction<String, Query<?>, Query<?>> prepare) {

@@ -43,8 +43,12 @@ public record Hooks(
         return prepareTransaction != NONE.prepareTransaction;
     }
 
-    /** What the program makes of a query. */
+    /** What the program makes of a query, and of each part of it. */
     Query<?> prepared(String operation, Query<?> query) {
+        return preparesQueries() ? query.prepared(part -> made(operation, part)) : query;
+    }
+
+    private Query<?> made(String operation, Query<?> query) {
         Query<?> prepared = prepareQuery.apply(operation, query);
         if (prepared == null) {
             throw new IllegalStateException(

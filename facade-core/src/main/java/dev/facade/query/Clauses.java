@@ -32,6 +32,10 @@ final class Clauses {
     List<Combination> combinations = new ArrayList<>();
     boolean distinct;
 
+    /** What a program adds to the parts of the query, or null. */
+    @Nullable
+    Preparation preparation;
+
     /** Whether conditions were taken away, with which parameters may have gone. */
     boolean reduced;
 
@@ -57,6 +61,7 @@ final class Clauses {
         orders = new ArrayList<>(other.orders);
         combinations = new ArrayList<>(other.combinations);
         distinct = other.distinct;
+        preparation = other.preparation;
         reduced = other.reduced;
         offset = other.offset;
         limit = other.limit;
@@ -133,7 +138,7 @@ final class Clauses {
         renderSingle(out, named || !orders.isEmpty(), false);
         for (Combination combination : combinations) {
             out.add(" ").add(combination.word()).add(" ");
-            combination.query().clauses().renderOperand(out);
+            out.prepared(combination.query()).clauses().renderOperand(out);
         }
         if (!orders.isEmpty()) {
             out.add(") order by ");
@@ -241,6 +246,7 @@ final class Clauses {
         List<String> names = named ? Selection.names(selection.expressions()) : List.of();
         String separator = "";
         for (int i = 0; i < selection.expressions().size(); i++) {
+            out.checkSelected(selection.expressions().get(i).path());
             Node node = selection.expressions().get(i).node();
             out.add(separator);
             if (named && node instanceof Expression.Bound bound) {

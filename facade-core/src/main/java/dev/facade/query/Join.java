@@ -1,6 +1,8 @@
 package dev.facade.query;
 
 import jakarta.persistence.metamodel.Attribute;
+import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.ManagedType;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +17,31 @@ record Join(
     void render(Rendering out) {
         out.add(" ").add(word).add(" ");
         if (source != null) {
-            source.render(out, alias);
+            String declared = source.render(out, alias);
+            renderOn(out, declared, source instanceof Source.OfEntity entity ? out.entity(entity.type()) : null);
+        } else if (association != null && alias != null) {
+            out.path(association);
+            ManagedType<?> target = out.joined(association);
+            String declared = out.declare(alias, target, Set.of());
+            renderOn(out.add(" ").add(declared), declared, target);
         } else if (association != null) {
             out.path(association);
-            if (alias != null) {
-                out.add(" ").add(out.declare(alias, out.joined(association), Set.of()));
-            } else {
-                out.checkJoined(association);
-            }
+            out.checkJoined(association);
+            out.checkFetched(association);
         }
+    }
+
+    private void renderOn(Rendering out, String declared, @Nullable ManagedType<?> joined) {
+        Condition restriction = joined instanceof EntityType<?> entity ? out.restriction(entity.getJavaType()) : null;
+        if (on == null && restriction == null) {
+            return;
+        }
+        out.add(" on ");
         if (on != null) {
-            out.add(" on ").add(on.node());
+            out.add(restriction == null ? on.node() : on.operand()).add(restriction == null ? "" : " and ");
+        }
+        if (joined != null && restriction != null) {
+            out.about(declared, joined, restriction);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -653,6 +654,38 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return "Query of " + subject();
     }
 
+    /**
+     * For a program that adds conditions to every query: to this one, and to each part of it when it is compiled, by the
+     * entity that the part names.
+     *
+     * @param hook makes another query of one
+     * @return a query whose parts are prepared as well; this one, if it has none and the hook leaves it as it is
+     */
+    public Query<T> prepared(UnaryOperator<Query<?>> hook) {
+        return new Preparation(hook).of(this);
+    }
+
+    Query<T> preparedBy(@Nullable Preparation preparation) {
+        return preparation == null ? this : copy(copy -> copy.preparation = preparation);
+    }
+
+    /** Without its condition, if it has one. */
+    Query<T> without(@Nullable Condition condition) {
+        return condition == null ? this : copy(copy -> copy.where = null);
+    }
+
+    Query<T> meeting(@Nullable Condition condition) {
+        return condition == null ? this : where(condition);
+    }
+
+    /** Whether it names nothing but its entity. */
+    boolean isBare() {
+        return clauses.isPlain()
+                && clauses.where == null
+                && clauses.orders.isEmpty()
+                && clauses.selection.expressions().isEmpty();
+    }
+
     // -- compilation
 
     @Override
@@ -661,7 +694,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     private TypedQuery<?> compiled(EntityManager entityManager) {
-        Rendering out = new Rendering(entityManager.getMetamodel());
+        Rendering out = new Rendering(entityManager.getMetamodel(), clauses.preparation);
         clauses.renderTop(out);
         boolean single = clauses.selection.expressions().size() < 2;
         Class<?> type = single ? Object.class : Object[].class;
@@ -682,11 +715,11 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     void renderSubquery(Rendering out) {
-        clauses.renderNested(out, false);
+        out.prepared(this).clauses.renderNested(out, false);
     }
 
     void renderDerived(Rendering out) {
-        clauses.renderNested(out, true);
+        out.prepared(this).clauses.renderNested(out, true);
     }
 
     private static <Q> Q parsed(Rendering out, Supplier<Q> parser) {
@@ -747,7 +780,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     private boolean joinsMany(Metamodel metamodel, boolean fetching) {
-        Rendering out = new Rendering(metamodel);
+        Rendering out = new Rendering(metamodel, null);
         out.enter();
         clauses.source.render(out, clauses.alias);
         boolean many = false;
@@ -808,7 +841,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             throw new IllegalArgumentException("aggregate: over a query with groups (expected: one without)");
         }
         if (clauses.isLimited() || !clauses.combinations.isEmpty() || clauses.distinct) {
-            return Derived.aggregate(this, aggregate);
+            return Derived.aggregate(this, aggregate).preparedBy(clauses.preparation);
         }
         return copy(copy -> {
             copy.selection = Selection.value(aggregate);
@@ -823,7 +856,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      * @return a statement that has not run
      */
     public jakarta.persistence.Query compileDelete(EntityManager entityManager) {
-        Rendering out = new Rendering(entityManager.getMetamodel());
+        Rendering out = new Rendering(entityManager.getMetamodel(), clauses.preparation);
         renderStatement(out, "delete from ", List.of());
         return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
     }
@@ -837,7 +870,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      */
     public jakarta.persistence.Query compileUpdate(EntityManager entityManager, List<Change> changes) {
         Change.checkDistinct(changes);
-        Rendering out = new Rendering(entityManager.getMetamodel());
+        Rendering out = new Rendering(entityManager.getMetamodel(), clauses.preparation);
         renderStatement(out, verb(out), Change.counted(changes, out.entity(entity()), out.isHibernate()));
         return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
     }
@@ -851,7 +884,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      */
     public jakarta.persistence.Query compileAssignments(EntityManager entityManager, List<Change> changes) {
         Change.checkDistinct(changes);
-        Rendering out = new Rendering(entityManager.getMetamodel());
+        Rendering out = new Rendering(entityManager.getMetamodel(), clauses.preparation);
         renderStatement(out, "update ", changes);
         return bound(parsed(out, () -> entityManager.createQuery(out.text())), out);
     }

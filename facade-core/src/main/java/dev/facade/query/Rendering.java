@@ -9,9 +9,11 @@ import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,17 @@ final class Rendering {
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
     private final Map<String, @Nullable Object> given = new LinkedHashMap<>();
     private final Metamodel metamodel;
+    private final @Nullable Preparation preparation;
+    private final Map<Class<?>, Optional<Condition>> restrictions = new HashMap<>();
     private Scope scope = new Scope(null);
     private int aliases;
     private int depth;
     private int pieces;
+    private int trusted;
 
-    Rendering(Metamodel metamodel) {
+    Rendering(Metamodel metamodel, @Nullable Preparation preparation) {
         this.metamodel = metamodel;
+        this.preparation = preparation;
     }
 
     String text() {
@@ -105,6 +111,76 @@ final class Rendering {
         String name = "facade_" + values.size();
         values.put(name, value);
         return add(":").add(name);
+    }
+
+    // -- what a program adds to the parts of a query
+
+    /** A part with the conditions that a program adds. */
+    <T extends @Nullable Object> Query<T> prepared(Query<T> part) {
+        return part.isFromEntity() ? part.meeting(restriction(part.entity())) : part;
+    }
+
+    /** The conditions that a program adds for an entity; null: none. */
+    @Nullable
+    Condition restriction(Class<?> entity) {
+        if (preparation == null || trusted > 0) {
+            return null;
+        }
+        return restrictions
+                .computeIfAbsent(entity, type -> Optional.ofNullable(preparation.restriction(type)))
+                .orElse(null);
+    }
+
+    /** Writes what the program itself has added, to which nothing more is added. */
+    void trusting(Node node) {
+        trusted++;
+        add(node);
+        trusted--;
+    }
+
+    /** Writes conditions on a source other than the root. */
+    void about(String alias, ManagedType<?> type, Condition condition) {
+        Scope around = scope;
+        scope = new Scope(null);
+        scope.add(null, new Scope.Source(alias, type, Set.of()));
+        add(condition.operand());
+        scope = around;
+    }
+
+    /** Refuses to read an entity by a path, where a program lets only some of its rows through. */
+    private void checkOpen(String path, ManagedType<?> type, String next, boolean last) {
+        boolean hidden = type instanceof EntityType<?> entity && restriction(entity.getJavaType()) != null;
+        boolean key = hidden
+                && last
+                && type.getAttribute(next) instanceof SingularAttribute<?, ?> attribute
+                && attribute.isId();
+        if (hidden && !key) {
+            throw refused(path, type, "a join, and a path from its alias");
+        }
+    }
+
+    private static UnsupportedOperationException refused(String path, ManagedType<?> type, String expected) {
+        return new UnsupportedOperationException(Echo.of(path) + ": reads "
+                + type.getJavaType().getSimpleName() + ", whose rows prepareQuery restricts (expected: " + expected
+                + ")");
+    }
+
+    /** Refuses to select an entity by a path, where a program lets only some of its rows through. */
+    void checkSelected(@Nullable String path) {
+        Attribute<?, ?> attribute = preparation == null || path == null ? null : attribute(path);
+        ManagedType<?> selected = attribute == null ? null : target(attribute);
+        if (selected instanceof EntityType<?> entity && restriction(entity.getJavaType()) != null) {
+            throw refused(Objects.requireNonNull(path), selected, "a join, and its alias");
+        }
+    }
+
+    /** Refuses to fetch an entity, where a program lets only some of its rows through. */
+    void checkFetched(String path) {
+        Attribute<?, ?> attribute = preparation == null ? null : attribute(path);
+        ManagedType<?> fetched = attribute == null ? null : target(attribute);
+        if (fetched instanceof EntityType<?> entity && restriction(entity.getJavaType()) != null) {
+            throw refused(path, fetched, "preload, or a join without fetch");
+        }
     }
 
     // -- scopes
@@ -241,6 +317,9 @@ final class Rendering {
             if (type == null) {
                 column(source, names[i], attribute, i == first);
             } else {
+                if (i > first) {
+                    checkOpen(path, type, names[i], i == names.length - 1);
+                }
                 attribute = i == 0 ? first(type, path, names[0]) : Names.attribute(type, names[i]);
                 type = target(attribute);
             }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Where a query's rows come from: an entity, or another query. Immutable. */
 sealed interface Source {
 
-    /** Declares itself under a name, and writes itself with its alias. */
-    void render(Rendering out, @Nullable String name);
+    /** Declares itself under a name, and writes itself with its alias, which it returns. */
+    String render(Rendering out, @Nullable String name);
 
     /** A word for messages. */
     String subject();
@@ -17,9 +17,11 @@ sealed interface Source {
     /** The entities of a class. */
     record OfEntity(Class<?> type) implements Source {
         @Override
-        public void render(Rendering out, @Nullable String name) {
+        public String render(Rendering out, @Nullable String name) {
             EntityType<?> entity = out.entity(type);
-            out.add(entity.getName()).add(" ").add(out.declare(name, entity, Set.of()));
+            String alias = out.declare(name, entity, Set.of());
+            out.add(entity.getName()).add(" ").add(alias);
+            return alias;
         }
 
         @Override
@@ -31,10 +33,12 @@ sealed interface Source {
     /** What another query selects. */
     record OfQuery(Query<?> query) implements Source {
         @Override
-        public void render(Rendering out, @Nullable String name) {
+        public String render(Rendering out, @Nullable String name) {
             out.hibernateOnly("a subquery as a source");
             query.renderDerived(out);
-            out.add(" ").add(out.declare(name, null, new LinkedHashSet<>(query.columns())));
+            String alias = out.declare(name, null, new LinkedHashSet<>(query.columns()));
+            out.add(" ").add(alias);
+            return alias;
         }
 
         @Override

@@ -11,17 +11,22 @@ import dev.facade.event.Reason;
 import dev.facade.option.Lock;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
+import dev.facade.query.Condition;
+import dev.facade.query.Expression;
 import dev.facade.query.Preload;
+import dev.facade.query.Query;
 import dev.facade.test.H2Node;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +75,113 @@ class HooksIT {
             assertThat(repo.updateAll(Post.class, Change.inc("likes", 1))).isEqualTo(1);
             assertThat(repo.deleteAll(from(Post.class).where("title", "hidden")))
                     .isZero();
+        }
+    }
+
+    @Test
+    void t84AHookThatHidesRowsHidesThemInEachPartOfAQuery() {
+        try (FacadeRepository open = Blog.onH2(master).build();
+                FacadeRepository repo = Blog.onH2(master)
+                        .prepareQuery((operation, query) -> query.entity().equals(Post.class)
+                                ? query.where(field("likes").gt(0))
+                                : query)
+                        .build()) {
+            open.insert(new Author("ann", "NL"));
+            Author ann = open.getOrThrow(Author.class, "ann");
+            Post hidden = open.insert(new Post("hidden", 0).by(ann).with("of hidden"));
+            Post shown = open.insert(new Post("shown", 1).by(ann).with("of shown"));
+            Query<Post> posts = from(Post.class);
+            Query<Post> titled = posts.where("title", "hidden");
+
+            assertThat(repo.all(posts.where("title", "shown").union(titled))).extracting(one -> one.id).containsExactly(shown.id);
+            assertThat(repo.all(posts.where("title", "shown").unionAll(titled.limit(5)))).hasSize(1);
+            assertThat(repo.count(posts.where("title", "shown").union(titled))).isEqualTo(1);
+            assertThat(repo.all(from(Author.class).select(field("name")).union(titled.select(field("title")))))
+                    .containsExactly("ann");
+            assertThat(repo.all(from(titled.select(field("title"))).select(field("title")))).isEmpty();
+            assertThat(repo.count(posts.limit(10))).isEqualTo(1);
+            assertThat(repo.all(from(Comment.class).where(field("post.id").in(posts.select(field("id"))))))
+                    .extracting(one -> one.text)
+                    .containsExactly("of shown");
+            assertThat(repo.exists(from(Author.class).where(Condition.exists(titled)))).isFalse();
+            assertThat(repo.all(from(Author.class)
+                            .select(Expression.subquery(titled.select(Expression.count())))))
+                    .containsExactly(0L);
+            assertThat(repo.all(from(Comment.class).join("post", "p").select(field("p.title"))))
+                    .containsExactly("shown");
+            assertThat(repo.all(from(Comment.class)
+                            .leftJoin("post", "p", field("p.title").eq("hidden"))
+                            .select(field("p.title"))))
+                    .containsOnlyNulls()
+                    .hasSize(2);
+            assertThat(repo.all(from(Author.class)
+                            .join(Post.class, "p", field("p.author.name").eq(field("name")))
+                            .select(field("p.title"))))
+                    .containsExactly("shown");
+            assertThat(repo.all(from(Author.class)
+                            .join(titled.select(field("title")), "t", field("t.title").eq("hidden"))))
+                    .isEmpty();
+            assertThat(repo.updateAll(
+                            from(Author.class).where(Condition.exists(titled)), Change.set("country", "BE")))
+                    .isZero();
+            assertThat(repo.updateAll(Author.class, Change.set("country", Expression.subquery(
+                            posts.select(field("title").max())))))
+                    .isEqualTo(1);
+            assertThat(open.getOrThrow(Author.class, "ann").country()).isEqualTo("shown");
+            assertThat(repo.deleteAll(posts.join("comments", "c").where(field("c.text").eq("of hidden"))))
+                    .isZero();
+            assertThat(repo.insertAll(
+                            Author.class,
+                            titled.select(field("title")).union(posts.where("title", "none").select(field("title")))
+                                    .selectMap(field("title").as("name"))))
+                    .isZero();
+            assertThat(repo.reload(hidden)).isEmpty();
+            Comment comment = open.getByOrThrow(Comment.class, Map.of("text", "of hidden"));
+            assertThat(repo.preload(comment, Preload.of("post").force()).post).isNull();
+
+            assertRefused(() -> repo.all(from(Comment.class).joinFetch("post")));
+            assertRefused(() -> repo.all(from(Comment.class).select(field("post.title"))));
+            assertRefused(() -> repo.all(from(Comment.class).where("post.title", "hidden")));
+            assertRefused(() -> repo.all(from(Comment.class).select(field("post"))));
+            assertRefused(() -> repo.all(from(Comment.class).orderBy(field("post.title").asc())));
+            assertThat(repo.all(from(Comment.class).where("post.id", shown.id))).hasSize(1);
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable read) {
+        assertThatThrownBy(read)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("reads Post, whose rows prepareQuery restricts");
+    }
+
+    @Test
+    void t84AHooksOwnSubqueriesAreItsOwn() {
+        try (FacadeRepository open = Blog.onH2(master).build();
+                FacadeRepository repo = Blog.onH2(master)
+                        .prepareQuery((operation, query) -> query.entity().equals(Post.class)
+                                ? query.where(field("author.name").in(from(Author.class).select(field("name"))))
+                                : query.entity().equals(Author.class)
+                                        ? query.where(Condition.exists(from(Author.class).where("name", "ann")))
+                                        : query)
+                        .build()) {
+            Author ann = open.insert(new Author("ann", "NL"));
+            open.insert(new Post("of ann").by(ann));
+            open.insert(new Post("of nobody"));
+            assertThat(repo.all(Post.class)).extracting(one -> one.title).containsExactly("of ann");
+            assertThat(repo.count(from(Author.class).where(Condition.exists(from(Post.class))))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void t84MoreThanConditionsInAPartIsRefused() {
+        try (FacadeRepository repo = Blog.onH2(master)
+                .prepareQuery((operation, query) -> query.limit(1))
+                .build()) {
+            repo.insert(new Post("a"));
+            assertThat(repo.all(Post.class)).hasSize(1);
+            assertThatThrownBy(() -> repo.all(from(Comment.class).join("post", "p")))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("prepareQuery: more than conditions for Post");
         }
     }
 
