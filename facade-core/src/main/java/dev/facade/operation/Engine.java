@@ -71,7 +71,8 @@ public final class Engine {
         CacheBypass uncached = new CacheBypass(factories, freshening.clusterWideCache());
         this.origins = new Origins();
         this.place = new Place(null, hooks);
-        this.entityManagers = new EntityManagers(factories.master(), membership, model.extension(), uncached, origins);
+        this.entityManagers = new EntityManagers(
+                factories.master(), membership, model.extension(), uncached, origins, new Borrowed(model.extension()));
         BooleanSupplier onMasterOnly =
                 () -> masterOnly || router.cluster().replicas().isEmpty();
         this.sessions = new Sessions(freshening, touched, model.extension(), onMasterOnly, ticker);

@@ -14,7 +14,8 @@ record EntityManagers(
         Membership membership,
         ProviderExtension extension,
         CacheBypass uncached,
-        Origins origins) {
+        Origins origins,
+        Borrowed borrowed) {
 
     /** EclipseLink's word for an EntityManager that keeps its connection. */
     private static final Map<String, String> EXCLUSIVE = Map.of("eclipselink.jdbc.exclusive-connection.mode", "Always");

@@ -45,6 +45,7 @@ final class Lease implements AutoCloseable {
     private final Kind kind;
     private final EntityManager entityManager;
     private final Watch watch;
+    private final Borrowed borrowed;
     private @Nullable String server;
     private @Nullable Sample proof;
     private @Nullable Position shown;
@@ -52,11 +53,12 @@ final class Lease implements AutoCloseable {
     private @Nullable SchemaEntry entry;
     private boolean closed;
 
-    private Lease(Node node, Kind kind, EntityManager entityManager, Watch watch) {
+    private Lease(Node node, Kind kind, EntityManager entityManager, Watch watch, Borrowed borrowed) {
         this.node = node;
         this.kind = kind;
         this.entityManager = entityManager;
         this.watch = watch;
+        this.borrowed = borrowed;
     }
 
     static Lease open(
@@ -66,13 +68,14 @@ final class Lease implements AutoCloseable {
             Function<EntityManagerFactory, EntityManager> opened,
             Consumer<Lease> proof,
             Consumer<Lease> begun,
-            Watch watch) {
+            Watch watch,
+            Borrowed borrowed) {
         if (node instanceof Replica replica) {
             replica.begun(); // first, so that whoever takes the node away waits for it
         }
         Lease lease;
         try {
-            lease = new Lease(node, kind, opened.apply(factory), watch);
+            lease = new Lease(node, kind, opened.apply(factory), watch, borrowed);
         } catch (RuntimeException | Error failure) {
             if (node instanceof Replica replica) {
                 replica.ended();
@@ -219,7 +222,11 @@ final class Lease implements AutoCloseable {
             LOG.debug("ending a read on {} failed", node, failure);
         } finally {
             try {
-                watch.done();
+                if (watch.done()) {
+                    borrowed.giveBack(entityManager);
+                } else {
+                    borrowed.forget(entityManager);
+                }
                 closeQuietly();
             } finally { // an Error must not keep what others need
                 if (node instanceof Replica replica) {

@@ -58,7 +58,10 @@ final class LeaseCall<T> implements NodeCall<T> {
     /** Each statement by itself, with nothing of another thread's behind it. */
     @Override
     public boolean isHedgeable() {
-        return kind == Lease.Kind.AUTO_COMMIT && !options.lent() && leases.masterKeepsConnection();
+        return kind == Lease.Kind.AUTO_COMMIT
+                && !options.lent()
+                && leases.masterKeepsConnection()
+                && !leases.dependsOnThread();
     }
 
     @Override
@@ -112,7 +115,8 @@ final class LeaseCall<T> implements NodeCall<T> {
                 from -> leases.open(node, from, options.schema(), isPromised()),
                 lease -> prove(lease, kind, leases.keepsConnection(factory)),
                 lease -> lease.enter(intent.operation(), options.schema()),
-                watch);
+                watch,
+                leases.entityManagers().borrowed());
     }
 
     /** Only a statement for which nothing is promised may be answered by a cache. */

@@ -37,6 +37,11 @@ record Leases(
         return entityManagers.extension().keepsConnection(factory);
     }
 
+    /** Whether who reads is told by the reading thread. */
+    boolean dependsOnThread() {
+        return entityManagers.extension().resolvesTenants(entityManagers.master());
+    }
+
     boolean masterKeepsConnection() {
         return keepsConnection(entityManagers.master());
     }

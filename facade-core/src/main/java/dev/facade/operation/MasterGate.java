@@ -68,12 +68,14 @@ final class MasterGate {
         }
     }
 
-    /** What a program does at the beginning of a transaction may write anything. */
-    void begun(EntityManager entityManager) {
-        if (hooks.preparesTransactions()) {
-            sessions.writing(Tables.unknown(), null);
-            hooks.prepareTransaction().accept(entityManager);
+    /** What a program does at the beginning of a transaction may write anything; false if it does nothing. */
+    boolean begun(EntityManager entityManager) {
+        if (!hooks.preparesTransactions()) {
+            return false;
         }
+        sessions.writing(Tables.unknown(), null);
+        hooks.prepareTransaction().accept(entityManager);
+        return true;
     }
 
     /** Where the first commit was is told by samples that are taken at once, before anybody asks for them. */

@@ -39,6 +39,7 @@ final class MasterTransactions {
         try {
             return threads.checkedOut(pinned, schema, body);
         } finally {
+            entityManagers.borrowed().giveBack(pinned);
             closeQuietly(pinned);
         }
     }
@@ -67,7 +68,9 @@ final class MasterTransactions {
             T result;
             try {
                 entry = SchemaEntry.enter(operation, node, em, schema);
-                gate.begun(em);
+                if (gate.begun(em)) {
+                    entityManagers.borrowed().lend(em);
+                }
                 result = body.run(transaction);
                 if (em.getTransaction().getRollbackOnly()) { // the provider knows of a failure that was caught inside
                     transaction.setRollbackOnly();
@@ -92,6 +95,7 @@ final class MasterTransactions {
                 entry.leave(em);
             }
             if (pinned == null) {
+                entityManagers.borrowed().giveBack(em);
                 closeQuietly(em);
             } else if (timeout != null) {
                 em.getTransaction().setTimeout(limit); // of this transaction only

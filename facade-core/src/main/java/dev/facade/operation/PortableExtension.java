@@ -209,6 +209,14 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public boolean resolvesTenants(EntityManagerFactory factory) {
+        return false;
+    }
+
+    @Override
+    public void restore(EntityManager entityManager) {} // its pool is the caller's
+
+    @Override
     public Optional<String> mappedSchema(EntityManagerFactory factory, Class<?> entity) {
         return Optional.empty();
     }

@@ -173,6 +173,22 @@ public interface ProviderExtension {
     EntityManager open(EntityManagerFactory factory, Schema schema, Consumer<Object> seen);
 
     /**
+     * Tells whether the tenant of an EntityManager is resolved when it is opened, by the thread that opens it.
+     *
+     * @param factory a factory
+     * @return false if every thread's would do
+     */
+    boolean resolvesTenants(EntityManagerFactory factory);
+
+    /**
+     * Takes back what the caller's code may have set on the connection of an EntityManager, as far as its pool is known:
+     * session variables, role, locks, temporary tables. A connection that cannot be restored is closed.
+     *
+     * @param entityManager open, without a transaction
+     */
+    void restore(EntityManager entityManager);
+
+    /**
      * Tells the schema that the mapping of an entity names, in which its table is wherever one works.
      *
      * @param factory the master's

@@ -86,6 +86,17 @@ final class Reads {
         }
     }
 
+    /** A read that runs what the caller has written, which may leave something on the connection. */
+    <T> T readForeign(String operation, String subject, ReadOptions options, Reader<T> reader) {
+        return read(operation, subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, (em, shortLived) -> {
+            FacadeTransaction transaction = transactions.current();
+            if (transaction == null || !transaction.isManaged()) {
+                leases.entityManagers().borrowed().lend(em);
+            }
+            return reader.read(em, shortLived);
+        });
+    }
+
     private <T> T readPinned(
             EntityManager pinned,
             String operation,

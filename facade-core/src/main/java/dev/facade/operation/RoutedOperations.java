@@ -376,18 +376,11 @@ public abstract class RoutedOperations extends RoutedReads
         String operation = "withEntityManager";
         Objects.requireNonNull(work, "work");
         if (target.isMaster()) {
-            return writes().writeAnything(
-                            operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
+            return writes().writeForeign(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
                     .value();
         }
         ReadOptions options = ReadOptions.lending(target);
-        return reads().read(
-                        operation,
-                        "",
-                        options,
-                        Lease.Kind.SNAPSHOT,
-                        Reach.UNKNOWN,
-                        (em, shortLived) -> new Lent<>(work.on(em)))
+        return reads().readForeign(operation, "", options, (em, shortLived) -> new Lent<>(work.on(em)))
                 .value();
     }
 

@@ -204,21 +204,21 @@ final class SqlRun implements SqlOperations {
         boolean toReplica = Arrays.stream(given).anyMatch(Target.class::isInstance)
                 && !options.target().isMaster();
         boolean reads = toReplica || (current != null && current.isReadOnly());
+        boolean foreign = statements.stream().anyMatch(Traces::mayBeLeftBy);
         if (!reads) {
+            Function<FacadeTransaction, T> write = transaction -> work.apply(transaction.entityManager());
             return TimedOut.told(
                     "sql",
                     options.timeout(),
-                    () -> engine.writes()
-                            .writeAnything("sql", subject, transaction -> work.apply(transaction.entityManager())));
+                    () -> foreign
+                            ? engine.writes().writeForeign("sql", subject, write)
+                            : engine.writes().writeAnything("sql", subject, write));
         }
         statements.forEach(SqlRun::checkLiftsNothing);
-        T result = reads().read(
-                        "sql",
-                        subject,
-                        options,
-                        Lease.Kind.SNAPSHOT,
-                        Reach.UNKNOWN,
-                        (em, shortLived) -> work.apply(em));
+        Reads.Reader<T> reader = (em, shortLived) -> work.apply(em);
+        T result = foreign
+                ? reads().readForeign("sql", subject, options, reader)
+                : reads().read("sql", subject, options, Lease.Kind.SNAPSHOT, Reach.UNKNOWN, reader);
         check.accept(result);
         return result;
     }

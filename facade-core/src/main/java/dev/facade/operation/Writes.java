@@ -26,6 +26,7 @@ final class Writes {
     private final ProviderExtension.WriteObserver flushes; // known to the factory as long as it is kept here
     private final boolean flushesAreHeard;
     private final Place place;
+    private final Borrowed borrowed;
 
     Writes(
             EntityManagers entityManagers,
@@ -41,6 +42,7 @@ final class Writes {
         this.gate = gate;
         this.master = new MasterTransactions(entityManagers, transactions, gate);
         this.place = place;
+        this.borrowed = entityManagers.borrowed();
         this.ticker = ticker;
         this.flushes = sessions::flushing;
         this.flushesAreHeard = entityManagers.extension().observe(entityManagers.master(), flushes);
@@ -55,6 +57,7 @@ final class Writes {
         this.ticker = other.ticker;
         this.flushes = other.flushes;
         this.flushesAreHeard = other.flushesAreHeard;
+        this.borrowed = other.borrowed;
         this.place = place;
     }
 
@@ -107,6 +110,16 @@ final class Writes {
                 subject,
                 options,
                 transaction -> transactions.bound(transaction, () -> work.apply(transaction)));
+    }
+
+    /** A write that runs what the caller has written, which may also leave something on the connection. */
+    <T> T writeForeign(String operation, String subject, Function<FacadeTransaction, T> work) {
+        return writeAnything(operation, subject, transaction -> {
+            if (!transaction.isManaged()) {
+                borrowed.lend(transaction.entityManager());
+            }
+            return work.apply(transaction);
+        });
     }
 
     /** A write whose work may write anything, which no flush tells of. */

@@ -21,7 +21,7 @@ record Join(
             renderOn(out, declared, source instanceof Source.OfEntity entity ? out.entity(entity.type()) : null);
         } else if (association != null && alias != null) {
             out.path(association);
-            ManagedType<?> target = out.joined(association);
+            @Nullable ManagedType<?> target = out.joined(association);
             String declared = out.declare(alias, target, Set.of());
             renderOn(out.add(" ").add(declared), declared, target);
         } else if (association != null) {

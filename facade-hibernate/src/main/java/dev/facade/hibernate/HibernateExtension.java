@@ -256,6 +256,20 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
+    public boolean resolvesTenants(EntityManagerFactory factory) {
+        return factory.unwrap(SessionFactoryImplementor.class).getCurrentTenantIdentifierResolver() != null;
+    }
+
+    @Override
+    public void restore(EntityManager entityManager) {
+        Session session = entityManager.unwrap(Session.class);
+        Object reset = session.getSessionFactory().getProperties().get(ConnectionReset.KEY);
+        if (reset instanceof ConnectionReset known) { // else its pool is the caller's
+            session.doWork(known::on);
+        }
+    }
+
+    @Override
     public Optional<String> mappedSchema(EntityManagerFactory factory, Class<?> entity) {
         return SchemaSessions.mappedSchema(factory.unwrap(SessionFactoryImplementor.class), entity);
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +107,12 @@ record NodeRecipe(
     }
 
     EntityManagerFactory factory(DataSource source, Entities entities, Map<String, Object> hibernate) {
+        return factory(source, () -> "facade-" + name, entities, hibernate);
+    }
+
+    /** On whichever pool is beneath the source, by its present name. */
+    EntityManagerFactory factory(
+            DataSource source, Supplier<String> pool, Entities entities, Map<String, Object> hibernate) {
         Map<String, Object> properties = new HashMap<>(hibernate);
         properties.put("jakarta.persistence.nonJtaDataSource", source);
         properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
@@ -120,6 +127,9 @@ record NodeRecipe(
         properties.putIfAbsent("hibernate.order_inserts", "true");
         properties.putIfAbsent("hibernate.order_updates", "true");
         ChangedColumnsOnly.addTo(properties);
+        if (Database.of(url) == Database.POSTGRESQL) {
+            properties.put(ConnectionReset.KEY, new ConnectionReset(reading, pool));
+        }
         if (reading) {
             properties.putAll(FOLLOWING);
         }

@@ -78,7 +78,7 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
     private final Object building = new Object();
     private final Object promoting = new Object();
     private @Nullable PresentMaster present; // all guarded by promoting
-    private @Nullable NodePool writing;
+    private volatile @Nullable NodePool writing;
     private @Nullable EntityManagerFactory master;
     private volatile @Nullable Reading guarded;
     private volatile @Nullable Database database; // the master's
@@ -104,10 +104,15 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
             writing = pool;
             PresentMaster source = new PresentMaster(wrapped(name, pool));
             present = source;
-            EntityManagerFactory factory = recipe.factory(source, making.entities(), making.hibernate());
+            EntityManagerFactory factory =
+                    recipe.factory(source, this::writingPool, making.entities(), making.hibernate());
             master = factory;
             return factory;
         }
+    }
+
+    private String writingPool() {
+        return Objects.requireNonNull(writing, "writing").getPoolName();
     }
 
     /** Reads every node on the master, without a right to write. */
@@ -211,7 +216,9 @@ final class Nodes implements Engine.Recipes, AutoCloseable {
         NodePool pool = recipe.pool(settings);
         try {
             return new Reading(
-                    recipe.factory(wrapped(recipe.name(), pool), making.entities(), making.hibernate()), pool);
+                    recipe.factory(
+                            wrapped(recipe.name(), pool), pool::getPoolName, making.entities(), making.hibernate()),
+                    pool);
         } catch (RuntimeException failure) {
             pool.close();
             throw failure;

@@ -93,19 +93,23 @@ class HooksIT {
             Query<Post> posts = from(Post.class);
             Query<Post> titled = posts.where("title", "hidden");
 
-            assertThat(repo.all(posts.where("title", "shown").union(titled))).extracting(one -> one.id).containsExactly(shown.id);
-            assertThat(repo.all(posts.where("title", "shown").unionAll(titled.limit(5)))).hasSize(1);
+            assertThat(repo.all(posts.where("title", "shown").union(titled)))
+                    .extracting(one -> one.id)
+                    .containsExactly(shown.id);
+            assertThat(repo.all(posts.where("title", "shown").unionAll(titled.limit(5))))
+                    .hasSize(1);
             assertThat(repo.count(posts.where("title", "shown").union(titled))).isEqualTo(1);
             assertThat(repo.all(from(Author.class).select(field("name")).union(titled.select(field("title")))))
                     .containsExactly("ann");
-            assertThat(repo.all(from(titled.select(field("title"))).select(field("title")))).isEmpty();
+            assertThat(repo.all(from(titled.select(field("title"))).select(field("title"))))
+                    .isEmpty();
             assertThat(repo.count(posts.limit(10))).isEqualTo(1);
             assertThat(repo.all(from(Comment.class).where(field("post.id").in(posts.select(field("id"))))))
                     .extracting(one -> one.text)
                     .containsExactly("of shown");
-            assertThat(repo.exists(from(Author.class).where(Condition.exists(titled)))).isFalse();
-            assertThat(repo.all(from(Author.class)
-                            .select(Expression.subquery(titled.select(Expression.count())))))
+            assertThat(repo.exists(from(Author.class).where(Condition.exists(titled))))
+                    .isFalse();
+            assertThat(repo.all(from(Author.class).select(Expression.subquery(titled.select(Expression.count())))))
                     .containsExactly(0L);
             assertThat(repo.all(from(Comment.class).join("post", "p").select(field("p.title"))))
                     .containsExactly("shown");
@@ -119,20 +123,28 @@ class HooksIT {
                             .select(field("p.title"))))
                     .containsExactly("shown");
             assertThat(repo.all(from(Author.class)
-                            .join(titled.select(field("title")), "t", field("t.title").eq("hidden"))))
+                            .join(
+                                    titled.select(field("title")),
+                                    "t",
+                                    field("t.title").eq("hidden"))))
                     .isEmpty();
-            assertThat(repo.updateAll(
-                            from(Author.class).where(Condition.exists(titled)), Change.set("country", "BE")))
+            assertThat(repo.updateAll(from(Author.class).where(Condition.exists(titled)), Change.set("country", "BE")))
                     .isZero();
-            assertThat(repo.updateAll(Author.class, Change.set("country", Expression.subquery(
-                            posts.select(field("title").max())))))
+            assertThat(repo.updateAll(
+                            Author.class,
+                            Change.set(
+                                    "country",
+                                    Expression.subquery(
+                                            posts.select(field("title").max())))))
                     .isEqualTo(1);
             assertThat(open.getOrThrow(Author.class, "ann").country()).isEqualTo("shown");
-            assertThat(repo.deleteAll(posts.join("comments", "c").where(field("c.text").eq("of hidden"))))
+            assertThat(repo.deleteAll(
+                            posts.join("comments", "c").where(field("c.text").eq("of hidden"))))
                     .isZero();
             assertThat(repo.insertAll(
                             Author.class,
-                            titled.select(field("title")).union(posts.where("title", "none").select(field("title")))
+                            titled.select(field("title"))
+                                    .union(posts.where("title", "none").select(field("title")))
                                     .selectMap(field("title").as("name"))))
                     .isZero();
             assertThat(repo.reload(hidden)).isEmpty();
@@ -143,7 +155,8 @@ class HooksIT {
             assertRefused(() -> repo.all(from(Comment.class).select(field("post.title"))));
             assertRefused(() -> repo.all(from(Comment.class).where("post.title", "hidden")));
             assertRefused(() -> repo.all(from(Comment.class).select(field("post"))));
-            assertRefused(() -> repo.all(from(Comment.class).orderBy(field("post.title").asc())));
+            assertRefused(() ->
+                    repo.all(from(Comment.class).orderBy(field("post.title").asc())));
             assertThat(repo.all(from(Comment.class).where("post.id", shown.id))).hasSize(1);
         }
     }
@@ -159,16 +172,19 @@ class HooksIT {
         try (FacadeRepository open = Blog.onH2(master).build();
                 FacadeRepository repo = Blog.onH2(master)
                         .prepareQuery((operation, query) -> query.entity().equals(Post.class)
-                                ? query.where(field("author.name").in(from(Author.class).select(field("name"))))
+                                ? query.where(field("author.name")
+                                        .in(from(Author.class).select(field("name"))))
                                 : query.entity().equals(Author.class)
-                                        ? query.where(Condition.exists(from(Author.class).where("name", "ann")))
+                                        ? query.where(Condition.exists(
+                                                from(Author.class).where("name", "ann")))
                                         : query)
                         .build()) {
             Author ann = open.insert(new Author("ann", "NL"));
             open.insert(new Post("of ann").by(ann));
             open.insert(new Post("of nobody"));
             assertThat(repo.all(Post.class)).extracting(one -> one.title).containsExactly("of ann");
-            assertThat(repo.count(from(Author.class).where(Condition.exists(from(Post.class))))).isEqualTo(1);
+            assertThat(repo.count(from(Author.class).where(Condition.exists(from(Post.class)))))
+                    .isEqualTo(1);
         }
     }
 
