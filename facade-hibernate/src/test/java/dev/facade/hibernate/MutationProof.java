@@ -30,7 +30,12 @@ class MutationProof {
     }
 
     /** A class, what stands in it, and what it is replaced by. */
-    record Mutation(String name, String file, String original, String spoilt) {
+    record Mutation(String name, String file, String original, String spoilt, Histories.Kind kind) {
+
+        Mutation(String name, String file, String original, String spoilt) {
+            this(name, file, original, spoilt, Histories.Kind.REGISTERS);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -65,7 +70,13 @@ class MutationProof {
                         "a bulk write moves no position",
                         "operation/Sessions.java",
                         "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n",
-                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"));
+                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"),
+                new Mutation(
+                        "a need is of tables alone, whatever their rows refer to",
+                        "operation/Sessions.java",
+                        "        return touched.withReferred(seen.without(exempt)).without(exempt);\n",
+                        "        return seen.without(exempt);\n",
+                        Histories.Kind.DANGLING));
     }
 
     /** Helpers that a spoilt line needs. */
@@ -106,6 +117,7 @@ class MutationProof {
                 classes + File.pathSeparator + classPath(),
                 Histories.class.getName(),
                 engine().name(),
+                mutation.kind().name(),
                 Integer.toString(SECONDS),
                 Long.toString(System.nanoTime()));
         Process run = new ProcessBuilder(command)

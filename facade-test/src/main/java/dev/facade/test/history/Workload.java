@@ -6,26 +6,15 @@ import dev.facade.event.FacadeListener;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many sessions that read and write registers through two facades, as two processes would, while the replicas suffer
@@ -47,10 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Workload {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Workload.class);
     private static final int SESSIONS = 48;
     private static final int THREADS = 24;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LOOK_MILLIS = 1_000;
 
     /**
@@ -94,7 +81,7 @@ public final class Workload {
     private final boolean returning;
     private final Counts counts = new Counts();
     private final Pace pace = new Pace(THREADS);
-    private final Map<Fault, LongAdder> faults = new ConcurrentHashMap<>();
+    private final Faults faults;
 
     private Workload(
             Function<FacadeListener, FacadeRepository> opening,
@@ -104,6 +91,7 @@ public final class Workload {
             boolean returning) {
         this.opening = opening;
         this.replicas = replicas;
+        this.faults = new Faults(replicas, pace);
         this.level = level;
         this.seed = seed;
         this.returning = returning;
@@ -177,31 +165,20 @@ public final class Workload {
             for (int i = 0; i < SESSIONS; i++) {
                 actors.add(new Actor(i, level, writings, counts, i % 2 == 0 ? one : two, i % 2 == 0 ? two : one));
             }
-            ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
-            ExecutorService others = Executors.newCachedThreadPool();
-            List<Future<?>> running = new ArrayList<>();
-            try {
-                for (int i = 0; i < THREADS; i++) {
-                    int thread = i;
-                    running.add(threads.submit(() -> work(thread, actors, others)));
-                }
-                running.add(threads.submit(this::disturb));
-                watch(actors, time, operations, enough);
-            } finally {
-                pace.end();
-                end(threads);
-                end(others);
-            }
-            running.forEach(Workload::expectNoFailure);
-            Map<Fault, Long> happened = new EnumMap<>(Fault.class);
-            faults.forEach((fault, count) -> happened.put(fault, count.sum()));
+            new Stage(THREADS, seed, pace)
+                    .run(
+                            (random, others) ->
+                                    actors.get(random.nextInt(actors.size())).act(random, others),
+                            faults::next,
+                            () -> watch(actors, time, operations, enough));
+            faults.recover();
             return new Run(
                     history(actors),
                     counts.operations.sum(),
                     counts.handOvers.sum(),
                     counts.rollbacks.sum(),
                     counts.failures.sum(),
-                    happened);
+                    faults.counts());
         }
     }
 
@@ -223,69 +200,6 @@ public final class Workload {
         List<HistoryEvent> events = new ArrayList<>();
         actors.forEach(actor -> events.addAll(actor.events()));
         return new History(events);
-    }
-
-    private void work(int thread, List<Actor> actors, ExecutorService others) {
-        Random random = new Random(seed + thread);
-        try {
-            while (pace.goesOn(thread)) {
-                actors.get(random.nextInt(actors.size())).act(random, others);
-                pace.rest(random);
-            }
-        } finally {
-            pace.end(); // what is not expected ends the run
-        }
-    }
-
-    private void disturb() {
-        Random random = new Random(seed - 1);
-        Deque<Fault> ahead = new ArrayDeque<>();
-        try {
-            while (!pace.isOver()) {
-                if (ahead.isEmpty()) {
-                    ahead.addAll(Fault.shuffled(random));
-                }
-                befall(ahead.pop(), replicas.get(random.nextInt(replicas.size())), random);
-                pace.pass(random, 200);
-            }
-        } finally {
-            pace.end(); // without faults a run says nothing
-        }
-        replicas.forEach(FaultyNode::recover);
-    }
-
-    private void befall(Fault fault, FaultyNode node, Random random) {
-        pace.gust(random);
-        try {
-            fault.happen(node, random, pace);
-            faults.computeIfAbsent(fault, any -> new LongAdder()).increment();
-        } catch (RuntimeException late) {
-            LOG.warn("{} did not happen to {}: {}", fault, node.name(), late.toString());
-            node.recover();
-        }
-    }
-
-    private static void expectNoFailure(Future<?> ended) {
-        try {
-            ended.get();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting", interrupted);
-        } catch (ExecutionException failure) {
-            throw new IllegalStateException("workload: failed (expected: to go on)", failure.getCause());
-        }
-    }
-
-    private static void end(ExecutorService threads) {
-        threads.shutdown();
-        try {
-            if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("workload: goes on after " + PATIENCE + " (expected: to end)");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting", interrupted);
-        }
     }
 
     /** What has happened so far. Thread-safe. */
