@@ -27,5 +27,7 @@ public enum Reason {
     /** No replica could serve it, and fallback is on. */
     FALLBACK,
     /** The replica lacks a table, column or function that the master may already have. */
-    SCHEMA_BEHIND
+    SCHEMA_BEHIND,
+    /** The replica that was read does not have the row, and the caller wants the master to be asked then. */
+    ON_MISS
 }

@@ -4,9 +4,12 @@ import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.consistency.Consistency;
 import dev.facade.health.Watch;
+import dev.facade.option.OnMiss;
 import dev.facade.routing.NodeCall;
 import dev.facade.routing.ReadIntent;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -62,6 +65,14 @@ final class LeaseCall<T> implements NodeCall<T> {
                 && !options.lent()
                 && leases.masterKeepsConnection()
                 && !leases.dependsOnThread();
+    }
+
+    @Override
+    public boolean isMissing(T result) {
+        return options.onMiss() == OnMiss.ASK_MASTER
+                && (result instanceof Optional<?> one
+                        ? one.isEmpty()
+                        : result instanceof List<?> rows && rows.isEmpty());
     }
 
     @Override

@@ -84,7 +84,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param id its primary key, of the key's type
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws IllegalArgumentException if the id is null or of another type
@@ -96,7 +96,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param id its primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity
      * @throws NoResultException if there is none
@@ -112,7 +112,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws jakarta.persistence.NonUniqueResultException if there are several
@@ -125,7 +125,7 @@ public interface QueryOperations {
      * @param type an entity class
      * @param attribute the attribute's name
      * @param value never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity, or empty if there is none
      * @throws jakarta.persistence.NonUniqueResultException if there are several
@@ -139,7 +139,7 @@ public interface QueryOperations {
      *
      * @param type an entity class
      * @param clauses attribute name to value, never null
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity
      * @throws NoResultException if there is none
@@ -357,7 +357,7 @@ public interface QueryOperations {
      * Reads an entity anew, as it is now; the argument stays as it is.
      *
      * @param entity an entity with a primary key
-     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
+     * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, OnMiss, Receipt.to(...)}
      * @param <T> the entity
      * @return the entity without what was loaded before, or empty if it is gone
      */

@@ -4,6 +4,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.event.Receipt.Recipient;
 import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
+import dev.facade.option.OnMiss;
 import dev.facade.option.Priority;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Schema;
@@ -13,6 +14,7 @@ import dev.facade.query.Preload;
 import jakarta.persistence.Query;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ record ReadOptions(
         @Nullable Consistency consistency,
         @Nullable Recipient recipient,
         Priority priority,
+        OnMiss onMiss,
         boolean lent) {
 
     static final Set<Class<?>> OF_ROWS = Set.of(
@@ -38,6 +41,16 @@ record ReadOptions(
             Consistency.class,
             Recipient.class,
             Priority.class);
+    static final Set<Class<?>> OF_ROW = Set.of(
+            Target.class,
+            Preload.class,
+            Lock.class,
+            Timeout.class,
+            Schema.class,
+            Consistency.class,
+            Recipient.class,
+            Priority.class,
+            OnMiss.class);
     static final Set<Class<?>> OF_PAGES = Set.of(
             Target.class,
             Preload.class,
@@ -60,8 +73,8 @@ record ReadOptions(
             Set.of(Target.class, Schema.class, Consistency.class, Recipient.class, Priority.class);
 
     private static final String TIMEOUT = "jakarta.persistence.query.timeout";
-    private static final ReadOptions DEFAULT =
-            new ReadOptions(Target.replica(), null, null, 500, null, null, null, null, Priority.NORMAL, false);
+    private static final ReadOptions DEFAULT = new ReadOptions(
+            Target.replica(), null, null, 500, null, null, null, null, Priority.NORMAL, OnMiss.ANSWER, false);
 
     static ReadOptions of(String operation, Set<Class<?>> allowed, ReadOption... options) {
         ReadOptions result = DEFAULT;
@@ -87,7 +100,24 @@ record ReadOptions(
             throw new IllegalArgumentException("option: " + result.target + " with Consistency.strong() of " + operation
                     + " (expected: no target, or the master, which alone has all that is committed)");
         }
+        if (result.onMiss == OnMiss.ASK_MASTER && isPlaced(options)) {
+            throw new IllegalArgumentException(
+                    "option: " + result.onMiss + " of " + operation + " with " + List.of(options)
+                            + " (expected: no target, lock or Consistency.strong(), so that a replica is read)");
+        }
         return result;
+    }
+
+    /** Whether options say which node is read, so that no other is asked. */
+    static boolean isPlaced(ReadOption... options) {
+        for (ReadOption option : options) {
+            boolean placed = option instanceof Target target && (target.isMaster() || target.replicaName() != null);
+            boolean strong = option instanceof Consistency level && level.level() == Consistency.Level.STRONG;
+            if (placed || strong || option instanceof Lock) {
+                return true;
+            }
+        }
+        return false;
     }
 
     <Q extends Query> Q timed(Q query) {
@@ -99,7 +129,7 @@ record ReadOptions(
 
     /** Of an EntityManager that is lent to the caller's code, which takes as long as it takes. */
     static ReadOptions lending(Target target) {
-        return new ReadOptions(target, null, null, 500, null, null, null, null, Priority.NORMAL, true);
+        return new ReadOptions(target, null, null, 500, null, null, null, null, Priority.NORMAL, OnMiss.ANSWER, true);
     }
 
     /** The driver speaks first; what it does not end is ended half a second later. */
@@ -124,37 +154,71 @@ record ReadOptions(
     private ReadOptions with(ReadOption option) {
         if (option instanceof Target chosen) {
             return new ReadOptions(
-                    chosen, preload, lock, fetchSize, timeout, schema, consistency, recipient, priority, lent);
+                    chosen, preload, lock, fetchSize, timeout, schema, consistency, recipient, priority, onMiss, lent);
         }
         if (option instanceof Preload chosen) {
             return new ReadOptions(
-                    target, chosen, lock, fetchSize, timeout, schema, consistency, recipient, priority, lent);
+                    target, chosen, lock, fetchSize, timeout, schema, consistency, recipient, priority, onMiss, lent);
         }
         if (option instanceof Lock chosen) {
             return new ReadOptions(
-                    target, preload, chosen, fetchSize, timeout, schema, consistency, recipient, priority, lent);
+                    target,
+                    preload,
+                    chosen,
+                    fetchSize,
+                    timeout,
+                    schema,
+                    consistency,
+                    recipient,
+                    priority,
+                    onMiss,
+                    lent);
         }
         if (option instanceof FetchSize chosen) {
             return new ReadOptions(
-                    target, preload, lock, chosen.rows(), timeout, schema, consistency, recipient, priority, lent);
+                    target,
+                    preload,
+                    lock,
+                    chosen.rows(),
+                    timeout,
+                    schema,
+                    consistency,
+                    recipient,
+                    priority,
+                    onMiss,
+                    lent);
         }
         if (option instanceof Schema chosen) {
             return new ReadOptions(
-                    target, preload, lock, fetchSize, timeout, chosen, consistency, recipient, priority, lent);
+                    target, preload, lock, fetchSize, timeout, chosen, consistency, recipient, priority, onMiss, lent);
         }
         if (option instanceof Consistency chosen) {
             return new ReadOptions(
-                    target, preload, lock, fetchSize, timeout, schema, chosen, recipient, priority, lent);
+                    target, preload, lock, fetchSize, timeout, schema, chosen, recipient, priority, onMiss, lent);
         }
         if (option instanceof Recipient chosen) {
             return new ReadOptions(
-                    target, preload, lock, fetchSize, timeout, schema, consistency, chosen, priority, lent);
+                    target, preload, lock, fetchSize, timeout, schema, consistency, chosen, priority, onMiss, lent);
         }
         if (option instanceof Priority chosen) {
             return new ReadOptions(
-                    target, preload, lock, fetchSize, timeout, schema, consistency, recipient, chosen, lent);
+                    target, preload, lock, fetchSize, timeout, schema, consistency, recipient, chosen, onMiss, lent);
+        }
+        if (option instanceof OnMiss chosen) {
+            return new ReadOptions(
+                    target, preload, lock, fetchSize, timeout, schema, consistency, recipient, priority, chosen, lent);
         }
         return new ReadOptions(
-                target, preload, lock, fetchSize, (Timeout) option, schema, consistency, recipient, priority, lent);
+                target,
+                preload,
+                lock,
+                fetchSize,
+                (Timeout) option,
+                schema,
+                consistency,
+                recipient,
+                priority,
+                onMiss,
+                lent);
     }
 }

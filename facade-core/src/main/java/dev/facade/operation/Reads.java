@@ -6,7 +6,9 @@ import dev.facade.consistency.Freshness;
 import dev.facade.consistency.Monitor;
 import dev.facade.event.Explanation;
 import dev.facade.event.Reason;
+import dev.facade.event.Role;
 import dev.facade.event.Route;
+import dev.facade.option.OnMiss;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.routing.ReadIntent;
@@ -215,7 +217,10 @@ final class Reads {
                 && options.target().replicaName() == null) {
             return bound(router.cluster().master(), Reason.CHECKED_OUT);
         }
-        return router.explain(intent("explain", options, reach));
+        Explanation told = router.explain(intent("explain", options, reach));
+        return options.onMiss() == OnMiss.ASK_MASTER
+                ? told.onMiss(router.cluster().master().name())
+                : told;
     }
 
     private static Explanation bound(Node node, Reason reason) {
@@ -233,6 +238,10 @@ final class Reads {
         transaction.checkTarget(operation, options.target());
         if (options.lock() != null) {
             transaction.checkWritable(operation);
+        }
+        if (options.onMiss() == OnMiss.ASK_MASTER && transaction.node().role() == Role.REPLICA) {
+            throw new IllegalStateException(operation + ": " + options.onMiss() + " in a transaction on "
+                    + transaction.node() + " (expected: outside of it, since a snapshot is of one node)");
         }
         recording.routed(transaction.node(), Reason.JOINED_TRANSACTION);
         if (transaction.isManaged() || sessions.isCommitting()) {

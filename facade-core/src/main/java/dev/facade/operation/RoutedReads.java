@@ -7,6 +7,7 @@ import dev.facade.entity.Echo;
 import dev.facade.event.Explanation;
 import dev.facade.health.Watch;
 import dev.facade.option.Lock;
+import dev.facade.option.OnMiss;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
@@ -76,7 +77,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> Optional<T> get(Class<T> type, Object id, ReadOption... options) {
-        return find("get", type, id, options("get", ReadOptions.OF_ROWS, options));
+        return find("get", type, id, options("get", ReadOptions.OF_ROW, options));
     }
 
     @Override
@@ -84,7 +85,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         if (clauses == null || clauses.isEmpty()) {
             throw new IllegalArgumentException("clauses: " + clauses + " (expected: at least one attribute)");
         }
-        ReadOptions checked = options("getBy", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("getBy", ReadOptions.OF_ROW, options);
         return single("getBy", rows("getBy", Query.from(type).by(clauses), checked, 2), clauses);
     }
 
@@ -96,7 +97,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public Explanation explain(Queryable<?> given, ReadOption... options) {
-        ReadOptions checked = options("explain", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("explain", ReadOptions.OF_ROW, options);
         checkType("explain", given);
         return reads().explain(checked, of(prepared("explain", given), checked));
     }
@@ -235,7 +236,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     @Override
     public <T> Optional<T> reload(T entity, ReadOption... options) {
-        ReadOptions checked = options("reload", ReadOptions.OF_ROWS, options);
+        ReadOptions checked = options("reload", ReadOptions.OF_ROW, options);
         EntityType<?> type = engine.model().typeOf("reload", entity);
         engine.checkOrigin("reload", entity, checked.schema());
         @SuppressWarnings("unchecked")
@@ -356,7 +357,9 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         for (ReadOption option : engine.hooks().defaultOptions().apply(operation)) {
             boolean given = option instanceof Schema // which Place sees to
                     || Arrays.stream(options).anyMatch(one -> one != null && one.getClass() == option.getClass());
-            if (!given && allowed.contains(option.getClass()) && !(option instanceof Target && isPlaced(options))) {
+            boolean fits = !(option instanceof Target && isPlaced(options))
+                    && !(option instanceof OnMiss && (inTransaction() || ReadOptions.isPlaced(options)));
+            if (!given && allowed.contains(option.getClass()) && fits) {
                 all.add(option);
             }
         }

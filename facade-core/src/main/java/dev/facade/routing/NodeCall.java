@@ -68,6 +68,16 @@ public interface NodeCall<T> {
     }
 
     /**
+     * Tells whether a replica's result means that it does not have what is looked for, and the master is to be asked.
+     *
+     * @param result what a replica has answered
+     * @return false unless it says otherwise
+     */
+    default boolean isMissing(T result) {
+        return false;
+    }
+
+    /**
      * Runs the read on a thread that is not its own, beside another run of it.
      *
      * @param node where to run

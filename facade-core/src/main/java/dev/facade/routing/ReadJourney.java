@@ -42,6 +42,7 @@ final class ReadJourney<T> {
     private boolean behind;
     private long waitsUntil;
     private @Nullable Replica abandoned;
+    private boolean askedMaster;
 
     ReadJourney(Router router, ReadIntent intent, NodeCall<T> call, RouteObserver observer) {
         this.router = router;
@@ -68,7 +69,16 @@ final class ReadJourney<T> {
         while (outcome == null) {
             outcome = nextReplica();
         }
-        return outcome.value;
+        return askedMaster || !call.isMissing(outcome.value) ? outcome.value : orOfMaster(outcome.value);
+    }
+
+    /** What a replica does not have may be there; its answer stands where the master may not be asked. */
+    private T orOfMaster(T missing) {
+        if (isLate() || !router.limits().budget().tryWithdraw()) {
+            return missing;
+        }
+        Watch watch = permitted(intent.priority());
+        return watch == null ? missing : onMaster(Reason.ON_MISS, watch);
     }
 
     /** The caller's choice, which does not make it fresh. */
@@ -233,18 +243,28 @@ final class ReadJourney<T> {
 
     /** What no replica could serve, if the master takes any more of it. */
     private T onMaster(Reason reason) {
-        Priority priority = reason == Reason.CONSISTENCY ? intent.priority().raised() : intent.priority();
-        Permits permits = router.permits();
-        Thread reader = Thread.currentThread();
-        Watch watch = watch(() -> permits.left(reader)); // before there is a permit, so that no Error comes between
-        if (!permits.enter(priority, left())) {
+        Watch watch = permitted(reason == Reason.CONSISTENCY ? intent.priority().raised() : intent.priority());
+        if (watch == null) {
             throw nobodyLeft("the master serves as many reads of replicas as it can without slowing down writes; read"
                     + " less, or later, or bring replicas back");
         }
+        return onMaster(reason, watch);
+    }
+
+    /** Null means: the master takes no more. */
+    private @Nullable Watch permitted(Priority priority) {
+        Permits permits = router.permits();
+        Thread reader = Thread.currentThread();
+        Watch watch = watch(() -> permits.left(reader)); // before there is a permit, so that no Error comes between
+        return permits.enter(priority, left()) ? watch : null;
+    }
+
+    private T onMaster(Reason reason, Watch watch) {
+        askedMaster = true;
         try {
             long begun = router.ticker().nanos();
             T value = onFixed(router.cluster().master(), reason, watch);
-            router.limits().guard().read(router.ticker().nanos() - begun - watch.owned());
+            router.limits().guard().read(router.ticker().nanos() - begun);
             return value;
         } catch (RuntimeException error) {
             throw withEarlier(error);
