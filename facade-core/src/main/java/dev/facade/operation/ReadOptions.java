@@ -148,7 +148,17 @@ record ReadOptions(
         return place == schema
                 ? this
                 : new ReadOptions(
-                        target, preload, lock, fetchSize, timeout, place, consistency, recipient, priority, lent);
+                        target,
+                        preload,
+                        lock,
+                        fetchSize,
+                        timeout,
+                        place,
+                        consistency,
+                        recipient,
+                        priority,
+                        onMiss,
+                        lent);
     }
 
     private ReadOptions with(ReadOption option) {
