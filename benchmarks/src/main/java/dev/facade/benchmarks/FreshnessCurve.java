@@ -23,10 +23,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * How many reads stay on the replicas while every session sees its own writes: by needs of tables, by needs of sessions,
- * and by the master for two seconds after a write. A session reads, and sometimes writes, one of eight tables, with
+ * How many reads stay on the replicas while every session sees its own writes: by needs of tables, without foreign keys
+ * and with, by needs of sessions, and by the master for two seconds after a write. A session reads, and sometimes writes, one of eight tables, with
  * exponential pauses between; each has a thread. Arguments: seconds for each cell.
  */
 final class FreshnessCurve {
@@ -40,7 +42,8 @@ final class FreshnessCurve {
 
     /** How a session gets to see its own writes. */
     private enum Way {
-        TABLES("needs by table"),
+        TABLES("needs by table, rows refer to nothing"),
+        REFERENCES("needs by table, each table refers to another"),
         SESSION("needs by session"),
         STICKY_WINDOW("master for 2 s");
 
@@ -67,9 +70,9 @@ final class FreshnessCurve {
                 PostgresCluster.builder().replicas("berlin", "paris", "rome").start()) {
             FreshnessCurve curve = new FreshnessCurve(cluster);
             curve.createTables();
-            System.out.println("| lag, ms | reads for a write | " + Way.TABLES.text + " | " + Way.SESSION.text + " | "
-                    + Way.STICKY_WINDOW.text + " |");
-            System.out.println("| ---: | ---: | ---: | ---: | ---: |");
+            System.out.println("| lag, ms | reads for a write | "
+                    + Stream.of(Way.values()).map(way -> way.text).collect(Collectors.joining(" | ")) + " |");
+            System.out.println("| ---: | ---: |" + " ---: |".repeat(Way.values().length));
             for (int lag : LAGS) {
                 for (PostgresNode replica : cluster.replicas()) {
                     replica.replayDelay(Duration.ofMillis(lag));
@@ -90,7 +93,7 @@ final class FreshnessCurve {
         HibernateFacade facade = HibernateFacade.builder()
                 .master(master.url())
                 .credentials(master.user(), master.password())
-                .entities(Shelf.ALL.toArray(Class<?>[]::new))
+                .entities(Stream.of(Shelf.ALL, Ring.ALL).flatMap(List::stream).toArray(Class<?>[]::new))
                 .listener(this::count);
         cluster.replicas().forEach(replica -> facade.replica(replica.name(), replica.url()));
         return facade;
@@ -99,7 +102,8 @@ final class FreshnessCurve {
     private void createTables() {
         try (FacadeRepository repository =
                 facade().hibernate("hibernate.hbm2ddl.auto", "create").build()) {
-            for (Class<? extends Shelf> table : Shelf.ALL) {
+            for (Class<? extends Shelf> table :
+                    Stream.of(Shelf.ALL, Ring.ALL).flatMap(List::stream).toList()) {
                 for (int id = 0; id < ROWS; id++) {
                     repository.insertAll(table, List.of(Map.of("id", id, "written", 0L)));
                 }
@@ -150,9 +154,10 @@ final class FreshnessCurve {
     /** Writes and reads rows of its own, so that it knows what it must see. */
     private void session(
             FacadeRepository repository, Way way, int readsPerWrite, long end, SplittableRandom random, int row) {
-        long[] written = new long[Shelf.ALL.size()];
+        List<Class<? extends Shelf>> tables = way == Way.REFERENCES ? Ring.ALL : Shelf.ALL;
+        long[] written = new long[tables.size()];
         for (int i = 0; i < written.length; i++) {
-            Class<? extends Shelf> type = Shelf.ALL.get(i);
+            Class<? extends Shelf> type = tables.get(i);
             written[i] =
                     repository.getByOrThrow(type, Map.of("id", row), Target.master(), Consistency.eventual()).written;
         }
@@ -160,7 +165,7 @@ final class FreshnessCurve {
         while (System.nanoTime() < end) {
             LockSupport.parkNanos((long) (-Math.log(1 - random.nextDouble()) * PAUSE.toNanos()));
             int table = random.nextInt(written.length);
-            Class<? extends Shelf> type = Shelf.ALL.get(table);
+            Class<? extends Shelf> type = tables.get(table);
             if (random.nextInt(readsPerWrite + 1) == 0) {
                 written[table]++;
                 repository.updateAll(

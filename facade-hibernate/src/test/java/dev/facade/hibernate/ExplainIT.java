@@ -124,7 +124,7 @@ class ExplainIT {
             await("until the tables are known").pollInSameThread().untilAsserted(() -> {
                 Route untouched = repo.inSession(CausalSession.begin(), () -> {
                     repo.insert(new Post("newer"));
-                    return repo.explain(Author.class).route();
+                    return repo.explain(Comment.class).route();
                 });
                 assertThat(untouched.role()).isEqualTo(Role.REPLICA);
             });

@@ -9,6 +9,7 @@ import dev.facade.consistency.Consistency;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.option.Lock;
+import dev.facade.option.OnMiss;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Jpql;
@@ -381,6 +382,19 @@ class NothingDanglesIT {
                     .as(act.name())
                     .isEqualTo(Role.REPLICA);
         }
+    }
+
+    @Test
+    void k01WhatTheMasterHasShownOnAMissIsThereAfterwards() {
+        int id = NEXT.incrementAndGet();
+        repo.inSession(CausalSession.begin(), () -> repo.insert(new Remark(id, part())));
+        repo.inSession(CausalSession.begin(), () -> {
+            assertThat(repo.get(Remark.class, id))
+                    .as("by a link from elsewhere")
+                    .isEmpty();
+            assertThat(repo.get(Remark.class, id, OnMiss.ASK_MASTER)).isPresent();
+            return assertThat(repo.get(Remark.class, id)).isPresent();
+        });
     }
 
     /** One step is enough: who reads the item in between makes the next one. */
