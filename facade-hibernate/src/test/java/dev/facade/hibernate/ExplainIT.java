@@ -123,7 +123,7 @@ class ExplainIT {
                             + replicas.get(0).name() + " is no candidate: behind what the reader needs");
             await("until the tables are known").pollInSameThread().untilAsserted(() -> {
                 Route untouched = repo.inSession(CausalSession.begin(), () -> {
-                    repo.insert(new Post("newer"));
+                    repo.insert(new Post("newer " + System.nanoTime()));
                     return repo.explain(Comment.class).route();
                 });
                 assertThat(untouched.role()).isEqualTo(Role.REPLICA);
