@@ -46,10 +46,11 @@ class ErrorsIT {
         }
     }
 
+    /** In the background; what a caller's own thread meets is the caller's to see. */
     private void meetTrouble() {
-        if (inTrouble.get()) {
-            troubles.computeIfAbsent(Thread.currentThread().getName(), name -> new AtomicInteger())
-                    .incrementAndGet();
+        String thread = Thread.currentThread().getName();
+        if (inTrouble.get() && thread.startsWith("facade-")) {
+            troubles.computeIfAbsent(thread, name -> new AtomicInteger()).incrementAndGet();
             throw new NoMemory();
         }
     }
@@ -93,7 +94,10 @@ class ErrorsIT {
             await().until(() -> {
                 repo.insert(new Post("meanwhile " + System.nanoTime()));
                 repo.count(Post.class, Consistency.eventual());
-                return troubles.size() == 3 && troubles.values().stream().allMatch(times -> times.get() > 2);
+                return troubles.values().stream()
+                                .filter(times -> times.get() > 2)
+                                .count()
+                        >= 3;
             });
             rome.kill();
             await().until(() -> {

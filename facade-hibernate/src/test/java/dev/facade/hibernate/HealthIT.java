@@ -135,14 +135,14 @@ class HealthIT {
             awaitAll(repo);
             nodesOf(repo, 90);
             berlin.link().delay(SLOW);
-            nodesOf(repo, 60);
-            assertThat(readsOn(berlin)).as("of 60 reads, 20 in its turn").isBetween(8L, 14L);
+            await().pollInSameThread()
+                    .until(
+                            () -> { // its peers may be slow, too, for a while
+                                nodesOf(repo, 30);
+                                return reasonOf(repo, berlin).contains("slow answers");
+                            });
             assertThat(nodesOf(repo, 60)).isSubsetOf(names()).containsAll(namesWithoutBerlin());
-            assertThat(events.stream()
-                            .filter(event -> event.route().node().equals(berlin.name()))
-                            .count())
-                    .as("probes, of 20 in its turn")
-                    .isLessThanOrEqualTo(4);
+            assertThat(readsOn(berlin)).as("probes, of 20 in its turn").isLessThanOrEqualTo(8);
             berlin.link().heal();
             await().pollInSameThread()
                     .untilAsserted(() -> assertThat(nodesOf(repo, 30)).isEqualTo(names()));
