@@ -18,6 +18,7 @@ import dev.facade.test.PostgresNode;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -85,6 +86,7 @@ class ErrorsIT {
         try (PostgresCluster cluster = Blog.postgres("rome", "oslo");
                 FacadeRepository repo = Blog.on(cluster.master(), cluster.replicas())
                         .algorithm(ReadAlgorithm.roundRobin())
+                        .masterPool(PoolSettings.forMaster().withConnectionTimeout(Duration.ofSeconds(1)))
                         .replicationProbe(new Probe())
                         .listener(new Listener())
                         .build()) {
