@@ -128,6 +128,36 @@ class MariaDbIT {
 
     /** With an abort that waits for no server. */
     @Test
+    void t60ASchemaIsADatabaseToWorkInAndIsLeftAgain() throws SQLException {
+        try (Connection connection = cluster.master().connect();
+                Statement statement = connection.createStatement()) {
+            for (String schema : List.of("TenantA", "tenanta")) {
+                statement.execute("create database " + schema);
+                statement.execute("create table " + schema + ".Author (name varchar(255) primary key,"
+                        + " country varchar(255))");
+            }
+        }
+        cluster.awaitCaughtUp();
+        FacadeRepository tenant = repo.inSchema("TenantA");
+        Author there = tenant.transaction(() -> {
+            Author inserted = tenant.insert(new Author("t60", "there"));
+            assertThat(tenant.count(Author.class)).isEqualTo(1);
+            return inserted;
+        });
+        assertThat(tenant.getOrThrow(Author.class, "t60").country).isEqualTo("there");
+        assertThat(repo.inSchema("tenanta").count(Author.class)).isZero();
+        for (int i = 0; i < 6; i++) {
+            assertThat(tenant.count(Author.class)).isEqualTo(1);
+            assertThat(repo.get(Author.class, "t60")).isEmpty();
+        }
+        assertThatThrownBy(() -> repo.update(there)).hasMessageContaining("inSchema(\"TenantA\")");
+        assertThatThrownBy(() -> repo.inSchema("TENANTA").count(Author.class))
+                .isInstanceOf(IllegalArgumentException.class);
+        tenant.delete(there);
+        assertThat(tenant.count(Author.class)).isZero();
+    }
+
+    @Test
     void aReadLeavesAReplicaThatHangs() {
         MariaDbNode berlin = cluster.replicas().get(0);
         try (FacadeRepository ordered = facade().consistency(Consistency.eventual())
