@@ -256,6 +256,20 @@ class FormsIT {
                     .withMessageContaining("(expected: ");
         }
 
+        @Test
+        void whatHangsOnANewEntityIsInsertedWithItAndBelongsToWhatComesBack() {
+            Product fresh = new Product("fresh");
+            fresh.parts.add(new Part("a", fresh));
+            Product written = repo.insert(Changeset.change(fresh, Map.of("name", "other")))
+                    .orElseThrow();
+            assertThat(written.parts).singleElement().satisfies(part -> assertThat(part.product)
+                    .isSameAs(written));
+            assertThat(repo.getOrThrow(Product.class, written.id, Preload.of("parts")).parts)
+                    .extracting(part -> part.label)
+                    .containsExactly("a");
+            assertThat(fresh.id).isNull();
+        }
+
         // -- numbers and nulls
 
         @Test
