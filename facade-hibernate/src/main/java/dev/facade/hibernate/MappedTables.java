@@ -12,12 +12,16 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
+import org.hibernate.annotations.SQLSelect;
+import org.hibernate.annotations.View;
 import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
+import org.hibernate.metamodel.mapping.EntityDiscriminatorMapping;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
@@ -260,7 +264,8 @@ final class MappedTables {
                 return;
             }
             tables.addAll(spaces(persister));
-            saysSql |= !(persister instanceof AbstractEntityPersister plain)
+            saysSql |= isDerived(persister)
+                    || !(persister instanceof AbstractEntityPersister plain)
                     || plain.hasFormulaProperties()
                     || plain.hasWhereRestrictions()
                     || !persister.getFactory().getAutoEnabledFilters().isEmpty();
@@ -270,6 +275,16 @@ final class MappedTables {
             persister.visitKeyFetchables(this::add, null);
             persister.visitFetchables(this::add, null);
             persister.getSubMappingTypes().forEach(sub -> add(sub.getEntityPersister()));
+        }
+
+        /** Its class, or its rows, come from SQL of the mapping, which may read any table. */
+        private static boolean isDerived(EntityPersister persister) {
+            EntityDiscriminatorMapping discriminator = persister.getDiscriminatorMapping();
+            Class<?> type = persister.getMappedClass();
+            return (discriminator != null && discriminator.isFormula())
+                    || type.isAnnotationPresent(SQLSelect.class)
+                    || type.isAnnotationPresent(View.class)
+                    || Stream.of(persister.getTableNames()).anyMatch(table -> table.startsWith("("));
         }
 
         private void add(Fetchable part) {
