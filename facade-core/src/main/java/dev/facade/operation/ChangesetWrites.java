@@ -194,7 +194,8 @@ final class ChangesetWrites {
         private <T> T insert(Changeset<T> given) {
             Changeset<T> changeset = given.locked();
             T entity = changeset.applyChanges();
-            PointingBack pointing = new PointingBack(changeset.data(), entity, changeset.changes().keySet());
+            PointingBack pointing = new PointingBack(
+                    changeset.data(), entity, changeset.changes().keySet());
             transaction.onRollback(pointing::undo);
             Links links = new Links(changeset, entity);
             links.writeReferred();

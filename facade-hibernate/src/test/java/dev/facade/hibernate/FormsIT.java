@@ -262,8 +262,9 @@ class FormsIT {
             fresh.parts.add(new Part("a", fresh));
             Product written = repo.insert(Changeset.change(fresh, Map.of("name", "other")))
                     .orElseThrow();
-            assertThat(written.parts).singleElement().satisfies(part -> assertThat(part.product)
-                    .isSameAs(written));
+            assertThat(written.parts)
+                    .singleElement()
+                    .satisfies(part -> assertThat(part.product).isSameAs(written));
             assertThat(repo.getOrThrow(Product.class, written.id, Preload.of("parts")).parts)
                     .extracting(part -> part.label)
                     .containsExactly("a");

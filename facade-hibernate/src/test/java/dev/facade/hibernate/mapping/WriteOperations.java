@@ -17,7 +17,8 @@ final class WriteOperations {
 
     private static final int SAMPLES = 2;
     private static final String NOTHING = "nothing of it can be changed by name";
-    private static final String REFERRED = "rows of another table refer to its rows, and a bulk delete cascades to nothing";
+    private static final String REFERRED =
+            "rows of another table refer to its rows, and a bulk delete cascades to nothing";
     private static final String SHARED = "rows of the other side still refer to its row, in plain Hibernate too";
 
     private WriteOperations() {}
@@ -61,7 +62,8 @@ final class WriteOperations {
         Matrix.GROUPS.stream()
                 .flatMap(group -> group.kinds().stream())
                 .filter(kind -> kind.changes.isEmpty())
-                .forEach(kind -> ALL.none(kind.name, "changeset update", NOTHING).none(kind.name, "updateAll", NOTHING));
+                .forEach(
+                        kind -> ALL.none(kind.name, "changeset update", NOTHING).none(kind.name, "updateAll", NOTHING));
     }
 
     private static <E> void insert(Probe<E> probe) throws Exception {
@@ -129,8 +131,7 @@ final class WriteOperations {
                     E found = loaded(probe);
                     EntityPersister persister = persister(probe, found);
                     List<String> names = List.of(persister.getPropertyNames());
-                    probe.kind.changes.forEach(
-                            (name, value) -> persister.setValue(found, names.indexOf(name), value));
+                    probe.kind.changes.forEach((name, value) -> persister.setValue(found, names.indexOf(name), value));
                     return shown(probe, flushed(em, em.merge(found)));
                 },
                 repo -> shown(
@@ -159,9 +160,7 @@ final class WriteOperations {
 
     private static <E> void delete(Probe<E> probe) throws Exception {
         probe.compareRows(
-                SAMPLES,
-                em -> em.remove(em.find(probe.kind.type, probe.key(2))),
-                repo -> repo.delete(probe.found(2)));
+                SAMPLES, em -> em.remove(em.find(probe.kind.type, probe.key(2))), repo -> repo.delete(probe.found(2)));
     }
 
     private static <E> void changesetDelete(Probe<E> probe) throws Exception {
@@ -175,14 +174,18 @@ final class WriteOperations {
         probe.compareRows(
                 SAMPLES,
                 em -> {
-                    if (!probe.stage.factory.getMappingMetamodel().getEntityDescriptor(probe.kind.type).isMutable()) {
+                    if (!probe.stage
+                            .factory
+                            .getMappingMetamodel()
+                            .getEntityDescriptor(probe.kind.type)
+                            .isMutable()) {
                         return;
                     }
                     String versioned = probe.entity().hasVersionAttribute() ? "versioned " : "";
                     List<String> sets = new ArrayList<>();
                     probe.kind.changes.keySet().forEach(name -> sets.add("e." + name + " = :p" + sets.size()));
-                    jakarta.persistence.Query update = em.createQuery("update " + versioned
-                            + probe.entity().getName() + " e set " + String.join(", ", sets));
+                    jakarta.persistence.Query update = em.createQuery(
+                            "update " + versioned + probe.entity().getName() + " e set " + String.join(", ", sets));
                     int number = 0;
                     for (Object value : probe.kind.changes.values()) {
                         update.setParameter("p" + number++, value);
@@ -216,7 +219,9 @@ final class WriteOperations {
             if (type.isCollectionType() || probe.kind.generated.contains(name)) {
                 continue;
             }
-            shown.put(name, type.isEntityType() && value != null ? "refers" : Picture.masked(value, probe.kind.generated));
+            shown.put(
+                    name,
+                    type.isEntityType() && value != null ? "refers" : Picture.masked(value, probe.kind.generated));
         }
         return shown;
     }
