@@ -231,13 +231,13 @@ class FailureClassifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022"})
-    void aMissingTableColumnOrFunctionIsMissingSchema(String state) {
+    @ValueSource(strings = {"3F000", "42P01", "42703", "42883", "42S02", "42S22", "42102", "42104", "42122", "90022"})
+    void aMissingSchemaTableColumnOrFunctionIsMissingSchema(String state) {
         assertThat(FailureClassifier.isMissingSchema(Failures.state(state))).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42601", "42501", "23505", "08006", "40001", "3F000"})
+    @ValueSource(strings = {"42601", "42501", "23505", "08006", "40001"})
     void anythingElseIsNotMissingSchema(String state) {
         assertThat(FailureClassifier.isMissingSchema(Failures.state(state))).isFalse();
         assertThat(FailureClassifier.isMissingSchema(new IllegalStateException("bug")))
