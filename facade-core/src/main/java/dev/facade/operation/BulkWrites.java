@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes many rows by few statements. Thread-safe. */
@@ -257,7 +258,8 @@ final class BulkWrites {
         List<String> wanted = returning == null ? List.of() : returning.attributes();
         EntityShape shape = EntityShape.of(type.getJavaType());
         wanted.forEach(shape::property);
-        if (returning == null && !type.hasVersionAttribute()) {
+        Set<String> generated = model.extension().generated(em.getEntityManagerFactory(), type.getJavaType());
+        if (returning == null && !type.hasVersionAttribute() && generated.isEmpty()) {
             return;
         }
         Object stored = model.find(em, type, key);
@@ -268,7 +270,8 @@ final class BulkWrites {
         for (Property property : shape.properties()) {
             boolean asked = returning != null && (wanted.isEmpty() || wanted.contains(property.name()));
             boolean plain = !property.isTransient() && !property.isAssociation() && !property.isElementCollection();
-            if (plain && (asked || property.isVersion())) {
+            boolean made = property.isVersion() || generated.contains(property.name());
+            if (plain && (asked || made)) {
                 property.set(entity, property.get(stored));
             }
         }

@@ -204,6 +204,11 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
+    public Set<String> generated(EntityManagerFactory factory, Class<?> entity) {
+        return Set.of();
+    }
+
+    @Override
     public EntityManager open(EntityManagerFactory factory, Schema schema, Consumer<Object> seen) {
         throw refused(schema.toString(), factory);
     }

@@ -162,6 +162,15 @@ public interface ProviderExtension {
     Inserted insertSelected(EntityManager entityManager, Selected selected);
 
     /**
+     * Tells which attributes get values when a row is written that nobody has given.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @return the names of those whose values the provider or the database makes; neither keys nor versions
+     */
+    Set<String> generated(EntityManagerFactory factory, Class<?> entity);
+
+    /**
      * Opens an EntityManager whose transactions work in a schema. The caller leads its connection there; what the provider
      * keeps apart for each schema, such as caches and blocks of keys, it keeps apart by the name.
      *

@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.hibernate.Hibernate;
 import org.hibernate.TransientObjectException;
+import org.hibernate.engine.internal.ForeignKeys;
+import org.hibernate.engine.spi.CascadingActions;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Generator;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
+import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.SelectableConsumer;
@@ -27,6 +31,8 @@ final class BulkAttribute {
     private final boolean id;
     private final List<BulkColumn> columns = new ArrayList<>();
     private final Map<String, Integer> positions;
+    private final boolean updatable;
+    private final boolean cascaded;
 
     /** Where the value of an attribute with one plain column goes; -1 if there are several, or none. */
     private final int position;
@@ -61,6 +67,13 @@ final class BulkAttribute {
         } else {
             part.forEachSelectable(own);
         }
+        List<SelectableMapping> updated = new ArrayList<>();
+        if (part instanceof AttributeMapping attribute) {
+            attribute.forEachUpdatable((index, selectable) -> updated.add(selectable));
+        }
+        this.updatable = !updated.isEmpty();
+        this.cascaded = part instanceof ToOneAttributeMapping one
+                && one.getAttributeMetadata().getCascadeStyle().doCascade(CascadingActions.PERSIST);
         boolean plain = part instanceof BasicValuedModelPart && columns.size() == 1;
         this.position =
                 plain ? Objects.requireNonNull(positions.get(columns.get(0).name())) : -1;
@@ -83,6 +96,31 @@ final class BulkAttribute {
     /** Those that take values; none for what is generated in SQL, is never inserted, or stands in another table. */
     List<BulkColumn> columns() {
         return columns;
+    }
+
+    /** Whether updates write it, be it inserted or not. */
+    boolean isUpdatable() {
+        return updatable;
+    }
+
+    /** Whether all of its values are written, so that a query may select them in their order. */
+    boolean isWhole() {
+        return !columns.isEmpty() && columns.size() == part.getJdbcTypeCount();
+    }
+
+    /** Whether its columns are those of the key, which writes them. */
+    boolean isReferenceOfKey() {
+        return columns.isEmpty() && part instanceof ToOneAttributeMapping;
+    }
+
+    boolean isEmbedded() {
+        return part instanceof EmbeddableValuedModelPart;
+    }
+
+    /** Whether it is one document or object in the database. */
+    boolean isAggregate() {
+        return part instanceof EmbeddableValuedModelPart embedded
+                && embedded.getEmbeddableTypeDescriptor().getAggregateMapping() != null;
     }
 
     @Nullable
@@ -143,10 +181,10 @@ final class BulkAttribute {
     }
 
     void set(Object entity, Object value, SharedSessionContractImplementor session) {
-        if (part instanceof AttributeMapping attribute) {
-            attribute.setValue(entity, value);
+        if (part instanceof EntityIdentifierMapping key) {
+            key.setIdentifier(entity, value, session);
         } else {
-            ((EntityIdentifierMapping) part).setIdentifier(entity, value, session);
+            ((AttributeMapping) part).setValue(entity, value);
         }
     }
 
@@ -156,6 +194,7 @@ final class BulkAttribute {
             cells[position] = ((BasicValuedModelPart) part).getJdbcMapping().convertToRelationalValue(value);
             return;
         }
+        checkStored(value, session);
         ModelPart written = value != null && part instanceof ToOneAttributeMapping one && !type.isInstance(value)
                 ? one.getForeignKeyDescriptor()
                 : part;
@@ -177,6 +216,17 @@ final class BulkAttribute {
         }
     }
 
+    /** What is inserted along with the row in a persist would be missing here. */
+    private void checkStored(@Nullable Object value, SharedSessionContractImplementor session) {
+        if (cascaded
+                && value != null
+                && type.isInstance(value)
+                && Hibernate.isInitialized(value)
+                && ForeignKeys.isTransient(session.bestGuessEntityName(value), value, null, session)) {
+            throw withoutKey(value, null);
+        }
+    }
+
     private void checkKey(@Nullable Object value, @Nullable Object key) {
         if (part instanceof ToOneAttributeMapping && value != null && key == null) {
             throw withoutKey(value, null);
@@ -185,7 +235,7 @@ final class BulkAttribute {
 
     private IllegalArgumentException withoutKey(@Nullable Object value, @Nullable Throwable cause) {
         return new IllegalArgumentException(
-                name + ": a " + type.getSimpleName() + " without key, " + value
+                name + ": a new " + type.getSimpleName() + ", or one without key, " + value
                         + " (expected: one that was inserted before)",
                 cause);
     }

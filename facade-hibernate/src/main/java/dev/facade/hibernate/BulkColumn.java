@@ -10,6 +10,7 @@ import org.hibernate.metamodel.mapping.SqlExpressible;
 import org.hibernate.sql.model.ast.ColumnValueBinding;
 import org.hibernate.sql.model.ast.ColumnWriteFragment;
 import org.hibernate.type.descriptor.ValueBinder;
+import org.hibernate.type.descriptor.jdbc.SqlTypedJdbcType;
 import org.hibernate.type.descriptor.sql.spi.DdlTypeRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,9 @@ record BulkColumn(
     }
 
     private static String castType(SelectableMapping selectable, SessionFactoryImplementor factory) {
+        if (selectable.getJdbcMapping().getJdbcType() instanceof SqlTypedJdbcType named) {
+            return named.getSqlTypeName();
+        }
         DdlTypeRegistry types = factory.getTypeConfiguration().getDdlTypeRegistry();
         return types.getDescriptor(selectable.getJdbcMapping().getJdbcType().getDdlTypeCode())
                 .getCastTypeName(selectable.toSize(), (SqlExpressible) selectable.getJdbcMapping(), types);

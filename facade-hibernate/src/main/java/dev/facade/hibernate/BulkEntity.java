@@ -35,13 +35,20 @@ final class BulkEntity {
     private final EventListenerGroup<PreInsertEventListener> listeners;
     private final @Nullable KeyBlock keys;
     private final boolean composite;
+    private final boolean told;
 
-    BulkEntity(SharedSessionContractImplementor session, BulkTable table) {
+    /**
+     * Reads the mapping.
+     *
+     * @param told whether each part of a key must be known to the caller
+     */
+    BulkEntity(SharedSessionContractImplementor session, BulkTable table, boolean told) {
         this.session = session;
         this.persister = table.persister();
         this.generators = persister.getGenerators();
         this.types = persister.getPropertyTypes();
         this.listeners = session.getFactory().getEventListenerGroups().eventListenerGroup_PRE_INSERT;
+        this.told = told;
         BulkAttribute key = table.key();
         this.composite = persister.getGenerator() instanceof CompositeNestedGeneratedValueGenerator parts
                 && !parts.getGenerationPlans().isEmpty();
@@ -84,8 +91,15 @@ final class BulkEntity {
     /** Hibernate puts what it generates into the key that is there, so it gets a copy. */
     private Object compositeKey(Object entity) {
         Object before = persister.getIdentifier(entity, session);
+        if (told && (before == null || !isComplete(before))) {
+            throw new IllegalArgumentException("onConflict: a key of " + persister.getEntityName() + " " + before
+                    + " (expected: with all of its parts, since none that is generated would be told)");
+        }
         if (before == null) {
             return generated(persister.getGenerator(), entity, null);
+        }
+        if (isComplete(before)) {
+            return before;
         }
         persister.setIdentifier(entity, persister.getIdentifierType().deepCopy(before, session.getFactory()), session);
         try {
@@ -93,6 +107,19 @@ final class BulkEntity {
         } finally {
             persister.setIdentifier(entity, before, session);
         }
+    }
+
+    private boolean isComplete(Object key) {
+        CompositeNestedGeneratedValueGenerator generator =
+                (CompositeNestedGeneratedValueGenerator) persister.getGenerator();
+        for (CompositeNestedGeneratedValueGenerator.GenerationPlan plan : generator.getGenerationPlans()) {
+            Object part =
+                    ((ComponentType) persister.getIdentifierType()).getPropertyValue(key, plan.getPropertyIndex());
+            if (part == null || (part instanceof Number number && number.longValue() == 0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A key for a row that has none, or null if the database makes it. */
@@ -140,6 +167,10 @@ final class BulkEntity {
         Generator generator = attribute.generator();
         if (attribute.isId() || !isBefore(generator, owner)) {
             return given;
+        }
+        if (attribute.isEmbedded()
+                && types[persister.getPropertyIndex(attribute.name())] instanceof ComponentType parts) {
+            return generated(generator, owner, given == null ? null : parts.deepCopy(given, session.getFactory()));
         }
         boolean chosen = given != null && !(generator instanceof TenantIdGeneration);
         return chosen ? given : generated(generator, owner, given);

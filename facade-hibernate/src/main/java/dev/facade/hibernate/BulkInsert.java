@@ -51,7 +51,7 @@ final class BulkInsert {
         if (rows.conflict() != null) {
             table.checkPlain("a conflict rule for rows", "without a rule, rows that are entities are inserted");
         }
-        this.preparation = new BulkEntity(session, table);
+        this.preparation = new BulkEntity(session, table, rows.conflict() != null);
         this.reader = new BulkRow(entityManager, session, table, preparation);
         if (!isPostgresql() && !isH2() && (rows.conflict() != null || rows.keys())) {
             throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, on "

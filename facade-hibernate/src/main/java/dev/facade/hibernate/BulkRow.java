@@ -135,6 +135,8 @@ final class BulkRow {
             Object value = values.get(attribute.name());
             if (attribute.isId() && value == null) {
                 fillMadeKey(attribute, owner, cells);
+            } else if (owner != null && attribute.isReferenceOfKey()) {
+                continue; // the key is made of it
             } else if (values.containsKey(attribute.name())) {
                 fillGiven(attribute, owner, value, cells);
             } else if (!attribute.columns().isEmpty()) {

@@ -48,6 +48,7 @@ final class BulkTable {
 
     private BulkTable(EntityPersister persister) {
         this.persister = persister;
+        checkTable();
         this.model = InsertModel.of(persister);
         if (model.obstacle() == null) {
             model.columns().forEach(this::add);
@@ -62,6 +63,13 @@ final class BulkTable {
         });
         persister.forEachAttributeMapping(
                 attribute -> addElsewhere(attribute, attribute.getAttributeName(), UnaryOperator.identity()));
+    }
+
+    private void checkTable() {
+        if (name().startsWith("(")) {
+            throw new UnsupportedOperationException(
+                    "insertAll: " + persister.getEntityName() + " is a @Subselect (expected: an entity with a table)");
+        }
     }
 
     private void add(ColumnValueBinding binding) {
@@ -113,7 +121,7 @@ final class BulkTable {
     }
 
     String name() {
-        return persister.getTableName();
+        return persister.getIdentifierTableMapping().getTableName();
     }
 
     Iterable<BulkAttribute> attributes() {

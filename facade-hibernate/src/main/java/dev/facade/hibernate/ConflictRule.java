@@ -31,6 +31,7 @@ final class ConflictRule {
         this.table = table;
         this.rule = rule;
         this.target = columns(rule.target());
+        checkMutable();
         this.visible = VisibleRows.of(entityManager, table.persister().getMappedClass());
         if (rule.action() != Action.UPDATE) {
             this.update = null;
@@ -41,7 +42,7 @@ final class ConflictRule {
             return;
         }
         this.replacements = List.of();
-        rule.changes().forEach(change -> checkUpdatable(table.attribute(root(change.attribute()))));
+        rule.changes().forEach(change -> checkChangeable(table.attribute(root(change.attribute()))));
         Query<?> all = Query.from(table.persister().getMappedClass());
         Translation plain = Translation.of(all.compileAssignments(entityManager, rule.changes()));
         Assignments set = Assignments.of(plain, visible);
@@ -68,9 +69,39 @@ final class ConflictRule {
     }
 
     private void checkUpdatable(BulkAttribute attribute) {
-        if (!attribute.isId() && attribute.columns().stream().noneMatch(BulkColumn::updatable)) {
-            throw new IllegalArgumentException(
-                    "onConflict: " + attribute.name() + " (expected: an attribute that may be updated)");
+        if (!attribute.isId() && !attribute.isUpdatable()) {
+            throw refused(attribute, "an attribute that may be updated");
+        }
+    }
+
+    /** Of a change in SQL, which Hibernate translates. */
+    private void checkChangeable(BulkAttribute attribute) {
+        checkUpdatable(attribute);
+        if (attribute.columns().stream().anyMatch(BulkColumn::custom)) {
+            throw refused(attribute, "replace(...), since a change in SQL passes by what its mapping writes");
+        }
+        if (attribute.isAggregate()) {
+            throw refused(attribute, "replace(...) of one that is a document or an object of the database");
+        }
+    }
+
+    /** Of a value of the new row. */
+    private void checkReplaceable(BulkAttribute attribute) {
+        checkUpdatable(attribute);
+        if (attribute.columns().isEmpty()) {
+            throw refused(attribute, "an attribute that an insert writes");
+        }
+    }
+
+    private IllegalArgumentException refused(BulkAttribute attribute, String expected) {
+        return new IllegalArgumentException(
+                "onConflict: " + table.entity() + "." + attribute.name() + " (expected: " + expected + ")");
+    }
+
+    private void checkMutable() {
+        if (!isNothing() && !table.persister().isMutable()) {
+            throw new IllegalArgumentException("onConflict: " + rule.action() + " of " + table.entity()
+                    + " (expected: nothing(), since it is" + " @Immutable)");
         }
     }
 
@@ -78,7 +109,7 @@ final class ConflictRule {
         Set<String> names = new LinkedHashSet<>();
         rule.attributes().forEach(name -> names.add(table.attribute(name).name()));
         if (rule.action() == Action.REPLACE) {
-            names.forEach(name -> checkUpdatable(table.attribute(name)));
+            names.forEach(name -> checkReplaceable(table.attribute(name)));
             return names;
         }
         Set<String> all = new LinkedHashSet<>();
@@ -86,7 +117,10 @@ final class ConflictRule {
             boolean replaced = !names.contains(attribute.name())
                     && !rule.target().contains(attribute.name())
                     && attribute != table.version()
-                    && (attribute.isId() || attribute.columns().stream().anyMatch(BulkColumn::updatable));
+                    && (attribute.isId() || (attribute.isUpdatable() && !isMade(attribute)));
+            if (replaced && attribute.columns().isEmpty()) {
+                throw refused(attribute, "replaceAllExcept, since an insert does not write it");
+            }
             if (replaced) {
                 all.add(attribute.name());
             }
@@ -98,15 +132,28 @@ final class ConflictRule {
         return all;
     }
 
+    /** Whether it has no column here since the database makes it. */
+    private static boolean isMade(BulkAttribute attribute) {
+        return attribute.columns().isEmpty()
+                && attribute.generator() != null
+                && attribute.generator().generatesOnInsert();
+    }
+
     /** Whoever has read the row before must find out that it has changed. */
     private String version(Set<String> changed) {
         BulkAttribute version = table.version();
-        if (version == null || changed.contains(version.name())) {
+        boolean counts = changed.stream().anyMatch(this::isVersioned);
+        if (version == null || !counts || changed.contains(version.name())) {
             return "";
         }
         String column = version.columns().get(0).name();
         boolean counted = Number.class.isAssignableFrom(version.type());
         return ", " + column + " = " + (counted ? alias() + "." + column + " + 1" : "excluded." + column);
+    }
+
+    private boolean isVersioned(String attribute) {
+        int index = List.of(table.persister().getPropertyNames()).indexOf(attribute);
+        return index < 0 || table.persister().getPropertyVersionability()[index];
     }
 
     String alias() {

@@ -43,6 +43,7 @@ import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.engine.spi.Status;
+import org.hibernate.generator.Generator;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.type.EntityType;
@@ -242,6 +243,21 @@ public final class HibernateExtension implements ProviderExtension {
         Inserted inserted = new SelectedInsert(entityManager, selected).run();
         changed(entityManager, selected.entity());
         return inserted;
+    }
+
+    @Override
+    public Set<String> generated(EntityManagerFactory factory, Class<?> entity) {
+        EntityPersister persister = factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(entity);
+        Set<String> names = new HashSet<>();
+        Generator[] generators = persister.getGenerators();
+        for (int i = 0; i < generators.length; i++) {
+            if (generators[i] != null && generators[i].generatesSometimes()) {
+                names.add(persister.getPropertyNames()[i]);
+            }
+        }
+        return names;
     }
 
     private static void changed(EntityManager entityManager, Class<?> entity) {

@@ -42,12 +42,13 @@ final class SelectedInsert {
         this.selected = selected;
         this.table = BulkTable.of(selected.entity(), session);
         table.checkPlain("a query's rows", "insert them as entities");
-        this.preparation = new BulkEntity(session, table);
+        this.preparation = new BulkEntity(session, table, false);
         this.rule = selected.conflict() == null ? null : new ConflictRule(entityManager, table, selected.conflict());
         checkDialect();
         selected.attributes().forEach(this::addSelected);
         addMissing();
         this.source = Translation.of(selected.source().compile(entityManager));
+        checkColumns();
     }
 
     private void checkDialect() {
@@ -67,18 +68,27 @@ final class SelectedInsert {
 
     private void addSelected(String name) {
         BulkAttribute attribute = table.attribute(name);
-        if (attribute.columns().size() != 1) {
+        if (!attribute.isWhole()) {
             throw new IllegalArgumentException(
-                    "attribute: " + table.entity() + "." + name + " (expected: one that is written to one column)");
+                    "attribute: " + table.entity() + "." + name + " (expected: one whose columns are all inserted)");
         }
         if (attribute.generator() instanceof TenantIdGeneration) {
             throw new IllegalArgumentException("attribute: " + table.entity() + "." + name
                     + " (expected: not selected, since it is the session's @TenantId)");
         }
-        BulkColumn column = attribute.columns().get(0);
-        String selection = "c" + sourceColumns.size();
-        sourceColumns.add(selection);
-        values.put(column.name(), column.written("s." + selection));
+        for (BulkColumn column : attribute.columns()) {
+            String selection = "c" + sourceColumns.size();
+            sourceColumns.add(selection);
+            values.put(column.name(), column.written("s." + selection));
+        }
+    }
+
+    private void checkColumns() {
+        if (source.columns() != sourceColumns.size()) {
+            throw new IllegalArgumentException("query: selects " + source.columns() + " columns for "
+                    + selected.attributes() + " of " + table.entity() + " (expected: " + sourceColumns.size()
+                    + ", those of the attributes; of a reference its key is selected, as field(\"author.id\"))");
+        }
     }
 
     /** Whatever the query does not select, and the program or the mapping gives to each row. */
@@ -99,12 +109,13 @@ final class SelectedInsert {
     }
 
     private void addGenerated(BulkAttribute attribute) {
-        if (BulkEntity.looksAtOwner(attribute)) {
+        Object owner = attribute.isEmbedded() ? preparation.owner(table, Map.of()) : null;
+        if (owner == null && BulkEntity.looksAtOwner(attribute)) {
             throw new IllegalArgumentException("query: selects no " + attribute.name() + " (expected: a value, since"
                     + " its generator may look at the entity; or insert entities)");
         }
         Object value =
-                attribute == table.version() ? preparation.version() : preparation.generate(attribute, null, null);
+                attribute == table.version() ? preparation.version() : preparation.generate(attribute, owner, null);
         if (value != null) {
             @Nullable Object[] cells = new @Nullable Object[table.columns().size()];
             attribute.write(value, cells, session);

@@ -36,10 +36,12 @@ import org.hibernate.sql.exec.spi.JdbcParameterBindings;
  *
  * @param sql with a question mark for each bound value
  * @param tables that it selects from, or changes
+ * @param columns that it selects; none of an update or delete
  */
 record Translation(
         String sql,
         Set<String> tables,
+        int columns,
         List<JdbcParameterBinder> binders,
         JdbcParameterBindings bindings,
         ExecutionContext context) {
@@ -129,9 +131,20 @@ record Translation(
             return new Translation(
                     operation.getSqlString(),
                     operation.getAffectedTableNames(),
+                    columns(translated.getSqlAst()),
                     operation.getParameterBinders(),
                     bindings,
                     SqmJdbcExecutionContextAdapter.usingLockingAndPaging(context));
+        }
+
+        private static int columns(Statement statement) {
+            return statement instanceof SelectStatement select
+                    ? select.getQueryPart()
+                            .getFirstQuerySpec()
+                            .getSelectClause()
+                            .getSqlSelections()
+                            .size()
+                    : 0;
         }
 
         private JdbcParameterBindings bindings(SqmTranslation<?> translated) {

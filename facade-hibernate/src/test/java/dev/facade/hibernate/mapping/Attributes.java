@@ -2,7 +2,6 @@ package dev.facade.hibernate.mapping;
 
 import dev.facade.query.Expression;
 import dev.facade.query.Query;
-import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,9 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.DynamicType;
+import org.hibernate.id.CompositeNestedGeneratedValueGenerator;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.ModelPart;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
@@ -38,7 +39,7 @@ final class Attributes {
         EntityPersister persister = persister(probe);
         Map<String, Object> values = new LinkedHashMap<>();
         keyParts(persister, entity).forEach((name, value) -> {
-            if (!persister.getGenerator().generatesOnInsert()) {
+            if (value != null && !isGenerated(persister)) {
                 values.put(name, value);
             }
         });
@@ -50,7 +51,11 @@ final class Attributes {
             boolean generated = attribute.getGenerator() != null
                     && attribute.getGenerator().generatesOnInsert()
                     && !attribute.isEmbeddedAttributeMapping();
-            boolean written = insertable[index] || attribute instanceof PluralAttributeMapping;
+            boolean written = insertable[index]
+                    || isElsewhere(attribute)
+                    || (persister.getGenerator().generatesOnInsert()
+                            && persister.getGenerator().allowAssignedIdentifiers()
+                            && attribute instanceof ToOneAttributeMapping);
             if (!generated && written && !attribute.getAttributeName().equals(version)) {
                 put(attribute, attribute.getValue(entity), values);
             }
@@ -58,16 +63,40 @@ final class Attributes {
         return values;
     }
 
+    /** Of what is given that which is not the key, and is not null. */
+    static Map<String, Object> written(Probe<?> probe, Object entity) {
+        Map<String, Object> values = given(probe, entity);
+        List.of(keyNames(probe)).forEach(values::remove);
+        values.values().removeIf(value -> value == null || value instanceof Collection || value instanceof Map);
+        return values;
+    }
+
     private static void put(AttributeMapping attribute, Object value, Map<String, Object> values) {
-        boolean elsewhere = attribute instanceof PluralAttributeMapping
-                || (attribute instanceof ToOneAttributeMapping one
-                        && one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET);
         boolean empty = value == null
                 || (value instanceof Collection<?> many && many.isEmpty())
                 || (value instanceof Map<?, ?> map && map.isEmpty());
-        if (!elsewhere || !empty) {
+        if (!empty
+                || (!isElsewhere(attribute)
+                        && !attribute
+                                .getDeclaringType()
+                                .findContainingEntityMapping()
+                                .getEntityPersister()
+                                .isDynamicInsert())) {
             values.putIfAbsent(attribute.getAttributeName(), value);
         }
+    }
+
+    /** Collections, and references that the other side has. */
+    private static boolean isElsewhere(AttributeMapping attribute) {
+        return attribute instanceof PluralAttributeMapping
+                || (attribute instanceof ToOneAttributeMapping one
+                        && one.getSideNature() == ForeignKeyDescriptor.Nature.TARGET);
+    }
+
+    /** A key of parts may have some that are not. */
+    private static boolean isGenerated(EntityPersister persister) {
+        return persister.getGenerator().generatesOnInsert()
+                && !(persister.getGenerator() instanceof CompositeNestedGeneratedValueGenerator);
     }
 
     private static Map<String, Object> keyParts(EntityPersister persister, Object entity) {
@@ -112,32 +141,42 @@ final class Attributes {
 
     /** Gives an entity the key that {@link #copy} makes of its own. */
     static void moveKey(Probe<?> probe, Object entity) {
-        if (persister(probe).getGenerator().generatesOnInsert()) {
+        if (isGenerated(persister(probe))) {
             return;
         }
         for (Map.Entry<String, Object> part : keyParts(persister(probe), entity).entrySet()) {
-            if (part.getValue() instanceof Number number) {
-                Field field = field(entity, part.getKey());
-                long moved = number.longValue() + MOVED;
-                Fields.set(entity, part.getKey(), isInt(field.getType()) ? (Object) (int) moved : (Object) moved);
-                return;
-            }
-            if (part.getValue() instanceof String text) {
-                Fields.set(entity, part.getKey(), text + "+");
+            Object moved = moved(part.getValue());
+            if (moved != null) {
+                setKeyPart(persister(probe), entity, part.getKey(), moved);
                 return;
             }
         }
     }
 
-    private static Field field(Object entity, String name) {
-        return Fields.of(entity.getClass()).stream()
-                .filter(field -> field.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
+    private static Object moved(Object part) {
+        if (part instanceof Integer number) {
+            return number + (int) MOVED;
+        }
+        if (part instanceof Long number) {
+            return number + MOVED;
+        }
+        return part instanceof String text ? text + "+" : null;
+    }
+
+    private static void setKeyPart(EntityPersister persister, Object entity, String name, Object value) {
+        if (persister.getIdentifierMapping() instanceof NonAggregatedIdentifierMapping several) {
+            several.getVirtualIdEmbeddable().findAttributeMapping(name).setValue(entity, value);
+        } else {
+            persister.getIdentifierMapping().setIdentifier(entity, value, null);
+        }
+    }
+
+    static void set(Probe<?> probe, Object entity, String name, Object value) {
+        persister(probe).findAttributeMapping(name).setValue(entity, value);
     }
 
     private static boolean isInt(Class<?> type) {
-        return type == int.class || type == Integer.class;
+        return type == Integer.class;
     }
 
     /** Selects a copy of a sample, attribute by attribute, under another key. */
@@ -167,9 +206,13 @@ final class Attributes {
 
     /** Of a reference its key is selected. */
     private static String path(EntityPersister persister, String name) {
-        return persister.findAttributeMapping(name) instanceof ToOneAttributeMapping one
-                        && one.getEntityMappingType().getIdentifierMapping().getAttributeName() != null
-                ? name + "." + one.getEntityMappingType().getIdentifierMapping().getAttributeName()
+        ModelPart part = persister.getIdentifierMapping() instanceof NonAggregatedIdentifierMapping several
+                        && several.getVirtualIdEmbeddable().findAttributeMapping(name) != null
+                ? several.getVirtualIdEmbeddable().findAttributeMapping(name)
+                : persister.findAttributeMapping(name);
+        return part instanceof ToOneAttributeMapping one
+                        && one.getForeignKeyDescriptor().getTargetPart().getPartName() != null
+                ? name + "." + one.getTargetKeyPropertyName()
                 : name;
     }
 
