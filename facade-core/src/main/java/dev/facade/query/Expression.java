@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -77,9 +78,14 @@ public final class Expression<V extends @Nullable Object> {
             Duration.class,
             UUID.class);
 
-    /** The name of a type in a cast; HQL knows most by their simple names. */
+    /**
+     * The name of a type in a cast; HQL knows most by their simple names. In lower case, since Hibernate lower-cases by the
+     * machine's locale, where an I may become another letter.
+     */
     static String castName(Class<?> type) {
-        return type == UUID.class || !CASTABLE.contains(Names.boxed(type)) ? type.getName() : type.getSimpleName();
+        return type == UUID.class || !CASTABLE.contains(Names.boxed(type))
+                ? type.getName()
+                : type.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     private final Node node;
