@@ -67,6 +67,7 @@ class DocsTest {
             "Repo",
             "Any",
             "DataSource",
+            "TenantId",
             // and Spring's
             "DataIntegrityViolationException",
             "JpaRepository",

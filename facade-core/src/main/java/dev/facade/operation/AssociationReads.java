@@ -202,7 +202,7 @@ final class AssociationReads {
         for (Owner owner : owners) {
             List<Object> own = chosen.getOrDefault(id(owner), List.of());
             own.forEach(entity -> leadBack(attribute, inverse, entity, owner));
-            set(attribute, owner, plan.isChosen() ? shaped(attribute, own) : new WholeList(own));
+            set(attribute, owner, shaped(attribute, own, plan.isChosen()));
         }
     }
 
@@ -303,16 +303,17 @@ final class AssociationReads {
         }
     }
 
-    private static @Nullable Object shaped(Attribute<?, ?> attribute, List<Object> chosen) {
+    private static @Nullable Object shaped(Attribute<?, ?> attribute, List<Object> chosen, boolean byCaller) {
         if (!attribute.isCollection()) {
             return chosen.isEmpty() ? null : chosen.get(0);
         }
         if (SortedSet.class.isAssignableFrom(attribute.getJavaType())) {
             return new TreeSet<>(chosen);
         }
-        return Set.class.isAssignableFrom(attribute.getJavaType())
-                ? new LinkedHashSet<>(chosen)
-                : new ArrayList<>(chosen);
+        if (Set.class.isAssignableFrom(attribute.getJavaType())) {
+            return new LinkedHashSet<>(chosen);
+        }
+        return byCaller ? new ArrayList<>(chosen) : new WholeList(chosen);
     }
 
     // -- what all need
