@@ -43,14 +43,24 @@ final class ListActor {
     private final List<ListEvent> events = new ArrayList<>();
     private FacadeRepository repo;
     private FacadeRepository other;
-    private CausalSession session = CausalSession.begin();
+    private CausalSession session;
 
-    /** Half of the sessions write items only, so that they need nothing else of their own. */
-    ListActor(int number, AtomicInteger values, Workload.Counts counts, FacadeRepository repo, FacadeRepository other) {
+    /**
+     * Half of the sessions write items only, so that they need nothing else of their own. All begin when the rows are there,
+     * so that none may be told that one is not.
+     */
+    ListActor(
+            int number,
+            AtomicInteger values,
+            Workload.Counts counts,
+            CausalToken begun,
+            FacadeRepository repo,
+            FacadeRepository other) {
         this.number = number;
         this.itemsOnly = number % 2 == 0;
         this.values = values;
         this.counts = counts;
+        this.session = repo.sessionAfter(begun);
         this.repo = repo;
         this.other = other;
     }

@@ -1,6 +1,8 @@
 package dev.facade.test.history;
 
 import dev.facade.FacadeRepository;
+import dev.facade.consistency.CausalSession;
+import dev.facade.consistency.CausalToken;
 import dev.facade.consistency.Consistency;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.OperationEvent;
@@ -190,10 +192,13 @@ public final class ListWorkload {
         FacadeListener listener = this::heard;
         try (FacadeRepository one = opening.apply(listener);
                 FacadeRepository two = opening.apply(listener)) {
-            Lists.clear(one);
+            CausalToken begun = one.inSession(CausalSession.begin(), () -> {
+                Lists.clear(one);
+                return one.token().orElseThrow();
+            });
             AtomicInteger values = new AtomicInteger();
             for (int i = 0; i < SESSIONS; i++) {
-                actors.add(new ListActor(i, values, counts, i % 4 < 2 ? one : two, i % 4 < 2 ? two : one));
+                actors.add(new ListActor(i, values, counts, begun, i % 4 < 2 ? one : two, i % 4 < 2 ? two : one));
             }
             new Stage(THREADS, seed, pace)
                     .run(
