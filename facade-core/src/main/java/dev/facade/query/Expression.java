@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,11 +106,17 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /** The function of an aggregate, and what it is of; null: the rows. */
-    private record Aggregate(String opening, @Nullable Expression<?> operand) {
+    private record Aggregate(
+            UnaryOperator<Node> shape, @Nullable Expression<?> operand) {
+
+        /** A function of one argument. */
+        static UnaryOperator<Node> opened(String opening) {
+            return inner -> out -> out.add(opening).add(inner).add(")");
+        }
 
         <V extends @Nullable Object> Expression<V> expression() {
             Node inner = operand == null ? out -> out.add(out.counted()) : operand.node;
-            return new Expression<>(out -> out.add(opening).add(inner).add(")"), null, null, this);
+            return new Expression<>(shape.apply(inner), null, null, this);
         }
     }
 
@@ -491,7 +498,7 @@ public final class Expression<V extends @Nullable Object> {
      * @return the expression
      */
     public static Expression<Long> count() {
-        return new Aggregate("count(", null).expression();
+        return new Aggregate(Aggregate.opened("count("), null).expression();
     }
 
     /**
@@ -522,12 +529,35 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
-     * The mean.
+     * The mean as a {@code double}, the type that JPA gives to means. It rounds the mean of decimals: for those take {@link
+     * #avgDecimal()}.
      *
      * @return the expression
      */
     public Expression<Double> avg() {
         return call("avg(");
+    }
+
+    /**
+     * The mean of a {@link BigDecimal} attribute: the sum divided by the number of values that are not null. It has as many
+     * digits as the database gives to a quotient of decimals (PostgreSQL: at least 16 that count), and is null if there is
+     * no value. The quotient of other numbers is no decimal: for those take {@link #avg()}.
+     *
+     * <pre>{@code
+     * Optional<BigDecimal> mean = repo.aggregate(Product.class, field("price").avgDecimal());
+     * }</pre>
+     *
+     * @return the expression
+     */
+    public Expression<@Nullable BigDecimal> avgDecimal() {
+        return new Aggregate(
+                        inner -> out -> out.add("(sum(")
+                                .add(inner)
+                                .add(") / count(")
+                                .add(inner)
+                                .add("))"),
+                        this)
+                .expression();
     }
 
     /**
@@ -549,7 +579,7 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     private <R extends @Nullable Object> Expression<R> call(String opening) {
-        return new Aggregate(opening, this).expression();
+        return new Aggregate(Aggregate.opened(opening), this).expression();
     }
 
     boolean isAggregate() {
@@ -568,7 +598,7 @@ public final class Expression<V extends @Nullable Object> {
 
     /** The same aggregate of something else. */
     Expression<V> over(@Nullable Expression<?> other) {
-        return new Aggregate(Objects.requireNonNull(aggregate).opening(), other).expression();
+        return new Aggregate(Objects.requireNonNull(aggregate).shape(), other).expression();
     }
 
     // -- arithmetic

@@ -167,6 +167,23 @@ class FormsIT {
         // -- versions
 
         @Test
+        void theMeanOfDecimalsIsOne() {
+            for (String weight : List.of("12345678901234567.11", "12345678901234567.12")) {
+                Product heavy = new Product("heavy");
+                heavy.weight = new BigDecimal(weight);
+                repo.insert(heavy);
+            }
+            assertThat(repo.aggregate(
+                            Query.from(Product.class).where("name", "heavy"),
+                            Expression.field("weight").avgDecimal()))
+                    .hasValueSatisfying(mean -> assertThat(mean).isEqualByComparingTo("12345678901234567.115"));
+            assertThat(repo.aggregate(
+                            Query.from(Product.class).where("name", "none"),
+                            Expression.field("weight").avgDecimal()))
+                    .isEmpty();
+        }
+
+        @Test
         void t65AFormOfAnOldVersionIsStaleAndChangesNothing() {
             repo.update(Changeset.change(product, Map.of("name", "theirs"))).orElseThrow();
             Product current = stored();
