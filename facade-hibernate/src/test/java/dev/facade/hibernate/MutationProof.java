@@ -49,8 +49,8 @@ class MutationProof {
                 new Mutation(
                         "a need is recorded before the commit",
                         "operation/Sessions.java",
-                        "            session.wrote(written, ticker.nanos());\n",
-                        "            session.wrote(written, ticker.nanos() - 100_000_000L);\n"),
+                        "            session.wrote(needed, ticker.nanos());\n",
+                        "            session.wrote(needed, ticker.nanos() - 100_000_000L);\n"),
                 new Mutation(
                         "a stale sample vouches for a young connection",
                         "consistency/SessionFreshness.java",
