@@ -65,8 +65,14 @@ class DocsTest {
             "Ecto",
             "EctoFacade",
             "Repo",
-            "Any",
             "DataSource",
+            // and Hibernate's
+            "Any",
+            "Audited",
+            "InsertCoordinatorStandard",
+            "MutationGroup",
+            "SQLInsert",
+            "Temporal",
             "TenantId",
             // and Spring's
             "DataIntegrityViolationException",
