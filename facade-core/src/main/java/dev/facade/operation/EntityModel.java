@@ -14,6 +14,7 @@ import jakarta.persistence.PersistenceUnitUtil;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EmbeddableType;
 import jakarta.persistence.metamodel.EntityType;
+import jakarta.persistence.metamodel.IdentifiableType;
 import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
@@ -110,18 +111,25 @@ final class EntityModel {
         return known == null ? type(operation, entity.getClass()) : known;
     }
 
-    /** The entity type that all instances share, each with a key. */
-    EntityType<?> sameType(String operation, List<Object> entities) {
+    /** The nearest entity type that all instances share, each with a key. */
+    EntityType<?> commonType(String operation, List<Object> entities) {
         EntityType<?> type = typeOf(operation, entities.get(0));
         for (Object entity : entities) {
             EntityType<?> other = typeOf(operation, entity);
-            if (!other.equals(type)) {
-                throw new IllegalArgumentException(operation + ": " + other.getName() + " among " + type.getName()
-                        + " (expected: entities of one class)");
-            }
-            requiredId(operation, type, entity);
+            type = common(operation, type, other);
+            requiredId(operation, other, entity);
         }
         return type;
+    }
+
+    private static EntityType<?> common(String operation, EntityType<?> type, EntityType<?> other) {
+        for (IdentifiableType<?> above = type; above != null; above = above.getSupertype()) {
+            if (above instanceof EntityType<?> entity && entity.getJavaType().isAssignableFrom(other.getJavaType())) {
+                return entity;
+            }
+        }
+        throw new IllegalArgumentException(operation + ": " + other.getName() + " among " + type.getName()
+                + " (expected: entities of one class or hierarchy)");
     }
 
     /** The class of an entity as it is mapped, never a proxy's. */

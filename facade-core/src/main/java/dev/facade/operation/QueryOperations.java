@@ -380,18 +380,18 @@ public interface QueryOperations {
     /**
      * Reads entities anew, by one query; the arguments stay as they are.
      *
-     * @param entities entities of one class, each with a primary key
+     * @param entities entities of one class or hierarchy, each with a primary key
      * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return as many as there are arguments and in their order; empty for one that is gone
-     * @throws IllegalArgumentException if they are of several classes, or one has no key
+     * @throws IllegalArgumentException if they are of several hierarchies, or one has no key
      */
     <T> List<Optional<T>> reload(Collection<T> entities, ReadOption... options);
 
     /**
      * Like {@link #reload(Collection, ReadOption...)}, but throws if one is gone.
      *
-     * @param entities entities of one class, each with a primary key
+     * @param entities entities of one class or hierarchy, each with a primary key
      * @param options {@code Target, Preload, Lock, Timeout, Schema, Consistency, Receipt.to(...)}
      * @param <T> the entity
      * @return as many as there are arguments and in their order

@@ -252,7 +252,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
             return List.of();
         }
         @SuppressWarnings("unchecked")
-        EntityType<T> type = (EntityType<T>) engine.model().sameType("reload", all);
+        EntityType<T> type = (EntityType<T>) engine.model().commonType("reload", all);
         all.forEach(entity -> engine.checkOrigin("reload", entity, checked.schema()));
         Query<T> query = prepared("reload", Query.from(type.getJavaType()));
         Reach reach = of(query, checked);
