@@ -64,7 +64,7 @@ final class BulkWrites {
 
     private <R> R inserted(Class<?> type, Iterable<?> rows, WriteOptions options, boolean keys, Outcome<R> outcome) {
         String subject = model.type("insertAll", type).getName();
-        engine.checkUnmapped("insertAll", type, options.get(Schema.class));
+        engine.checkWritable("insertAll", type, options.get(Schema.class));
         Iterator<?> iterator = ofHere(Objects.requireNonNull(rows, "rows").iterator(), options);
         if (!iterator.hasNext()) {
             return outcome.of(null, new Inserted(0, 0, List.of()));
@@ -130,7 +130,7 @@ final class BulkWrites {
 
     private <R> R selected(Class<?> type, Query<?> given, WriteOptions options, boolean keys, Outcome<R> outcome) {
         String subject = model.type("insertAll", type).getName();
-        engine.checkUnmapped("insertAll", type, options.get(Schema.class));
+        engine.checkWritable("insertAll", type, options.get(Schema.class));
         Query<?> source = engine.hooks().prepared("insertAll", given);
         List<String> names = source.columns();
         if (names.isEmpty()) {
@@ -332,6 +332,7 @@ final class BulkWrites {
     private <R> List<R> changed(String operation, Query<R> given, ByKeys<R> work) {
         Query<R> query = (Query<R>) engine.hooks().prepared(operation, given);
         EntityType<?> type = model.type(operation, query.<Object>entity());
+        model.checkTable(operation, type.getJavaType());
         if (!type.hasSingleIdAttribute()) {
             throw new IllegalArgumentException(
                     operation + ": the key of " + type.getName() + " has several attributes (expected: one)");

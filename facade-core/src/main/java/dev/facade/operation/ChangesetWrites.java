@@ -62,7 +62,7 @@ final class ChangesetWrites {
                     operation + ": a changeset for " + changeset.action() + " (expected: for " + action + ")");
         }
         engine.model().type(operation, changeset.type());
-        engine.checkUnmapped(operation, changeset.type(), options.get(Schema.class));
+        engine.checkWritable(operation, changeset.type(), options.get(Schema.class));
         changeset = changeset.withAction(action);
         if (!changeset.isValid()) {
             return Result.invalid(changeset);

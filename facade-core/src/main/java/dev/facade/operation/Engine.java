@@ -311,8 +311,9 @@ public final class Engine {
         }
     }
 
-    /** Refuses a schema for a call that writes an entity whose mapping names its own. */
-    void checkUnmapped(String operation, Class<?> entity, @Nullable Schema ofCall) {
+    /** Refuses to write an entity without a table, and a schema for one whose mapping names its own. */
+    void checkWritable(String operation, Class<?> entity, @Nullable Schema ofCall) {
+        model.checkTable(operation, entity);
         if (ofCall == null) {
             return;
         }

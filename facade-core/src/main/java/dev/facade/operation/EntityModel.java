@@ -3,6 +3,8 @@ package dev.facade.operation;
 import dev.facade.entity.Echo;
 import dev.facade.entity.EntityShape;
 import dev.facade.entity.Lossless;
+import dev.facade.operation.ProviderExtension.AttributeTrait;
+import dev.facade.operation.ProviderExtension.Trait;
 import dev.facade.query.Condition;
 import dev.facade.query.Expression;
 import jakarta.persistence.EntityManager;
@@ -163,6 +165,7 @@ final class EntityModel {
         Object id = util.getIdentifier(entity);
         boolean unset = id instanceof Number number
                 && number.longValue() == 0
+                && hasGeneratedId(type)
                 && idType(type).isPrimitive();
         return unset ? null : id;
     }
@@ -231,9 +234,64 @@ final class EntityModel {
                 .orElseThrow();
     }
 
+    /** Refuses a write of what is selected from other tables. */
+    void checkTable(String operation, Class<?> entity) {
+        if (types.containsKey(entity) && traits(entity).contains(Trait.NO_TABLE)) {
+            throw new UnsupportedOperationException(operation + ": " + entity.getName()
+                    + " is a @Subselect (expected: an entity with a table, one of those that it selects from)");
+        }
+    }
+
+    /** Refuses a lock that the database does not take. */
+    void checkLockable(String operation, Class<?> entity) {
+        if (types.containsKey(entity) && !isLockable(entity)) {
+            throw new UnsupportedOperationException(operation + ": a lock of " + entity.getName()
+                    + ", whose rows are in the tables of several classes, which this database cannot lock in one statement"
+                    + " (expected: a lock of a subclass without subclasses of its own, or @Version)");
+        }
+    }
+
+    boolean isLockable(Class<?> entity) {
+        return !traits(entity).contains(Trait.NOT_LOCKABLE);
+    }
+
+    /** Whether a find reads something else than a query does. */
+    boolean isFoundBySql(Class<?> entity) {
+        return traits(entity).contains(Trait.FOUND_BY_SQL);
+    }
+
+    private Set<Trait> traits(Class<?> entity) {
+        return extension.traits(factory, entity);
+    }
+
+    /** Refuses a condition on what the database cannot compare. */
+    void checkComparable(Set<Attribute<?, ?>> compared) {
+        for (Attribute<?, ?> attribute : compared) {
+            Class<?> owner = attribute.getDeclaringType().getJavaType();
+            if (hasLob(owner) && has(owner, attribute.getName(), AttributeTrait.LARGE_OBJECT)) {
+                throw new UnsupportedOperationException("where: " + owner.getName() + "." + attribute.getName()
+                        + " is a @Lob, of which this database compares the number only (expected: no condition on it; or a"
+                        + " mapping without @Lob)");
+            }
+        }
+    }
+
+    /** Refuses to change an embeddable by a statement that does not know it as a value. */
+    void checkAssignable(String operation, Class<?> entity, String path) {
+        if (has(entity, path, AttributeTrait.AGGREGATE)) {
+            throw new UnsupportedOperationException(operation + ": " + entity.getName() + "." + path
+                    + " is an embeddable in one column (expected: an update by changeset)");
+        }
+    }
+
+    private boolean has(Class<?> entity, String attribute, AttributeTrait trait) {
+        return types.containsKey(entity)
+                && extension.attributes(factory, entity, trait).contains(attribute);
+    }
+
     /** Refuses an update of what the mapping lets nobody change. */
     void checkMutable(String operation, EntityType<?> type) {
-        if (!extension.isMutable(factory, type.getJavaType())) {
+        if (traits(type.getJavaType()).contains(Trait.IMMUTABLE)) {
             throw new IllegalArgumentException(operation + ": " + type.getName()
                     + " is @Immutable (expected: an entity whose rows may change; delete and insert remain)");
         }

@@ -102,8 +102,13 @@ enum PortableExtension implements ProviderExtension {
     }
 
     @Override
-    public boolean isMutable(EntityManagerFactory factory, Class<?> entity) {
-        return true;
+    public Set<Trait> traits(EntityManagerFactory factory, Class<?> entity) {
+        return Set.of();
+    }
+
+    @Override
+    public Set<String> attributes(EntityManagerFactory factory, Class<?> entity, AttributeTrait trait) {
+        return Set.of();
     }
 
     @Override

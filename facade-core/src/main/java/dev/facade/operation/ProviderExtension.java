@@ -117,13 +117,43 @@ public interface ProviderExtension {
     void touch(EntityManager entityManager, Object managed);
 
     /**
-     * Tells whether rows of an entity may be updated at all.
+     * Tells what is unusual about the mapping of an entity.
      *
      * @param factory a factory
      * @param entity the entity class
-     * @return false if the mapping forbids it
+     * @return its traits; mostly none
      */
-    boolean isMutable(EntityManagerFactory factory, Class<?> entity);
+    Set<Trait> traits(EntityManagerFactory factory, Class<?> entity);
+
+    /** Something about a mapping that some operations must know. */
+    enum Trait {
+        /** No row may be updated. */
+        IMMUTABLE,
+        /** The entity is selected from other tables by SQL of its mapping, so no row can be written. */
+        NO_TABLE,
+        /** A find runs SQL of the mapping, which queries do not. */
+        FOUND_BY_SQL,
+        /** The database cannot lock its rows in the statement that reads them. */
+        NOT_LOCKABLE
+    }
+
+    /**
+     * Tells which attributes of an entity have a trait.
+     *
+     * @param factory a factory
+     * @param entity the entity class
+     * @param trait the trait
+     * @return their names; mostly none
+     */
+    Set<String> attributes(EntityManagerFactory factory, Class<?> entity, AttributeTrait trait);
+
+    /** Something about an attribute that some operations must know. */
+    enum AttributeTrait {
+        /** A large object that the database knows by a number, so that no condition can compare it. */
+        LARGE_OBJECT,
+        /** An embeddable that is stored in one column, as a structure of the database or as JSON. */
+        AGGREGATE
+    }
 
     /**
      * Tells which attributes of an entity no update writes.

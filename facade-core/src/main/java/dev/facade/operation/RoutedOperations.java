@@ -61,7 +61,7 @@ public abstract class RoutedOperations extends RoutedReads
     private EntityType<?> typeOf(String operation, Object entity, WriteOptions options) {
         EntityType<?> type = engine.model().typeOf(operation, entity);
         engine.checkOrigin(operation, entity, options.get(Schema.class));
-        engine.checkUnmapped(operation, type.getJavaType(), options.get(Schema.class));
+        engine.checkWritable(operation, type.getJavaType(), options.get(Schema.class));
         return type;
     }
 
@@ -180,9 +180,10 @@ public abstract class RoutedOperations extends RoutedReads
         WriteOptions given = WriteOptions.of("delete", WriteOptions.OF_ENTITY_UPDATE, options);
         EntityType<T> entity = engine.model().type("delete", type);
         Object key = engine.model().fittingId(entity, id);
-        engine.checkUnmapped("delete", type, given.get(Schema.class));
+        engine.checkWritable("delete", type, given.get(Schema.class));
         return writes().writeBound("delete", entity.getName(), given, transaction -> {
-            Optional<T> found = get(type, key, Lock.pessimisticWrite());
+            Optional<T> found =
+                    engine.model().isLockable(type) ? get(type, key, Lock.pessimisticWrite()) : get(type, key);
             found.ifPresent(this::delete);
             return found.isPresent();
         });
@@ -261,7 +262,7 @@ public abstract class RoutedOperations extends RoutedReads
     @Override
     public long updateAll(Query<?> query, List<Change> changes, WriteOption... options) {
         WriteOptions given = WriteOptions.of("updateAll", WriteOptions.OF_BULK, options);
-        engine.checkUnmapped("updateAll", query.entity(), given.get(Schema.class));
+        engine.checkWritable("updateAll", query.entity(), given.get(Schema.class));
         List<Change> all = checked("updateAll", query, changes);
         return writes().write("updateAll", query.subject(), given, transaction -> {
             writes().writing(query.<Object>entity());
@@ -289,6 +290,7 @@ public abstract class RoutedOperations extends RoutedReads
                 throw new IllegalArgumentException(operation + ": " + type.getName() + "." + change.attribute()
                         + " is the version (expected: another attribute; the update counts it up by itself)");
             }
+            engine.model().checkAssignable(operation, type.getJavaType(), change.attribute());
             if (fixed.contains(change.attribute())) {
                 throw new IllegalArgumentException(operation + ": " + type.getName() + "." + change.attribute()
                         + " (expected: an updatable attribute)");
@@ -306,7 +308,7 @@ public abstract class RoutedOperations extends RoutedReads
     public long deleteAll(Query<?> query, WriteOption... options) {
         WriteOptions given = WriteOptions.of("deleteAll", WriteOptions.OF_BULK, options);
         engine.model().type("deleteAll", query.<Object>entity());
-        engine.checkUnmapped("deleteAll", query.entity(), given.get(Schema.class));
+        engine.checkWritable("deleteAll", query.entity(), given.get(Schema.class));
         return writes().write("deleteAll", query.subject(), given, transaction -> {
             writes().writing(query.<Object>entity());
             EntityManager em = transaction.entityManager();

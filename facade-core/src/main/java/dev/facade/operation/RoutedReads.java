@@ -192,7 +192,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         ManagedType<?> owner = type;
         for (String name : path.split("\\.")) {
             Attribute<?, ?> attribute = owner.getAttribute(name);
-            value = value == null ? null : engine.model().accessor().get(attribute, value);
+            value = value == null ? null : valueOf(value, owner, attribute, type);
             owner = attribute instanceof SingularAttribute<?, ?> one && one.getType() instanceof ManagedType<?> part
                     ? part
                     : owner;
@@ -200,15 +200,29 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         return value;
     }
 
-    private static long count(EntityManager em, Query<?> query, ReadOptions options) {
+    /** A reference may not be loaded, and has its key nevertheless. */
+    private @Nullable Object valueOf(Object of, ManagedType<?> owner, Attribute<?, ?> attribute, ManagedType<?> row) {
+        return owner != row && owner instanceof EntityType<?> other
+                ? engine.model().id(other, of)
+                : engine.model().accessor().get(attribute, of);
+    }
+
+    private long count(EntityManager em, Query<?> query, ReadOptions options) {
         Object total = options.timed(compiled(query.aggregate(Expression.count(), em.getMetamodel()), em))
                 .getSingleResult();
         return ((Number) total).longValue();
     }
 
     /** No node is charged for what that takes. */
-    private static TypedQuery<?> compiled(Queryable<?> query, EntityManager em) {
-        return Watch.own(() -> query.compile(em));
+    private TypedQuery<?> compiled(Queryable<?> query, EntityManager em) {
+        TypedQuery<?> compiled = Watch.own(() -> query.compile(em));
+        boolean mayCompare = query instanceof Query<?> ours
+                && ours.isFromEntity()
+                && engine.model().hasLob(ours.<Object>entity());
+        if (mayCompare) {
+            engine.model().checkComparable(((Query<?>) query).compared(em.getMetamodel()));
+        }
+        return compiled;
     }
 
     private <T> List<T> read(EntityManager em, Queryable<T> query, ReadOptions options, boolean shortLived) {
@@ -258,7 +272,13 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         Reach reach = of(query, checked);
         return reads().read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             Map<Object, T> found = new HashMap<>();
-            for (int from = 0; from < all.size(); from += CHUNK) {
+            if (engine.model().isFoundBySql(type.getJavaType())
+                    && !engine.hooks().preparesQueries()) {
+                for (Object entity : all) {
+                    found.put(key(type, entity), found(em, type, key(type, entity), checked, shortLived));
+                }
+            }
+            for (int from = 0; found.isEmpty() && from < all.size(); from += CHUNK) {
                 List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
                 Query<T> some = query.where(engine.model().anyOf("reload", type, chunk));
                 read(em, some, checked, shortLived).forEach(row -> found.put(key(type, row), row));
@@ -406,6 +426,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private <T> Optional<T> find(String operation, Class<T> type, Object given, ReadOptions options) {
         EntityType<T> entity = engine.model().type(operation, type);
+        checkLock(operation, type, options);
         Object id = engine.model().fittingId(entity, given);
         Query<T> all = Query.from(type);
         Query<T> prepared = prepared(operation, all);
@@ -461,11 +482,20 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private void checkRows(String operation, Queryable<?> query, ReadOptions options) {
         checkType(operation, query);
+        if (query instanceof Query<?> ours && ours.isFromEntity()) {
+            checkLock(operation, ours.entity(), options);
+        }
         if (options.preload() != null && query instanceof Query<?> ours && !ours.isOfEntities()) {
             throw new IllegalArgumentException(
                     operation + ": " + options.preload().paths() + " into the rows of " + query
                             + " that selects values (expected: a query of whole entities; parts that selectOnly reads"
                             + " can be preloaded afterwards, if their key is among them)");
+        }
+    }
+
+    private void checkLock(String operation, Class<?> type, ReadOptions options) {
+        if (options.lock() != null) {
+            engine.model().checkLockable(operation, type);
         }
     }
 

@@ -5,6 +5,8 @@ import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;
 import jakarta.persistence.metamodel.SingularAttribute;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,45 +43,102 @@ final class Keys {
                 .toList();
     }
 
-    /** The path of an attribute of the entity itself, which can be read from a row. */
-    static String path(Order order, EntityType<?> type, @Nullable String alias) {
+    /**
+     * The paths of attributes with a value each, which can be read from a row: what is ordered by, or the parts of the
+     * embeddable that is ordered by, in the order of their names.
+     */
+    static List<String> paths(Order order, EntityType<?> type, @Nullable String alias) {
         Expression<?> expression = order.expression();
         String path = expression == null ? null : expression.path();
         if (path == null) {
             throw notPageable(expression, type);
         }
         String own = alias != null && path.startsWith(alias + ".") ? path.substring(alias.length() + 1) : path;
-        if (attribute(own, type) == null) {
+        SingularAttribute<?, ?> attribute = attribute(own, type);
+        if (attribute == null) {
             throw notPageable(expression, type);
         }
-        return own;
+        List<String> leaves = new ArrayList<>();
+        addLeaves(leaves, own, attribute, isInKey(own, type), expression, type);
+        return leaves;
+    }
+
+    /** The paths of the key. */
+    static List<String> paths(EntityType<?> type) {
+        return names(type).stream()
+                .flatMap(name -> paths(Expression.field(name).asc(), type, null).stream())
+                .toList();
+    }
+
+    /** A key is never null, so its references can be told by theirs. */
+    private static void addLeaves(
+            List<String> leaves,
+            String path,
+            SingularAttribute<?, ?> attribute,
+            boolean isInKey,
+            Expression<?> expression,
+            EntityType<?> type) {
+        ManagedType<?> parts = parts(attribute);
+        if (parts == null) {
+            leaves.add(path);
+            return;
+        }
+        boolean isTold = isInKey && parts instanceof EntityType<?> other && other.hasSingleIdAttribute();
+        if (attribute.isAssociation() && !isTold) {
+            throw notPageable(expression, type);
+        }
+        parts.getSingularAttributes().stream()
+                .filter(part -> !attribute.isAssociation() || part.isId())
+                .sorted(Comparator.comparing(Attribute::getName))
+                .forEach(part -> addLeaves(leaves, path + "." + part.getName(), part, isInKey, expression, type));
+    }
+
+    /** The attributes of an embeddable or entity; null of a single value, even if the provider stores it as several. */
+    private static @Nullable ManagedType<?> parts(SingularAttribute<?, ?> attribute) {
+        return attribute.getType() instanceof ManagedType<?> parts
+                        && parts.getAttributes().stream().allMatch(part -> isMember(part, attribute.getJavaType()))
+                ? parts
+                : null;
+    }
+
+    private static boolean isMember(Attribute<?, ?> part, Class<?> owner) {
+        return part.getJavaMember() != null
+                && part.getJavaMember().getDeclaringClass().isAssignableFrom(owner);
     }
 
     private static IllegalArgumentException notPageable(@Nullable Expression<?> expression, EntityType<?> type) {
         return new IllegalArgumentException("order: by " + Echo.of(expression) + " (expected: attributes of "
-                + type.getName() + " itself, to page by their values)");
+                + type.getName() + " itself, without associations, to page by their values)");
     }
 
-    /** Null if the path leads through an association, or to one. */
+    private static boolean isInKey(String path, EntityType<?> type) {
+        int end = path.indexOf('.');
+        return Names.attribute(type, end < 0 ? path : path.substring(0, end)) instanceof SingularAttribute<?, ?> first
+                && first.isId();
+    }
+
+    /** Null if the path leads through an association that is no part of the key. */
     private static @Nullable SingularAttribute<?, ?> attribute(String path, EntityType<?> type) {
+        boolean isInKey = isInKey(path, type);
         ManagedType<?> managed = type;
         SingularAttribute<?, ?> attribute = null;
         for (String name : path.split("\\.", -1)) {
             Attribute<?, ?> next = managed == null ? null : Names.attribute(managed, name);
-            if (!(next instanceof SingularAttribute<?, ?> one) || one.isAssociation()) {
+            if (!(next instanceof SingularAttribute<?, ?> one) || (one.isAssociation() && !isInKey)) {
                 return null;
             }
             attribute = one;
-            managed = one.getType() instanceof ManagedType<?> embeddable ? embeddable : null;
+            managed = parts(one);
         }
-        return managed == null ? attribute : null;
+        return attribute;
     }
 
-    /** The order, with nulls in a place that is known if there can be any. */
+    /** The order by one of its paths, with nulls in a place that is known if there can be any. */
     static Order placed(Order order, String path, EntityType<?> type) {
         SingularAttribute<?, ?> attribute = Objects.requireNonNull(attribute(path, type));
-        boolean nullable = path.contains(".") || (attribute.isOptional() && !attribute.isId());
-        return nullable && !attribute.getJavaType().isPrimitive() ? order.nullsHigh() : order;
+        Order placed = order.by(path);
+        boolean nullable = !isInKey(path, type) && (path.contains(".") || attribute.isOptional());
+        return nullable && !attribute.getJavaType().isPrimitive() ? placed.nullsHigh() : placed;
     }
 
     /** (a > x) or (a = x and b > y) or … */

@@ -81,6 +81,11 @@ public final class Order {
         return (ascending ? " asc" : " desc") + nulls;
     }
 
+    /** The same, by an attribute. */
+    Order by(String path) {
+        return new Order(Expression.field(path), ascending, nullsFirst);
+    }
+
     /** With nulls above all values, as PostgreSQL has them; unless it says where they go. */
     Order nullsHigh() {
         return nullsFirst != null ? this : ascending ? nullsLast() : nullsFirst();

@@ -3,6 +3,7 @@ package dev.facade.query;
 import dev.facade.entity.Echo;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
+import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.Metamodel;
 import jakarta.persistence.metamodel.SingularAttribute;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -779,6 +781,18 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return joinsMany(metamodel, true);
     }
 
+    /**
+     * Returns the attributes that its conditions compare with values.
+     *
+     * @param metamodel of the factory that it is written for
+     * @return the attributes, of its own entity and of others
+     */
+    public Set<Attribute<?, ?>> compared(Metamodel metamodel) {
+        Rendering out = new Rendering(metamodel, clauses.preparation);
+        clauses.renderTop(out);
+        return out.compared();
+    }
+
     private boolean joinsMany(Metamodel metamodel, boolean fetching) {
         Rendering out = new Rendering(metamodel, null);
         out.enter();
@@ -942,14 +956,14 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
             if (order.expression() == null) {
                 continue; // the key comes last anyway
             }
-            String path = Keys.path(order, type, clauses.alias);
-            orders.add(Keys.placed(order, path, type));
-            paths.add(path);
+            List<String> own = Keys.paths(order, type, clauses.alias);
+            own.forEach(path -> orders.add(Keys.placed(order, path, type)));
+            paths.addAll(own);
         }
         boolean ascending = clauses.orders.stream()
                 .filter(order -> order.expression() == null)
                 .allMatch(Order::isAscending);
-        for (String key : Keys.names(type)) {
+        for (String key : Keys.paths(type)) {
             if (!paths.contains(key)) {
                 Expression<?> field = Expression.field(key);
                 orders.add(ascending ? field.asc() : field.desc());
@@ -977,7 +991,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
      */
     public List<String> orderPaths(EntityType<?> type) {
         return clauses.orders.stream()
-                .map(order -> Keys.path(order, type, clauses.alias))
+                .flatMap(order -> Keys.paths(order, type, clauses.alias).stream())
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import jakarta.persistence.metamodel.PluralAttribute;
 import jakarta.persistence.metamodel.SingularAttribute;
 import jakarta.persistence.metamodel.Type;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,7 @@ final class Rendering {
     private final Metamodel metamodel;
     private final @Nullable Preparation preparation;
     private final Map<Class<?>, Optional<Condition>> restrictions = new HashMap<>();
+    private final Set<Attribute<?, ?>> compared = new HashSet<>();
     private Scope scope = new Scope(null);
     private int aliases;
     private int depth;
@@ -365,6 +367,9 @@ final class Rendering {
     /** The value as an attribute has it; one that it cannot have is refused. */
     Object fitting(String path, Object value) {
         Attribute<?, ?> attribute = attribute(path);
+        if (attribute != null) {
+            compared.add(attribute);
+        }
         boolean plain = attribute != null
                 && !attribute.isCollection()
                 && (!attribute.getJavaType().isArray());
@@ -372,6 +377,11 @@ final class Rendering {
                 ? Lossless.fitting(
                         Echo.of(path), value, Objects.requireNonNull(attribute).getJavaType())
                 : value;
+    }
+
+    /** The attributes that conditions compare with values. */
+    Set<Attribute<?, ?>> compared() {
+        return compared;
     }
 
     /** An element as an array attribute has it. */

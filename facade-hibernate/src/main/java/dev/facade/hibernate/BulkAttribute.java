@@ -89,6 +89,12 @@ final class BulkAttribute {
         return name;
     }
 
+    /** Whether it is an embeddable with subclasses, of which a query selects the class as well. */
+    boolean isPolymorphic() {
+        return part instanceof EmbeddableValuedModelPart embedded
+                && embedded.getEmbeddableTypeDescriptor().isPolymorphic();
+    }
+
     boolean isId() {
         return id;
     }

@@ -198,8 +198,13 @@ public final class HibernateExtension implements ProviderExtension {
     }
 
     @Override
-    public boolean isMutable(EntityManagerFactory factory, Class<?> entity) {
-        return persister(factory, entity).isMutable();
+    public Set<Trait> traits(EntityManagerFactory factory, Class<?> entity) {
+        return Traits.of(persister(factory, entity));
+    }
+
+    @Override
+    public Set<String> attributes(EntityManagerFactory factory, Class<?> entity, AttributeTrait trait) {
+        return Traits.attributes(persister(factory, entity), trait);
     }
 
     @Override

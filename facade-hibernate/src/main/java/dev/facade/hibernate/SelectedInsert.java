@@ -72,6 +72,10 @@ final class SelectedInsert {
             throw new IllegalArgumentException(
                     "attribute: " + table.entity() + "." + name + " (expected: one whose columns are all inserted)");
         }
+        if (attribute.isPolymorphic()) {
+            throw new UnsupportedOperationException("attribute: " + table.entity() + "." + name
+                    + " is an embeddable with subclasses (expected: not selected; insert rows or entities instead)");
+        }
         if (attribute.generator() instanceof TenantIdGeneration) {
             throw new IllegalArgumentException("attribute: " + table.entity() + "." + name
                     + " (expected: not selected, since it is the session's @TenantId)");

@@ -18,6 +18,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.hibernate.annotations.Audited;
 import org.hibernate.annotations.SQLDelete;
 import org.hibernate.annotations.SQLInsert;
@@ -61,7 +62,7 @@ final class AroundKinds {
                     .derived(),
             Kind.of("@View", Viewed.class, Viewed::new)
                     .with(Source.class)
-                    .needs(AroundKinds::sources)
+                    .needsFor(AroundKinds::sources)
                     .derived(),
             Kind.of("property access, fields of other names", Property.class, Property::new)
                     .mutate(property -> property.setTitle("changed"))
@@ -78,6 +79,10 @@ final class AroundKinds {
             Kind.of("all names quoted", Order.class, Order::new)
                     .change("group", "changed")
                     .setting("hibernate.globally_quoted_identifiers", "true"));
+
+    private static List<?> sources(int samples) {
+        return IntStream.rangeClosed(1, samples).mapToObj(Source::new).toList();
+    }
 
     private static List<?> sources() {
         return List.of(new Source(1), new Source(2), new Source(3));
@@ -232,7 +237,7 @@ final class AroundKinds {
 
     @Entity
     @Table(name = "viewed")
-    @View(query = "select id, upper(name) as name from source_rows")
+    @View(query = "select id, name from source_rows")
     @Synchronize("source_rows")
     static class Viewed extends Titled {
         protected Viewed() {}

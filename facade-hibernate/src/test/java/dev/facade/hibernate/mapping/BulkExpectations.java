@@ -107,7 +107,7 @@ final class BulkExpectations {
         });
         NOT_PLAIN.forEach((kind, words) -> {
             refused(kind, BY_NAME, words);
-            refused(kind, kind.equals("@Temporal") ? List.of("upsert, nothing") : UPSERTS, words);
+            refused(kind, UPSERTS, words);
             refused(kind, List.of("insertAll, query", "upsert of a new one"), words);
         });
         MIXED.forEach((kind, several) -> {
@@ -137,10 +137,10 @@ final class BulkExpectations {
             none(kind, BY_NAME, "a row by name has no callbacks");
             none(kind, CHANGING, "the callbacks of an upsert are those of an insert");
         }
-        none("@Temporal", CHANGING, "refused like other upserts of it, but plain Hibernate cannot change it here");
         operations.none("@SQLSelect", "insertAllReturning", "rows come back by a query, which passes by @SQLSelect");
         operations.none("@Subselect", "*", "nothing can be inserted");
-        operations.none("@View", "*", "nothing can be inserted into this view");
+        operations.none(Set.of(Db.H2), "@View", "*", "no view of H2 can be written");
+        operations.refused("inheritance among embeddables", "insertAll, query", "with subclasses");
         operations.none(
                 "@OptimisticLock(excluded)",
                 "upsert, replaceAll",

@@ -39,6 +39,7 @@ final class EmbeddableKinds {
                     .change("lid", new Lid("changed", 7))
                     .on(Db.POSTGRES),
             Kind.of("inheritance among embeddables", Garage.class, Garage::new)
+                    .with(Vehicle.class, Bicycle.class)
                     .change("vehicle", new Bicycle("changed", 7)));
 
     @Embeddable

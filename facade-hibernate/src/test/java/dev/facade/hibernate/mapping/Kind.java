@@ -58,6 +58,12 @@ final class Kind<E> {
         return this;
     }
 
+    /** As {@link #needs}, by the number of the samples that are written. */
+    Kind<E> needsFor(IntFunction<List<?>> entities) {
+        needs = entities;
+        return this;
+    }
+
     /** An attribute and the value that it is changed to; by its name for changesets and bulk updates. */
     Kind<E> change(String attribute, Object value) {
         changes.put(attribute, value);

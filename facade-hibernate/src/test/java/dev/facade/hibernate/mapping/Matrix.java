@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.opentest4j.AssertionFailedError;
 
 /** All kinds, all operations, and what came of them. Used by one thread. */
 final class Matrix {
@@ -120,6 +121,7 @@ final class Matrix {
         if (expected.isPresent() && !expected.get().isRefused()) {
             return new Verdict(Outcome.NONE, expected.get().reason());
         }
+        probe.isRefusalExpected = expected.isPresent();
         try {
             operation.probe().run(probe);
         } catch (Probe.Refused refused) {
@@ -167,7 +169,7 @@ final class Matrix {
             text.append("\n    caused by ").append(cause);
         }
         Stream.of(failure.getStackTrace())
-                .filter(frame -> !(failure instanceof AssertionError))
+                .filter(frame -> !(failure instanceof AssertionFailedError))
                 .limit(8)
                 .forEach(frame -> text.append("\n        at ").append(frame));
         return text.toString();

@@ -24,6 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.hibernate.Hibernate;
 import org.hibernate.annotations.IdGeneratorType;
+import org.hibernate.proxy.HibernateProxy;
+import org.hibernate.proxy.LazyInitializer;
 
 /** An object as text, with all that it holds: what is not loaded is said to be so, the present is called now. */
 final class Picture {
@@ -34,6 +36,7 @@ final class Picture {
     private final Set<String> masked;
     private final boolean masksKeys;
     private final List<Object> path = new ArrayList<>();
+    private Class<?> apart;
 
     private Picture(Set<String> masked, boolean masksKeys) {
         this.masked = masked;
@@ -59,9 +62,24 @@ final class Picture {
         return values.stream().map(Picture::of).toList();
     }
 
+    /** Of rows that were not read together: what a row refers to of its own class is told by its key, loaded or not. */
+    static List<String> apart(Collection<?> values) {
+        return values.stream()
+                .map(value -> {
+                    Picture picture = new Picture(Set.of(), false);
+                    picture.apart = Hibernate.getClass(value);
+                    return picture.text(value);
+                })
+                .sorted()
+                .toList();
+    }
+
     private String text(Object value) {
         if (value == null) {
             return "null";
+        }
+        if (apart != null && !path.isEmpty() && isOf(apart, value)) {
+            return apart.getSimpleName() + " of key " + key(value);
         }
         if (!Hibernate.isInitialized(value)) {
             return "not loaded";
@@ -103,6 +121,16 @@ final class Picture {
             return plain.getClass().getSimpleName() + " " + plain;
         }
         return object(plain);
+    }
+
+    private static boolean isOf(Class<?> type, Object value) {
+        LazyInitializer lazy = HibernateProxy.extractLazyInitializer(value);
+        return type.isAssignableFrom(lazy == null ? value.getClass() : lazy.getPersistentClass());
+    }
+
+    private static Object key(Object value) {
+        LazyInitializer lazy = HibernateProxy.extractLazyInitializer(value);
+        return lazy == null ? Fields.value(value, "id") : lazy.getIdentifier();
     }
 
     private static String large(Object value) {

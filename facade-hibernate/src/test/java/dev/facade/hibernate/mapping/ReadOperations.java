@@ -5,14 +5,17 @@ import dev.facade.query.Expression;
 import dev.facade.query.Page;
 import dev.facade.query.Query;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.metamodel.Attribute.PersistentAttributeType;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.hibernate.annotations.SQLSelect;
 
 /** The columns that read. Where plain Hibernate cannot do with an attribute what is asked, the attribute is left out. */
 final class ReadOperations {
@@ -34,6 +37,14 @@ final class ReadOperations {
             Operation.of("reload", ReadOperations::reload),
             Operation.of("stream", ReadOperations::stream),
             Operation.of("lock", ReadOperations::lock));
+
+    static {
+        ALL.refused("embeddable with an association", "page by cursor", "contact", "without associations")
+                .refused(Set.of(Db.POSTGRES), "table per class", "lock", "several classes")
+                .refused(Set.of(Db.POSTGRES), "String with @Lob", "all by conditions", "@Lob")
+                .refused(Set.of(Db.POSTGRES), "byte[] with @Lob", "all by conditions", "@Lob")
+                .refused(Set.of(Db.POSTGRES), "byte[] with @Lob", "page by cursor", "@Lob");
+    }
 
     private static <E> void get(Probe<E> probe) throws Exception {
         probe.given(SAMPLES);
@@ -118,8 +129,8 @@ final class ReadOperations {
     /** Two pages, by each order that there is and by none. */
     private static <E> void page(Probe<E> probe) throws Exception {
         probe.given(SAMPLES);
-        List<String> expected = Picture.unordered(rows(probe, probe.kind.type, "select e from %s e", em -> List.of()));
-        probe.same("without an order", Picture.unordered(pages(probe, Query.from(probe.kind.type))), expected);
+        List<String> expected = Picture.apart(rows(probe, probe.kind.type, "select e from %s e", em -> List.of()));
+        probe.same("without an order", Picture.apart(pages(probe, Query.from(probe.kind.type))), expected);
         for (String name : attributes(probe, false)) {
             String jpql = "select e from %s e where e." + name + " > ?1 order by e." + name;
             Object value = value(probe, name, 2);
@@ -127,7 +138,7 @@ final class ReadOperations {
             if (hasAll && plainly(probe, jpql, value)) {
                 Query<E> ordered = Query.from(probe.kind.type)
                         .orderBy(Expression.field(name).desc());
-                probe.same("by " + name, Picture.unordered(pages(probe, ordered)), expected);
+                probe.same("by " + name, Picture.apart(pages(probe, ordered)), expected);
             }
         }
     }
@@ -219,10 +230,18 @@ final class ReadOperations {
         E found = probe.found(2);
         probe.same("one", Picture.of(probe.facade(repo -> repo.reloadOrThrow(found))), Picture.of(probe.found(2)));
         List<E> several = List.of(probe.found(2), probe.found(1));
+        boolean isFoundBySql = probe.kind.type.isAnnotationPresent(SQLSelect.class);
+        List<E> expected = isFoundBySql ? several : List.of(queried(probe, 2), queried(probe, 1));
         probe.same(
                 "several",
                 Picture.ordered(probe.facade(repo -> repo.reloadOrThrow(several))),
-                Picture.ordered(List.of(probe.found(2), probe.found(1))));
+                Picture.ordered(expected));
+    }
+
+    /** As a query reads it, which leaves more unloaded than a find does. */
+    private static <E> E queried(Probe<E> probe, int number) {
+        return rows(probe, probe.kind.type, "select e from %s e where e = ?1", em -> List.of(probe.found(number)))
+                .get(0);
     }
 
     private static <E> void stream(Probe<E> probe) throws Exception {
@@ -234,8 +253,8 @@ final class ReadOperations {
         });
         probe.same(
                 "stream",
-                Picture.unordered(actual),
-                Picture.unordered(rows(probe, probe.kind.type, "select e from %s e", em -> List.of())));
+                Picture.apart(actual),
+                Picture.apart(rows(probe, probe.kind.type, "select e from %s e", em -> List.of())));
     }
 
     private static <E> void lock(Probe<E> probe) throws Exception {
@@ -243,7 +262,8 @@ final class ReadOperations {
         Object key = probe.key(2);
         E actual = probe.facade(
                 repo -> repo.transaction(() -> repo.getOrThrow(probe.kind.type, key, Lock.pessimisticWrite())));
-        probe.same("locked", Picture.of(actual), Picture.of(probe.found(2)));
+        E expected = probe.plain(em -> em.find(probe.kind.type, key, LockModeType.PESSIMISTIC_WRITE));
+        probe.same("locked", Picture.of(actual), Picture.of(expected));
     }
 
     // -- what all need

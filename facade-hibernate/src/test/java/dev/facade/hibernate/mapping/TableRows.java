@@ -70,6 +70,9 @@ final class TableRows {
         for (String table : persister.getTableNames()) {
             addTable(table, names);
         }
+        if (persister.getTemporalMapping() != null) { // where the history is
+            addTable(persister.getTemporalMapping().getTableName(), names);
+        }
         boolean generated = !(persister.getGenerator() instanceof Assigned)
                 && persister.getGenerator().generatesOnInsert()
                 && !persister.getIdentifierType().isComponentType();

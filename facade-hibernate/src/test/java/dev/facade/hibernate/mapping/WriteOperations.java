@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.hibernate.Hibernate;
 import org.hibernate.persister.entity.EntityPersister;
@@ -39,6 +40,21 @@ final class WriteOperations {
     static {
         for (String operation : List.of("update", "changeset update", "insertOrUpdate, there", "updateAll")) {
             ALL.refused("@Immutable entity", operation, "@Immutable");
+        }
+        for (String operation : List.of(
+                "insert",
+                "changeset insert",
+                "update",
+                "insertOrUpdate, new",
+                "insertOrUpdate, there",
+                "delete",
+                "changeset delete",
+                "deleteAll")) {
+            ALL.refused("@Subselect", operation, "@Subselect");
+        }
+        ALL.refused("@Struct", "updateAll", "one column").refused("embeddable as JSON", "updateAll", "one column");
+        for (Operation operation : ALL.all) {
+            ALL.none(Set.of(Db.H2), "@View", operation.name(), "no view of H2 can be written");
         }
         for (String kind : List.of(
                 "one-to-one, inverse and cascaded",
