@@ -84,6 +84,10 @@ final class EntityModel {
         return extension;
     }
 
+    boolean isOnMariaDb() {
+        return database.equals("MariaDB");
+    }
+
     /** Its name, or empty if nobody knows. */
     String database() {
         return database;
@@ -246,8 +250,8 @@ final class EntityModel {
     void checkLockable(String operation, Class<?> entity) {
         if (types.containsKey(entity) && !isLockable(entity)) {
             throw new UnsupportedOperationException(operation + ": a lock of " + entity.getName()
-                    + ", whose rows are in the tables of several classes, which this database cannot lock in one statement"
-                    + " (expected: a lock of a subclass without subclasses of its own, or @Version)");
+                    + ", whose rows this database cannot lock in the statement that reads them (expected: no lock, but a"
+                    + " @Version)");
         }
     }
 

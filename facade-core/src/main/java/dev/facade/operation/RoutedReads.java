@@ -44,6 +44,7 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
 
     private static final String READ_ONLY = "org.hibernate.readOnly";
     private static final int CHUNK = 500;
+    private static final int MOST_SORTED = 200;
     private static final String FETCH_SIZE = "org.hibernate.fetchSize";
 
     final Engine engine;
@@ -182,9 +183,23 @@ public abstract class RoutedReads implements QueryOperations, SnapshotOperations
         EntityType<?> type = engine.model().type("page", ordered.<Object>entity());
         List<@Nullable Object> place = new ArrayList<>();
         for (String path : ordered.orderPaths(type)) {
-            place.add(valueOf(row, type, path));
+            Object value = valueOf(row, type, path);
+            checkSorted(type, path, value);
+            place.add(value);
         }
         return place;
+    }
+
+    /** MariaDB sorts by the first 1,024 bytes of what makes the order of a text, its {@code max_sort_length}. */
+    private void checkSorted(EntityType<?> type, String path, @Nullable Object value) {
+        if (value instanceof String text
+                && text.length() > MOST_SORTED
+                && engine.model().isOnMariaDb()) {
+            throw new UnsupportedOperationException("page: by " + type.getName() + "." + path + ", a text of "
+                    + text.length()
+                    + " characters, on MariaDB, which does not sort by all of them (expected: texts of up to "
+                    + MOST_SORTED + " characters, or another order)");
+        }
     }
 
     private @Nullable Object valueOf(Object row, ManagedType<?> type, String path) {

@@ -47,16 +47,17 @@ final class BulkInsert {
         this.session = entityManager.unwrap(SharedSessionContractImplementor.class);
         this.dialect = session.getFactory().getJdbcServices().getDialect();
         this.rows = rows;
+        if (!isPostgresql() && !isH2() && (rows.conflict() != null || rows.keys())) {
+            throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, of "
+                    + rows.entity().getName() + " on " + dialect.getClass().getSimpleName()
+                    + " (expected: PostgreSQL or H2; on others insert entities, whose keys are told)");
+        }
         this.table = BulkTable.of(rows.entity(), session);
         if (rows.conflict() != null) {
             table.checkPlain("a conflict rule for rows", "without a rule, rows that are entities are inserted");
         }
         this.preparation = new BulkEntity(session, table, rows.conflict() != null);
         this.reader = new BulkRow(entityManager, session, table, preparation);
-        if (!isPostgresql() && !isH2() && (rows.conflict() != null || rows.keys())) {
-            throw new UnsupportedOperationException("insertAll: a conflict rule, or the keys, on "
-                    + dialect.getClass().getSimpleName() + " (expected: PostgreSQL or H2)");
-        }
         this.rule = rows.conflict() == null ? null : new ConflictRule(entityManager, table, rows.conflict());
         boolean single = (isH2() && rule != null) || !dialect.supportsValuesListForInsert();
         this.batch = single

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.dialect.Dialect;
 import org.hibernate.dialect.H2Dialect;
+import org.hibernate.dialect.MySQLDialect;
 import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Generator;
@@ -149,7 +151,7 @@ final class SelectedInsert {
             return Objects.requireNonNull(sequence.determineBulkInsertionIdentifierGenerationSelectFragment(
                     session.getFactory().getSqlStringGenerationContext()));
         }
-        if (key.type() == UUID.class && generator != null) {
+        if (key.type() == UUID.class && generator != null && !(dialect instanceof MySQLDialect)) {
             return dialect instanceof H2Dialect ? "random_uuid()" : "gen_random_uuid()";
         }
         throw new IllegalArgumentException("query: selects no " + key.name() + " (expected: the key of a "
@@ -175,14 +177,23 @@ final class SelectedInsert {
     private String sql() {
         String target = table.name() + (rule == null ? "" : " as " + rule.alias());
         String insert = "insert into " + target + " (" + String.join(", ", values.keySet()) + ") select "
-                + String.join(", ", values.values()) + " from (" + source.sql() + ") s ("
-                + String.join(", ", sourceColumns) + ")" + (rule == null ? "" : " where true" + rule.onConflict());
+                + String.join(", ", values.values()) + " from " + named()
+                + (rule == null ? "" : " where true" + rule.onConflict());
         if (!selected.keys()) {
             return insert;
         }
         return dialect instanceof H2Dialect
                 ? "select " + table.keyColumn() + " from final table (" + insert + ")"
                 : insert + " returning " + table.keyColumn();
+    }
+
+    /** The source with names for its columns; MariaDB takes those of the first part of a union. */
+    private String named() {
+        if (dialect instanceof MySQLDialect) {
+            String names = sourceColumns.stream().map(name -> "null as " + name).collect(Collectors.joining(", "));
+            return "(select " + names + " from dual where 1 = 0 union all (" + source.sql() + ")) s";
+        }
+        return "(" + source.sql() + ") s (" + String.join(", ", sourceColumns) + ")";
     }
 
     private void bind(PreparedStatement statement) throws SQLException {

@@ -5,6 +5,7 @@ import dev.facade.operation.ProviderExtension.Trait;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import org.hibernate.dialect.MariaDBDialect;
 import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.loader.ast.internal.SingleIdEntityLoaderProvidedQueryImpl;
 import org.hibernate.metamodel.mapping.BasicValuedModelPart;
@@ -30,7 +31,9 @@ final class Traits {
                 && loading.getSingleIdLoader() instanceof SingleIdEntityLoaderProvidedQueryImpl) {
             traits.add(Trait.FOUND_BY_SQL);
         }
-        if (isUnion(persister) && isPostgres(persister)) {
+        boolean isVersionedByMariaDb = persister.getTemporalMapping() != null
+                && persister.getFactory().getJdbcServices().getDialect() instanceof MariaDBDialect;
+        if ((isUnion(persister) && isPostgres(persister)) || isVersionedByMariaDb) {
             traits.add(Trait.NOT_LOCKABLE);
         }
         return traits;

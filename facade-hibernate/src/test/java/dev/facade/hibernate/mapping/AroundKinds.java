@@ -49,7 +49,8 @@ final class AroundKinds {
                     .change("name", "changed")
                     .tables("audits_log")
                     .generated("audits_log.rev")
-                    .setting("mapping.audit", "true"),
+                    .setting("mapping.audit", "true")
+                    .on(Db.POSTGRES, Db.H2), // Hibernate builds no factory with one on MariaDB
             Kind.of("@Temporal", Historic.class, Historic::new)
                     .change("name", "changed")
                     .setting("mapping.temporal", "true"),

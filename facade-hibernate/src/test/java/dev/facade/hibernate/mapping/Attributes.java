@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.DynamicType;
@@ -26,7 +25,7 @@ import org.hibernate.persister.entity.EntityPersister;
 final class Attributes {
 
     private static final long MOVED = 100;
-    private static final Map<Set<String>, Class<?>> RECORDS = new ConcurrentHashMap<>();
+    private static final Map<List<String>, Class<?>> RECORDS = new ConcurrentHashMap<>();
 
     private Attributes() {}
 
@@ -121,7 +120,7 @@ final class Attributes {
 
     /** The same values as components of a record. */
     static Object record(Map<String, Object> values) {
-        Class<?> type = RECORDS.computeIfAbsent(values.keySet(), names -> recordClass(values));
+        Class<?> type = RECORDS.computeIfAbsent(List.copyOf(values.keySet()), names -> recordClass(values));
         try {
             return type.getConstructors()[0].newInstance(values.values().toArray());
         } catch (InstantiationException | IllegalAccessException | InvocationTargetException failure) {

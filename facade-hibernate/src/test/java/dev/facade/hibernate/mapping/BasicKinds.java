@@ -60,7 +60,8 @@ final class BasicKinds {
             Kind.of("enum, ordinal", Ordinals.class, Ordinals::new).change("color", Color.BLUE),
             Kind.of("enum, string", EnumNames.class, EnumNames::new).change("color", Color.BLUE),
             Kind.of("enum, named of the database", NamedEnums.class, NamedEnums::new)
-                    .change("color", Color.BLUE),
+                    .change("color", Color.BLUE)
+                    .on(Db.POSTGRES, Db.H2),
             Kind.of("UUID as a value", Uuids.class, Uuids::new).change("token", new UUID(7, 7)),
             Kind.of("java.time", Times.class, Times::new)
                     .change("date", LocalDate.of(2007, 7, 7))

@@ -132,13 +132,13 @@ final class InheritanceKinds {
 
     @Entity
     static class Truck extends Car {
-        Integer load;
+        Integer cargo;
 
         protected Truck() {}
 
         Truck(int number) {
             super(number);
-            load = number;
+            cargo = number;
         }
     }
 

@@ -13,12 +13,7 @@ import java.util.stream.Collectors;
 /** The page docs/mappings.md. */
 final class MappingsPage {
 
-    private static final String HEAD = """
-            # Every mapping, every operation
-
-            `MappingsIT` makes this page; nobody edits it. It tries each operation with each kind of mapping on PostgreSQL \
-            and H2, and compares the rows and the returned entities with those of plain Hibernate.
-
+    private static final String WORDS = """
             - *right*: rows and entities are the same as with `persist`, `merge` or `find`.
             - *refused*: the message names the attribute or entity, the mapping, and what to use instead; nothing is written. \
             The messages stand below each table.
@@ -29,15 +24,15 @@ final class MappingsPage {
 
     private MappingsPage() {}
 
-    static String of(Matrix matrix) {
-        StringBuilder page = new StringBuilder(HEAD);
+    static String of(Matrix matrix, Set<Db> databases, String head) {
+        StringBuilder page = new StringBuilder(head).append(WORDS);
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         StringBuilder tables = new StringBuilder();
         Matrix.GROUPS.stream().filter(group -> !group.kinds().isEmpty()).forEach(group -> {
             tables.append("## ").append(group.name()).append("\n\n");
             for (Operations operations : Matrix.OPERATIONS) {
                 if (!operations.all.isEmpty()) {
-                    tables.append(table(matrix, group, operations, counts));
+                    tables.append(table(matrix, group, operations, databases, counts));
                 }
             }
         });
@@ -53,12 +48,16 @@ final class MappingsPage {
         return (page.toString() + tables).stripTrailing() + "\n";
     }
 
-    private static String table(Matrix matrix, Group group, Operations operations, Map<Outcome, Integer> counts) {
+    private static String table(
+            Matrix matrix, Group group, Operations operations, Set<Db> databases, Map<Outcome, Integer> counts) {
         StringBuilder table = new StringBuilder("| mapping | ");
         table.append(operations.all.stream().map(Operation::name).collect(Collectors.joining(" | ")));
         table.append(" |\n|").append(" --- |".repeat(operations.all.size() + 1)).append('\n');
         Map<String, Set<String>> notes = new LinkedHashMap<>();
         for (Kind<?> kind : group.kinds()) {
+            if (kind.databases.stream().noneMatch(databases::contains)) {
+                continue;
+            }
             table.append("| ").append(kind.name);
             for (Operation operation : operations.all) {
                 Map<Db, Verdict> verdicts = matrix.verdicts(kind, operation);

@@ -62,21 +62,24 @@ final class Matrix {
     /** All cells that are not as expected, open or not: by the operations' name. */
     private final Map<String, Set<String>> failing = new HashMap<>();
 
-    Matrix() {
+    /** Of some databases. */
+    Matrix(Set<Db> databases) {
         OPERATIONS.forEach(operations -> {
-            open.put(operations.name, open(operations));
+            open.put(operations.name, open(operations, databases));
             failing.put(operations.name, new TreeSet<>());
         });
     }
 
-    private static Set<String> open(Operations operations) {
+    private static Set<String> open(Operations operations, Set<Db> databases) {
         String file = "/mappings/open-" + operations.name + ".txt";
         try (InputStream in = Matrix.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is missing");
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new TreeSet<>(text.lines().filter(line -> !line.isBlank()).toList());
+            return new TreeSet<>(text.lines()
+                    .filter(line -> databases.stream().anyMatch(db -> line.endsWith(" on " + db)))
+                    .toList());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

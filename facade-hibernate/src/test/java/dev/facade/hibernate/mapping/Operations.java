@@ -67,10 +67,17 @@ final class Operations {
         return this;
     }
 
-    /** The one that names both kind and operation counts before one that names one of them. */
+    /** The one of a single database counts before others, the one that names both kind and operation before the rest. */
     Optional<Expected> expected(Kind<?> kind, Operation operation, Db db) {
         List<Expected> fitting =
                 expected.stream().filter(cell -> cell.fits(kind, operation, db)).toList();
+        Optional<Expected> ofDatabase = fitting.stream()
+                .filter(cell -> cell.databases.size() == 1 && !cell.operation.equals("*"))
+                .findFirst();
+        return ofDatabase.isPresent() ? ofDatabase : ofAny(fitting);
+    }
+
+    private static Optional<Expected> ofAny(List<Expected> fitting) {
         return fitting.stream()
                 .filter(cell -> !cell.kind.equals("*") && !cell.operation.equals("*"))
                 .findFirst()

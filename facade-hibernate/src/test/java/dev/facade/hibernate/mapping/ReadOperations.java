@@ -40,7 +40,9 @@ final class ReadOperations {
 
     static {
         ALL.refused("embeddable with an association", "page by cursor", "contact", "without associations")
-                .refused(Set.of(Db.POSTGRES), "table per class", "lock", "several classes")
+                .refused(Set.of(Db.POSTGRES), "table per class", "lock", "@Version")
+                .refused(Set.of(Db.MARIADB), "@Temporal", "lock", "@Version")
+                .refused(Set.of(Db.MARIADB), "String with a long text", "page by cursor", "text", "MariaDB")
                 .refused(Set.of(Db.POSTGRES), "String with @Lob", "all by conditions", "@Lob")
                 .refused(Set.of(Db.POSTGRES), "byte[] with @Lob", "all by conditions", "@Lob")
                 .refused(Set.of(Db.POSTGRES), "byte[] with @Lob", "page by cursor", "@Lob");

@@ -39,8 +39,7 @@ final class VisibilityKinds {
                     .preload("sheets"),
             Kind.of("@TenantId", Leased.class, Leased::new)
                     .change("name", "changed")
-                    .setting("hibernate.tenant_identifier_resolver", OneTenant.INSTANCE)
-                    .on(Db.POSTGRES)); // on H2 nothing works as long as a tenant is taken for a schema
+                    .setting("hibernate.tenant_identifier_resolver", OneTenant.INSTANCE));
 
     @Entity
     @SoftDelete
