@@ -52,7 +52,7 @@ final class LatencyWindow {
     }
 
     void add(long nanos, long now) {
-        at(now).counts.incrementAndGet(bucket(nanos / 1000));
+        at(now).counts.incrementAndGet(bucket((nanos + 999) / 1000)); // rounded up, so that no quantile is too low
     }
 
     /** Nanoseconds; -1 if fewer answers than asked for are there. */
