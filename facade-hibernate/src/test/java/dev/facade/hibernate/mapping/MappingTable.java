@@ -58,11 +58,15 @@ abstract class MappingTable {
     /** An empty database. */
     abstract Site site(Db db, String name) throws SQLException;
 
+    /** Stops the databases. */
+    abstract void stop();
+
     @AfterAll
-    void closeStages() throws SQLException {
+    void close() throws SQLException {
         for (Stage stage : stages.values()) {
             stage.close();
         }
+        stop();
     }
 
     Stream<Arguments> kinds() {

@@ -9,7 +9,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Each kind of mapping with each operation on PostgreSQL and H2: docs/mappings.md. */
@@ -36,7 +35,7 @@ class MappingsIT extends MappingTable {
         postgres = PostgresCluster.builder().start();
     }
 
-    @AfterAll
+    @Override
     void stop() {
         nodes.forEach(H2Node::close);
         postgres.close();

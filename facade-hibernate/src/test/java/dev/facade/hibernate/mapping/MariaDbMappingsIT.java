@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Each kind of mapping with each operation on MariaDB: docs/mappings-mariadb.md. */
@@ -31,7 +30,7 @@ class MariaDbMappingsIT extends MappingTable {
         cluster = MariaDbCluster.start();
     }
 
-    @AfterAll
+    @Override
     void stop() {
         cluster.close();
     }
