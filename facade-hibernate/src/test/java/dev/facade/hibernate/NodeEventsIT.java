@@ -66,10 +66,15 @@ class NodeEventsIT {
     void aReplicaThatDiesAndReturns() {
         rome.kill();
         awaitChange(rome, Change.EJECTED);
-        assertThat(told).hasSize(1).allMatch(event -> !event.why().isBlank());
+        assertThat(ofRome()).hasSize(1).allMatch(event -> !event.why().isBlank());
         rome.start();
         awaitChange(rome, Change.RETURNED);
-        assertThat(told).extracting(NodeEvent::change).startsWith(Change.EJECTED, Change.RETURNED);
+        assertThat(ofRome()).extracting(NodeEvent::change).startsWith(Change.EJECTED, Change.RETURNED);
+    }
+
+    /** A busy machine may keep another node from its first connections for a while. */
+    private List<NodeEvent> ofRome() {
+        return told.stream().filter(event -> event.node().equals("rome")).toList();
     }
 
     @Test

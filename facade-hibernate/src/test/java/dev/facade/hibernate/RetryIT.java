@@ -3,9 +3,11 @@ package dev.facade.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
 import dev.facade.option.Retry;
+import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Query;
 import dev.facade.test.PostgresCluster;
@@ -201,6 +203,10 @@ class RetryIT {
                             }
                         })
                         .build()) {
+            await().pollInSameThread() // the first connection takes long on a busy machine
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> on.count(Post.class, Target.master()) == 0);
             on.insert(new Post("first"));
             pair.awaitCaughtUp();
             CountDownLatch inside = new CountDownLatch(1);
