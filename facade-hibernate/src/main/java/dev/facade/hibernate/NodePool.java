@@ -2,6 +2,7 @@ package dev.facade.hibernate;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.facade.health.FailureClassifier;
 import dev.facade.health.Watch;
 import java.sql.Connection;
@@ -66,6 +67,21 @@ final class NodePool extends HikariDataSource {
                 if (over || isRefused()) {
                     throw told(timeout, Duration.ofNanos(System.nanoTime() - begun));
                 }
+            } finally {
+                if (isClosed()) {
+                    closeLate();
+                }
+            }
+        }
+    }
+
+    /** The first connection makes the pool within the data source, which may have been closed before it was there. */
+    private void closeLate() {
+        if (getHikariPoolMXBean() instanceof HikariPool pool) {
+            try {
+                pool.shutdown();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
             }
         }
     }
