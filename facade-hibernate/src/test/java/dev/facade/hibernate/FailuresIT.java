@@ -15,6 +15,7 @@ import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
+import dev.facade.option.Target;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import jakarta.persistence.PersistenceException;
@@ -75,7 +76,20 @@ class FailuresIT {
         FacadeRepository repo =
                 facade.masterPool(impatient).listener(events::add).build();
         opened.add(repo);
+        connect(repo);
         return repo;
+    }
+
+    /** The first connection may take longer on a busy machine than the pool waits; a master that is gone gives none. */
+    private static void connect(FacadeRepository repo) {
+        for (int turn = 0; turn < 4; turn++) {
+            try {
+                repo.count(Post.class, Target.master(), Consistency.eventual());
+                return;
+            } catch (PersistenceException none) {
+                // once more
+            }
+        }
     }
 
     private FacadeRepository open() {
