@@ -497,7 +497,7 @@ class MariaDbIT {
         assertThat(repo.insertAll(List.of(new Post("a"), new Post("b")))).isEqualTo(2);
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> repo.insertAll(Author.class, List.of(Map.of("name", "x")), OnConflict.nothing()))
-                .withMessageContaining("MariaDBDialect (expected: PostgreSQL or H2)");
+                .withMessageContaining("of dev.facade.hibernate.Author on MariaDBDialect (expected: PostgreSQL or H2;");
     }
 
     @Test
