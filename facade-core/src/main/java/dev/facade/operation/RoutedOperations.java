@@ -282,6 +282,7 @@ public abstract class RoutedOperations extends RoutedReads
             throw new IllegalArgumentException("changes: [] (expected: at least one)");
         }
         EntityType<?> type = engine.model().type(operation, query.<Object>entity());
+        engine.model().checkTable(operation, type.getJavaType());
         engine.model().checkMutable(operation, type);
         Set<String> fixed = engine.model().notUpdatable(type);
         Attribute<?, ?> version = EntityModel.versionAttribute(type);
@@ -319,6 +320,7 @@ public abstract class RoutedOperations extends RoutedReads
 
     @Override
     public <R> List<R> deleteAllReturning(Query<R> query) {
+        engine.model().checkTable("deleteAllReturning", query.entity());
         return bulk.deleteReturning(query);
     }
 

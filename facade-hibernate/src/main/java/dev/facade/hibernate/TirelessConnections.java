@@ -39,9 +39,10 @@ final class TirelessConnections extends SingleConnections {
         return failure;
     }
 
-    /** Whether a connection is being opened, and not for long. */
+    /** Whether nothing has failed: a connection is being opened, and not for long, or is about to be. */
     boolean isOpening() {
-        return failure == null && begun != 0 && System.nanoTime() - begun < SHORT;
+        long since = begun;
+        return failure == null && (since == 0 || System.nanoTime() - since < SHORT);
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.facade.consistency.Consistency;
 import dev.facade.test.H2Node;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Facades over the blog's entities, for the tests of this module. */
 final class Blog {
@@ -18,6 +20,11 @@ final class Blog {
     /** One cluster for the whole JVM; its watchdog ends it with the JVM. */
     static PostgresCluster postgres() {
         return POSTGRES;
+    }
+
+    /** The blog's entities and others. */
+    static Class<?>[] and(Class<?>... others) {
+        return Stream.concat(Arrays.stream(ENTITIES), Arrays.stream(others)).toArray(Class<?>[]::new);
     }
 
     /** A description of a facade over the shared cluster, without the replicas. */

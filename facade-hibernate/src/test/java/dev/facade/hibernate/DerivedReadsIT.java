@@ -1,9 +1,16 @@
 package dev.facade.hibernate;
 
+import static dev.facade.query.Expression.field;
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.reverseOrder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facade.FacadeRepository;
 import dev.facade.option.Target;
+import dev.facade.query.Change;
+import dev.facade.query.Order;
+import dev.facade.query.Page;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.test.H2Node;
@@ -14,11 +21,16 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.hibernate.Hibernate;
 import org.hibernate.annotations.DiscriminatorFormula;
 import org.hibernate.annotations.SQLSelect;
@@ -52,6 +64,7 @@ class DerivedReadsIT {
                         Viewed.class,
                         Plain.class,
                         Plot.class,
+                        Bed.class,
                         Tree.class)
                 .hibernate("hibernate.hbm2ddl.auto", "create")
                 .build();
@@ -77,6 +90,74 @@ class DerivedReadsIT {
                     .isFalse();
             return true;
         });
+    }
+
+    @Test
+    void noBulkWriteOfASelectIsTried() {
+        assertThatThrownBy(() -> repo.updateAllReturning(Query.from(Selected.class), Change.set("name", "new")))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("updateAllReturning: " + Selected.class.getName() + " is a @Subselect");
+        assertThatThrownBy(() -> repo.deleteAllReturning(Query.from(Selected.class)))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageStartingWith("deleteAllReturning: " + Selected.class.getName() + " is a @Subselect");
+    }
+
+    /** Pages of two over keys of two parts, in orders that leave ties. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void pagesOverACompositeKeyMissNothing(boolean ascending) {
+        List<Plot> plots = IntStream.range(0, 9)
+                .mapToObj(i -> new Plot(new PlotKey(10 + i / 3, i % 3), "title " + i % 2))
+                .toList();
+        List<Bed> beds = IntStream.range(0, 9)
+                .mapToObj(i -> new Bed(i % 3, 10 + i / 3, "title " + i % 2))
+                .toList();
+        try {
+            repo.insertAll(plots);
+            repo.insertAll(beds);
+            Order byTitle = ascending ? field("title").asc() : field("title").desc();
+            Order bySection =
+                    ascending ? field("section").asc() : field("section").desc();
+            assertThat(pages(Query.from(Plot.class)
+                            .where(field("key").ne(new PlotKey(1, 2)))
+                            .orderBy(byTitle)))
+                    .hasSize(9)
+                    .extracting(plot -> plot.title)
+                    .isSortedAccordingTo(ascending ? naturalOrder() : reverseOrder());
+            assertThat(pages(Query.from(Bed.class).orderBy(byTitle)))
+                    .hasSize(9)
+                    .extracting(bed -> bed.title)
+                    .isSortedAccordingTo(ascending ? naturalOrder() : reverseOrder());
+            assertThat(pages(Query.from(Bed.class).orderBy(bySection)))
+                    .hasSize(9)
+                    .extracting(bed -> bed.section)
+                    .isSortedAccordingTo(ascending ? naturalOrder() : reverseOrder());
+        } finally {
+            repo.deleteAll(Query.from(Plot.class).where("title", "title 0"));
+            repo.deleteAll(Query.from(Plot.class).where("title", "title 1"));
+            repo.deleteAll(Query.from(Bed.class));
+        }
+    }
+
+    /** All rows of all pages, each once. */
+    private static <E> Set<E> pages(Query<E> query) {
+        Set<E> rows = new LinkedHashSet<>();
+        Set<Object> keys = new HashSet<>();
+        Page.Request request = Page.Request.first(2);
+        for (int turn = 0; turn < 20; turn++) {
+            Page<E> page = repo.page(query, request);
+            page.rows()
+                    .forEach(row -> assertThat(
+                                    keys.add(factory.getPersistenceUnitUtil().getIdentifier(row)))
+                            .as("%s for the first time", row)
+                            .isTrue());
+            rows.addAll(page.rows());
+            if (!page.hasNext()) {
+                return rows;
+            }
+            request = Page.Request.after(page.next(), 2);
+        }
+        throw new AssertionError("the pages have no end: " + keys);
     }
 
     @Test
@@ -180,6 +261,42 @@ class DerivedReadsIT {
         /** Not the field, since a plot may be a proxy. */
         public String title() {
             return title;
+        }
+    }
+
+    static class BedKey implements Serializable {
+        private static final long serialVersionUID = 1L;
+        int nr;
+        int section;
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof BedKey key && key.nr == nr && key.section == section;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(nr, section);
+        }
+    }
+
+    @Entity
+    @IdClass(BedKey.class)
+    static class Bed {
+        @Id
+        int nr;
+
+        @Id
+        int section;
+
+        String title;
+
+        protected Bed() {}
+
+        Bed(int nr, int section, String title) {
+            this.nr = nr;
+            this.section = section;
+            this.title = title;
         }
     }
 

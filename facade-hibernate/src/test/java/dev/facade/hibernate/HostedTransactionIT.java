@@ -18,11 +18,17 @@ import dev.facade.query.Change;
 import dev.facade.query.Preload;
 import dev.facade.query.Query;
 import dev.facade.test.H2Node;
+import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Id;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.Hibernate;
+import org.hibernate.Session;
+import org.hibernate.annotations.Filter;
+import org.hibernate.annotations.FilterDef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +65,9 @@ class HostedTransactionIT {
         }
     }
 
+    private static final String DDL =
+            "create table if not exists HostedTransactionIT$Shown (id int primary key, hidden boolean)";
+
     private record Joined(EntityManager entityManager, boolean isReadOnly)
             implements TransactionHost.HostedTransaction {
 
@@ -81,7 +90,9 @@ class HostedTransactionIT {
     void start() {
         master = Blog.h2("master");
         replica = Blog.h2("berlin");
-        NodeRecipe.Entities entities = new NodeRecipe.Entities(List.of(Blog.ENTITIES), null);
+        List<Class<?>> mapped = new ArrayList<>(List.of(Blog.ENTITIES));
+        mapped.add(Shown.class);
+        NodeRecipe.Entities entities = new NodeRecipe.Entities(mapped, null);
         NodeRecipe writing = recipe(master, false);
         NodeRecipe reading = recipe(replica, true);
         pool = writing.pool(PoolSettings.forMaster());
@@ -111,12 +122,51 @@ class HostedTransactionIT {
         replica.close();
     }
 
-    /** The host would delete the comments that the query has left out. */
     /** As another connection sees them. */
     private long posts() {
         try (EntityManager other = masterFactory.createEntityManager()) {
             return other.createQuery("select count(p) from Post p", Long.class).getSingleResult();
         }
+    }
+
+    /** A filter that is switched on by hand; it is so for one EntityManager. */
+    @Entity
+    @FilterDef(name = "shown", defaultCondition = "hidden = false")
+    @Filter(name = "shown")
+    static class Shown {
+        @Id
+        int id;
+
+        boolean hidden;
+
+        protected Shown() {}
+
+        Shown(int id, boolean hidden) {
+            this.id = id;
+            this.hidden = hidden;
+        }
+    }
+
+    @Test
+    void aFilterThatTheHostHasSwitchedOnIsHeeded() {
+        framework.run(masterFactory, () -> {
+            framework.bound.get().createNativeQuery(DDL).executeUpdate();
+            repo.insertAll(List.of(new Shown(1, false), new Shown(2, true)));
+        });
+        framework.run(masterFactory, () -> {
+            framework.bound.get().unwrap(Session.class).enableFilter("shown");
+            assertThat(repo.all(Shown.class)).extracting(shown -> shown.id).containsExactly(1);
+            assertThat(repo.count(Shown.class)).isEqualTo(1);
+            assertThat(repo.exists(Query.from(Shown.class).where("id", 2))).isFalse();
+            assertThat(repo.get(Shown.class, 2))
+                    .as("a filter does not concern a key")
+                    .isPresent();
+            assertThat(repo.updateAll(Shown.class, Change.set("hidden", true))).isEqualTo(1);
+            assertThat(repo.deleteAll(Query.from(Shown.class))).isZero();
+        });
+        framework.run(
+                masterFactory,
+                () -> assertThat(repo.count(Shown.class)).as("off again").isEqualTo(2));
     }
 
     @Test

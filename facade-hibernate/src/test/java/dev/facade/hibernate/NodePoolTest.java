@@ -1,11 +1,13 @@
 package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.facade.cluster.Weight;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,5 +54,15 @@ class NodePoolTest {
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                         .extracting(Thread::getName)
                         .noneMatch(name -> name.startsWith("facade-late")));
+    }
+
+    /** On a busy machine the thread that fills an empty pool again may not have run yet, and nothing has failed. */
+    @Test
+    void anEmptyPoolThatIsAboutToBeFilledSaysNothingOfItsServer() {
+        TirelessConnections connections =
+                new TirelessConnections("jdbc:postgresql://127.0.0.1:1/none", new Properties(), () -> false);
+        assertThat(connections.isOpening()).isTrue();
+        assertThatThrownBy(connections::getConnection).isInstanceOf(SQLException.class);
+        assertThat(connections.isOpening()).isFalse();
     }
 }

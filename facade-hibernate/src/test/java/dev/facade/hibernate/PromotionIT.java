@@ -43,6 +43,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -59,6 +60,7 @@ class PromotionIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromotionIT.class);
 
+    private final AtomicReference<PersistenceException> lastFailure = new AtomicReference<>();
     private final PostgresCluster cluster = Blog.postgres("rome", "oslo");
     private final PostgresNode master = cluster.master();
     private final PostgresNode rome = cluster.replica("rome");
@@ -416,11 +418,10 @@ class PromotionIT {
         FacadeRepository repo = open();
         Map<String, Long> acknowledged = new ConcurrentHashMap<>();
         writing(repo, acknowledged, () -> {
-            await().until(() -> acknowledged.size() > 50);
+            awaitMore(acknowledged, 50, master);
             oslo.cutOff(); // first, so that it can follow the other one afterwards
             rome.cutOff();
-            int before = acknowledged.size();
-            await().until(() -> acknowledged.size() > before + 50);
+            awaitMore(acknowledged, acknowledged.size() + 50, master);
             master.kill();
         });
         rome.promote();
@@ -445,7 +446,7 @@ class PromotionIT {
                 .isEqualTo(1));
         acknowledged.clear();
         writing(repo, acknowledged, () -> {
-            await().until(() -> acknowledged.size() > 50);
+            awaitMore(acknowledged, 50, rome);
             rome.kill();
         });
         oslo.promote();
@@ -476,7 +477,7 @@ class PromotionIT {
     }
 
     /** Writes from two threads until something has happened; notes where the log was after each write at the latest. */
-    private static void writing(FacadeRepository repo, Map<String, Long> acknowledged, Runnable happening) {
+    private void writing(FacadeRepository repo, Map<String, Long> acknowledged, Runnable happening) {
         AtomicBoolean over = new AtomicBoolean();
         List<CompletableFuture<Void>> writers = Stream.generate(() -> UUID.randomUUID())
                 .limit(2)
@@ -487,8 +488,8 @@ class PromotionIT {
                             repo.insert(new Post(title));
                             acknowledged.put(title, Long.MAX_VALUE);
                             acknowledged.put(title, position(repo));
-                        } catch (PersistenceException gone) {
-                            // for good, or for a while on a busy machine: it goes on until it is over
+                        } catch (PersistenceException gone) { // for good, or for a while: it goes on until it is over
+                            lastFailure.set(gone);
                         }
                     }
                 }))
@@ -496,6 +497,24 @@ class PromotionIT {
         happening.run();
         over.set(true);
         writers.forEach(CompletableFuture::join);
+    }
+
+    /** Tells what the writers met last, and who follows the master, if they do not get on. */
+    private void awaitMore(Map<String, Long> acknowledged, int atLeast, PostgresNode on) {
+        await().untilAsserted(() -> assertThat(acknowledged.size())
+                .as(() -> "writes on " + on.name() + ", whose followers are " + followers(on) + "; the last failure is "
+                        + lastFailure.get())
+                .isGreaterThan(atLeast));
+    }
+
+    private static String followers(PostgresNode of) {
+        try (Connection connection = of.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select string_agg(r::text, '; ') from pg_stat_replication r")) {
+            return row.next() ? row.getString(1) : "nobody";
+        } catch (SQLException unknown) {
+            return unknown.getMessage();
+        }
     }
 
     private static long position(FacadeRepository repo) {

@@ -4,19 +4,27 @@ import dev.facade.hibernate.mapping.MadeKinds.Titled;
 import jakarta.persistence.Access;
 import jakarta.persistence.AccessType;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.PostLoad;
+import jakarta.persistence.PostPersist;
+import jakarta.persistence.PostRemove;
+import jakarta.persistence.PostUpdate;
 import jakarta.persistence.PrePersist;
+import jakarta.persistence.PreRemove;
 import jakarta.persistence.PreUpdate;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.hibernate.annotations.Audited;
@@ -39,6 +47,9 @@ final class AroundKinds {
             Kind.of("@EntityListeners", Listened.class, Listened::new).change("name", "changed"),
             Kind.of("callbacks of the entity", CalledBack.class, CalledBack::new)
                     .change("name", "changed"),
+            Kind.of("callbacks after the write, and around a removal", After.class, After::new)
+                    .change("name", "changed")
+                    .heard(After::heard),
             Kind.of("Jakarta Validation", Valid.class, Valid::new).change("name", "changed"),
             Kind.of("Envers' @Audited", Enversed.class, Enversed::new)
                     .change("name", "changed")
@@ -59,10 +70,12 @@ final class AroundKinds {
             Kind.of("@SQLSelect", Selected.class, Selected::new).change("name", "changed"),
             Kind.of("@Subselect", Derived.class, Derived::new)
                     .with(Source.class)
+                    .change("name", "changed")
                     .needs(AroundKinds::sources)
                     .derived(),
             Kind.of("@View", Viewed.class, Viewed::new)
                     .with(Source.class)
+                    .change("name", "changed")
                     .needsFor(AroundKinds::sources)
                     .derived(),
             Kind.of("property access, fields of other names", Property.class, Property::new)
@@ -77,6 +90,13 @@ final class AroundKinds {
             Kind.of("naming strategy", CamelCase.class, CamelCase::new)
                     .change("niceName", "changed")
                     .setting("hibernate.physical_naming_strategy", PhysicalNamingStrategySnakeCaseImpl.class.getName()),
+            Kind.of("implicit naming strategy", Implied.class, Implied::new)
+                    .with(Source.class)
+                    .needs(AroundKinds::sources)
+                    .change("part", new Place("changed"))
+                    .change("source", new Source(2))
+                    .preload("source")
+                    .setting("hibernate.implicit_naming_strategy", "component-path"),
             Kind.of("all names quoted", Order.class, Order::new)
                     .change("group", "changed")
                     .setting("hibernate.globally_quoted_identifiers", "true"));
@@ -139,6 +159,44 @@ final class AroundKinds {
         @PostLoad
         void loaded() {
             loads++;
+        }
+    }
+
+    /** Its callbacks tell what they have seen, since its row is written by then. */
+    @Entity
+    static class After extends Titled {
+        private static final List<String> HEARD = new ArrayList<>();
+
+        static List<String> heard() {
+            List<String> heard = List.copyOf(HEARD);
+            HEARD.clear();
+            return heard;
+        }
+
+        protected After() {}
+
+        After(int number) {
+            super(number);
+        }
+
+        @PostPersist
+        void persisted() {
+            HEARD.add("persisted " + name);
+        }
+
+        @PostUpdate
+        void updated() {
+            HEARD.add("updated " + name);
+        }
+
+        @PreRemove
+        void removing() {
+            HEARD.add("removing " + name);
+        }
+
+        @PostRemove
+        void removed() {
+            HEARD.add("removed " + name);
         }
     }
 
@@ -359,6 +417,36 @@ final class AroundKinds {
         CamelCase(int number) {
             id = number;
             niceName = "name " + number;
+        }
+    }
+
+    @Embeddable
+    static class Place {
+        String name;
+
+        protected Place() {}
+
+        Place(String name) {
+            this.name = name;
+        }
+    }
+
+    @Entity
+    static class Implied {
+        @Id
+        int id;
+
+        Place part;
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Source source;
+
+        protected Implied() {}
+
+        Implied(int number) {
+            id = number;
+            part = new Place("place " + number);
+            source = new Source(1);
         }
     }
 

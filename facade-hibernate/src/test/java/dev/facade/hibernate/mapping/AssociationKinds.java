@@ -69,6 +69,25 @@ final class AssociationKinds {
                     .with(Goal.class)
                     .change("name", "changed")
                     .preload("goal"),
+            Kind.of("to-one, cascade MERGE alone", MergedOne.class, MergedOne::new)
+                    .with(Goal.class)
+                    .needs(AssociationKinds::goals)
+                    .mutate(one -> {
+                        one.name = "changed";
+                        one.goal.title = "changed along";
+                    })
+                    .change("name", "changed")
+                    .preload("goal"),
+            Kind.of("to-one, cascade REMOVE alone", RemovedOne.class, RemovedOne::new)
+                    .with(Prize.class)
+                    .needs(() -> List.of(new Prize(1), new Prize(2), new Prize(3)))
+                    .change("name", "changed")
+                    .preload("prize"),
+            Kind.of("to-one, cascade REFRESH and DETACH alone", RefreshedOne.class, RefreshedOne::new)
+                    .with(Goal.class)
+                    .needs(AssociationKinds::goals)
+                    .change("name", "changed")
+                    .preload("goal"),
             Kind.of("to-one, to the same class", Person.class, Person::new)
                     .needs(() -> List.of(new Person(0)))
                     .change("name", "changed")
@@ -82,6 +101,11 @@ final class AssociationKinds {
                     .with(Plate.class)
                     .change("name", "changed")
                     .preload("plate"),
+            Kind.of("one-to-one, orphanRemoval", Keyed.class, Keyed::new)
+                    .with(Medal.class)
+                    .mutate(one -> one.medal = null)
+                    .change("name", "changed")
+                    .preload("medal"),
             Kind.of("one-to-one, shared key", Twin.class, Twin::new)
                     .with(Goal.class)
                     .needs(AssociationKinds::goals)
@@ -112,6 +136,24 @@ final class AssociationKinds {
     }
 
     @Entity
+    static class Prize extends Titled {
+        protected Prize() {}
+
+        Prize(int number) {
+            super(number);
+        }
+    }
+
+    @Entity
+    static class Medal extends Titled {
+        protected Medal() {}
+
+        Medal(int number) {
+            super(number);
+        }
+    }
+
+    @Entity
     static class LazyOne extends Titled {
         @ManyToOne(fetch = FetchType.LAZY)
         Goal goal;
@@ -134,6 +176,58 @@ final class AssociationKinds {
         EagerOne(int number) {
             super(number);
             goal = number == 3 ? null : new Goal(1);
+        }
+    }
+
+    @Entity
+    static class MergedOne extends Titled {
+        @ManyToOne(cascade = CascadeType.MERGE)
+        Goal goal;
+
+        protected MergedOne() {}
+
+        MergedOne(int number) {
+            super(number);
+            goal = new Goal(number);
+        }
+    }
+
+    @Entity
+    static class RemovedOne extends Titled {
+        @ManyToOne(cascade = CascadeType.REMOVE)
+        Prize prize;
+
+        protected RemovedOne() {}
+
+        RemovedOne(int number) {
+            super(number);
+            prize = new Prize(number);
+        }
+    }
+
+    @Entity
+    static class RefreshedOne extends Titled {
+        @ManyToOne(cascade = {CascadeType.REFRESH, CascadeType.DETACH})
+        Goal goal;
+
+        protected RefreshedOne() {}
+
+        RefreshedOne(int number) {
+            super(number);
+            goal = new Goal(number);
+        }
+    }
+
+    @Entity
+    static class Keyed extends Titled {
+        @OneToOne(cascade = CascadeType.ALL, orphanRemoval = true)
+        Medal medal;
+
+        protected Keyed() {}
+
+        Keyed(int number) {
+            super(number);
+            medal = new Medal(number);
         }
     }
 

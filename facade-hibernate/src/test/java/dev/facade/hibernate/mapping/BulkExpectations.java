@@ -31,7 +31,8 @@ final class BulkExpectations {
             "element collection, a map",
             "element collection, eager",
             "element collection of embeddables",
-            "one-to-many to @SoftDelete rows");
+            "one-to-many to @SoftDelete rows",
+            "a schema per tenant");
 
     /** Kinds of which a row is more than one plain insert, and the words for it. */
     private static final Map<String, String> NOT_PLAIN = Map.of(
@@ -62,6 +63,7 @@ final class BulkExpectations {
             "@IdClass with a to-one",
             "@EmbeddedId with a to-one",
             "@IdClass with a generated part",
+            "@EmbeddedId with a generated part",
             "@MapsId, into an @EmbeddedId");
 
     private static final List<String> FIXED_KEYS = List.of(
@@ -69,12 +71,17 @@ final class BulkExpectations {
             "@EmbeddedId, a class",
             "@EmbeddedId, a record",
             "@EmbeddedId with a to-one",
+            "@EmbeddedId with a generated part",
             "@MapsId",
             "@MapsId, into an @EmbeddedId",
             "one-to-one, shared key");
 
-    private static final List<String> UNIQUE =
-            List.of("@NaturalId", "one-to-one, owning", "to-one, cascaded", "one-to-one, inverse and cascaded");
+    private static final List<String> UNIQUE = List.of(
+            "@NaturalId",
+            "one-to-one, owning",
+            "one-to-one, orphanRemoval",
+            "to-one, cascaded",
+            "one-to-one, inverse and cascaded");
 
     private static final List<String> AS_ROWS = List.of("insertAll, entities as rows", "insertAllReturning");
     private static final List<String> BY_NAME = List.of("insertAll, maps", "insertAll, records");
@@ -148,6 +155,15 @@ final class BulkExpectations {
             none(kind, BY_NAME, "a row by name has no callbacks");
             none(kind, CHANGING, "the callbacks of an upsert are those of an insert");
         }
+        String after = "callbacks after the write, and around a removal";
+        none(after, AS_ROWS, "rows have callbacks before their insert alone");
+        none(after, BY_NAME, "a row by name has no callbacks");
+        none(after, List.of("insertAll, query"), "rows of a query have no callbacks");
+        none(
+                after,
+                List.of("upsert of a new one"),
+                "an upsert does not tell whether it has inserted, so no PostPersist");
+        none(after, CHANGING, "an upsert does not tell whether it has updated, so no PostUpdate");
         operations.none("@SQLSelect", "insertAllReturning", "rows come back by a query, which passes by @SQLSelect");
         operations.none(Set.of(Db.H2), "@View", "*", "no view of H2 can be written");
         operations.refused("inheritance among embeddables", "insertAll, query", "with subclasses");
@@ -165,6 +181,7 @@ final class BulkExpectations {
         }
         operations.refused("@IdClass with a generated part", "insertAll, query", "selects no");
         operations.refused("@IdClass with a generated part", "upsert of a new one", "all of its parts");
+        operations.refused("@EmbeddedId with a generated part", "upsert of a new one", "all of its parts");
     }
 
     private void addColumns() {
@@ -183,8 +200,10 @@ final class BulkExpectations {
         refused("one-to-one, inverse and cascaded", AS_ROWS, "expected: empty");
         refused("one-to-one, inverse and cascaded", List.of("upsert of a new one"), "expected: empty");
         refused("one-to-one, inverse and cascaded", BY_NAME, "other side's reference");
-        refused("to-one, cascaded", AS_ROWS, "inserted before");
-        refused("to-one, cascaded", BY_NAME, "inserted before");
-        refused("to-one, cascaded", List.of("upsert of a new one"), "inserted before");
+        for (String kind : List.of("to-one, cascaded", "one-to-one, orphanRemoval")) {
+            refused(kind, AS_ROWS, "inserted before");
+            refused(kind, BY_NAME, "inserted before");
+            refused(kind, List.of("upsert of a new one"), "inserted before");
+        }
     }
 }

@@ -26,6 +26,9 @@ final class EmbeddableKinds {
             Kind.of("embeddable, a record", Store.class, Store::new).change("spot", new Spot("changed", 7)),
             Kind.of("embeddable, nested", Farm.class, Farm::new).change("site", new Site(7)),
             Kind.of("embeddable, null as a whole", Hut.class, Hut::new).change("name", "changed"),
+            Kind.of("embeddable, changed to null", Shed.class, Shed::new).change("address", null),
+            Kind.of("embeddable, changed from null", Barn.class, Barn::new)
+                    .change("address", new Address("changed", "x")),
             Kind.of("embeddable with an association", Shop.class, Shop::new)
                     .with(Keeper.class)
                     .needs(() -> List.of(new Keeper(1), new Keeper(2)))
@@ -123,6 +126,29 @@ final class EmbeddableKinds {
             super(number);
             name = "name " + number;
             address = number == 1 ? new Address("street", "city") : null;
+        }
+    }
+
+    @Entity
+    static class Shed extends Base {
+        Address address;
+
+        protected Shed() {}
+
+        Shed(int number) {
+            super(number);
+            address = new Address("street " + number, "city");
+        }
+    }
+
+    @Entity
+    static class Barn extends Base {
+        Address address;
+
+        protected Barn() {}
+
+        Barn(int number) {
+            super(number);
         }
     }
 

@@ -52,6 +52,9 @@ final class KeyKinds {
             Kind.of("@IdClass with a generated part", Numbered.class, Numbered::new)
                     .change("name", "changed")
                     .generated("keykinds$numbered.serial", "serial"),
+            Kind.of("@EmbeddedId with a generated part", Counted.class, Counted::new)
+                    .change("name", "changed")
+                    .generated("keykinds$counted.serial", "serial"),
             Kind.of("@MapsId", Profile.class, Profile::new)
                     .with(Club.class)
                     .needs(() -> List.of(new Club(1), new Club(2), new Club(3)))
@@ -457,6 +460,47 @@ final class KeyKinds {
 
         Numbered(int number) {
             series = number;
+            name = "name " + number;
+        }
+    }
+
+    @Embeddable
+    static class CountedKey implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @GeneratedValue
+        Long serial;
+
+        int series;
+
+        protected CountedKey() {}
+
+        CountedKey(int number) {
+            series = number;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof CountedKey key && Objects.equals(key.serial, serial) && key.series == series;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(serial, series);
+        }
+    }
+
+    @Entity
+    static class Counted {
+        @EmbeddedId
+        CountedKey key;
+
+        String name;
+
+        protected Counted() {}
+
+        Counted(int number) {
+            key = new CountedKey(number);
             name = "name " + number;
         }
     }

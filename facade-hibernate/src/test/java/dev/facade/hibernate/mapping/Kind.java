@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * A kind of mapping: a row of the table. Its name is unique.
@@ -29,6 +30,7 @@ final class Kind<E> {
     final Set<Db> databases = EnumSet.allOf(Db.class);
     IntFunction<List<?>> needs = number -> List.of();
     Consumer<E> mutation = this::change;
+    Supplier<List<String>> heard = List::of;
     boolean isDerived;
 
     private Kind(String name, Class<E> type, IntFunction<E> sample) {
@@ -53,7 +55,7 @@ final class Kind<E> {
     }
 
     /** Entities that are there before those of the kind are written, new and equal in each call. */
-    Kind<E> needs(java.util.function.Supplier<List<?>> entities) {
+    Kind<E> needs(Supplier<List<?>> entities) {
         needs = number -> entities.get();
         return this;
     }
@@ -98,6 +100,12 @@ final class Kind<E> {
     Kind<E> setting(String key, Object value) {
         settings.add(key);
         settings.add(value);
+        return this;
+    }
+
+    /** What its callbacks have told since this was asked last. */
+    Kind<E> heard(Supplier<List<String>> calls) {
+        heard = calls;
         return this;
     }
 

@@ -45,6 +45,16 @@ final class MappingsPage {
                 .collect(Collectors.joining(", ")));
         page.append(
                 String.format(java.util.Locale.ROOT, ": %.1f %% right.%n%n", meant == 0 ? 0 : 100.0 * right / meant));
+        List<String> absent = Matrix.GROUPS.stream()
+                .flatMap(group -> group.kinds().stream())
+                .filter(kind -> kind.databases.stream().noneMatch(databases::contains))
+                .map(kind -> kind.name)
+                .toList();
+        if (!absent.isEmpty()) {
+            page.append("Kinds that are not tried here: ")
+                    .append(String.join(", ", absent))
+                    .append(".\n\n");
+        }
         return (page.toString() + tables).stripTrailing() + "\n";
     }
 

@@ -112,6 +112,7 @@ final class Probe<E> {
             EntityTransaction transaction = em.getTransaction();
             transaction.begin();
             try {
+                stage.enter(em);
                 R result = work.apply(em);
                 transaction.commit();
                 return result;
@@ -154,13 +155,16 @@ final class Probe<E> {
         Object expected = written(samples, () -> plain(plain::apply));
         String picture = Picture.masked(expected, kind.generated);
         List<String> rowsOfPlain = rows.read();
+        List<String> heardOfPlain = kind.heard.get();
         Object actual = written(samples, () -> facade(facade::apply));
         same("rows", String.join("\n", rows.read()), String.join("\n", rowsOfPlain));
         same("returned", Picture.masked(actual, kind.generated), picture);
+        same("callbacks", kind.heard.get(), heardOfPlain);
     }
 
     private Object written(int samples, java.util.function.Supplier<?> work) throws SQLException {
         write(samples);
+        kind.heard.get();
         return work.get();
     }
 

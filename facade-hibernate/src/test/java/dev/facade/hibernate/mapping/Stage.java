@@ -2,11 +2,16 @@ package dev.facade.hibernate.mapping;
 
 import dev.facade.FacadeRepository;
 import dev.facade.hibernate.HibernateFacade;
+import dev.facade.option.Schema;
 import dev.facade.option.Target;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +27,11 @@ final class Stage implements AutoCloseable {
     final FacadeRepository repo;
     final SessionFactoryImplementor factory;
     final Connection connection;
+
+    /** The setting of kinds that are tried in a schema of its own, and that schema's name. */
+    static final String TENANT = "tenant";
+
+    private final boolean hasTenant;
 
     /** What stands in the tables, if that is known. */
     String state = "";
@@ -43,10 +53,43 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < settings.size(); i += 2) {
             builder.hibernate((String) settings.get(i), settings.get(i + 1));
         }
+        hasTenant = settings.contains(TENANT);
+        if (hasTenant) {
+            builder.defaultOptions(operation -> List.of(Schema.of(TENANT)));
+        }
         repo = builder.build();
+        connection = DriverManager.getConnection(site.url, site.user, site.password);
+        if (hasTenant) {
+            moveToTenant();
+        }
         EntityManagerFactory plain = repo.withEntityManager(Target.master(), em -> em.getEntityManagerFactory());
         factory = plain.unwrap(SessionFactoryImplementor.class);
-        connection = DriverManager.getConnection(site.url, site.user, site.password);
+    }
+
+    /** The tables stand in the schema of a tenant, too, and plain SQL works there. */
+    private void moveToTenant() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            List<String> tables = new ArrayList<>();
+            try (ResultSet rows =
+                    statement.executeQuery("select tablename from pg_tables where schemaname = 'public'")) {
+                while (rows.next()) {
+                    tables.add('"' + rows.getString(1) + '"');
+                }
+            }
+            statement.execute("create schema " + TENANT);
+            for (String table : tables) {
+                statement.execute(
+                        "create table " + TENANT + "." + table + " (like public." + table + " including all)");
+            }
+            statement.execute("set search_path to " + TENANT);
+        }
+    }
+
+    /** What plain Hibernate's transactions begin with. */
+    void enter(EntityManager em) {
+        if (hasTenant) {
+            em.createNativeQuery("set local search_path to " + TENANT).executeUpdate();
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ final class TableRows {
     private final Connection connection;
     private final Db db;
     private final List<String> tables;
+
+    /** Those whose past the database keeps itself, beside the rows. */
+    private final Set<String> versioned = new HashSet<>();
 
     /** {@code table.column} of each generated key and of each column that refers to one, and the table it belongs to. */
     private final Map<String, String> keys = new HashMap<>();
@@ -72,6 +76,9 @@ final class TableRows {
         }
         if (persister.getTemporalMapping() != null) { // where the history is
             addTable(persister.getTemporalMapping().getTableName(), names);
+            if (db == Db.MARIADB) {
+                versioned.add(persister.getTemporalMapping().getTableName());
+            }
         }
         boolean generated = !(persister.getGenerator() instanceof Assigned)
                 && persister.getGenerator().generatesOnInsert()
@@ -132,6 +139,9 @@ final class TableRows {
             statement.addBatch(db.withoutKeys);
             for (String table : tables) {
                 statement.addBatch("delete from " + table);
+                if (versioned.contains(table)) {
+                    statement.addBatch("delete history from " + table);
+                }
             }
             statement.addBatch(db.withKeys);
             statement.executeBatch();
@@ -143,7 +153,8 @@ final class TableRows {
         List<Row> rows = new ArrayList<>();
         for (String table : tables) {
             try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("select * from " + table)) {
+                    ResultSet result = statement.executeQuery(
+                            "select * from " + table + (versioned.contains(table) ? " for system_time all" : ""))) {
                 ResultSetMetaData columns = result.getMetaData();
                 while (result.next()) {
                     Map<String, String> values = new TreeMap<>();

@@ -29,7 +29,7 @@ final class VisibilityKinds {
             Kind.of("@SoftDelete, with a converter", SoftConverted.class, SoftConverted::new)
                     .change("name", "changed"),
             Kind.of("@SQLRestriction", Restricted.class, Restricted::new).change("name", "changed"),
-            Kind.of("@Filter, on by hand", Filtered.class, Filtered::new).change("name", "changed"),
+            Kind.of("@Filter, not on", Filtered.class, Filtered::new).change("name", "changed"),
             Kind.of("@Filter, on automatically", AutoFiltered.class, AutoFiltered::new)
                     .change("name", "changed")
                     .setting("mapping.filters", "auto"),
@@ -37,6 +37,12 @@ final class VisibilityKinds {
                     .with(Sheet.class)
                     .change("name", "changed")
                     .preload("sheets"),
+            Kind.of("a schema per tenant", Housed.class, Housed::new)
+                    .with(Owned.class)
+                    .change("name", "changed")
+                    .preload("owned")
+                    .setting(Stage.TENANT, "a schema")
+                    .on(Db.POSTGRES),
             Kind.of("@TenantId", Leased.class, Leased::new)
                     .change("name", "changed")
                     .setting("hibernate.tenant_identifier_resolver", OneTenant.INSTANCE));
@@ -119,6 +125,34 @@ final class VisibilityKinds {
         AutoFiltered(int number) {
             super(number);
             status = number == 3 ? "HIDDEN" : "SHOWN";
+        }
+    }
+
+    @Entity
+    static class Housed extends Titled {
+        @OneToMany(mappedBy = "housed", cascade = CascadeType.ALL)
+        List<Owned> owned = new ArrayList<>();
+
+        protected Housed() {}
+
+        Housed(int number) {
+            super(number);
+            for (int part = 1; part < number; part++) {
+                owned.add(new Owned(number * 10 + part, this));
+            }
+        }
+    }
+
+    @Entity
+    static class Owned extends Titled {
+        @ManyToOne(fetch = FetchType.LAZY)
+        Housed housed;
+
+        protected Owned() {}
+
+        Owned(int number, Housed housed) {
+            super(number);
+            this.housed = housed;
         }
     }
 

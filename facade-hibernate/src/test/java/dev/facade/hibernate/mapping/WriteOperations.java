@@ -45,6 +45,8 @@ final class WriteOperations {
                 "insert",
                 "changeset insert",
                 "update",
+                "changeset update",
+                "updateAll",
                 "insertOrUpdate, new",
                 "insertOrUpdate, there",
                 "delete",
