@@ -11,13 +11,13 @@ module dev.facade.core {
     exports dev.facade.consistency;
     exports dev.facade.error;
     exports dev.facade.event;
-    exports dev.facade.health;
     exports dev.facade.operation;
     exports dev.facade.option;
     exports dev.facade.query;
     exports dev.facade.routing;
+    exports dev.facade.spi;
     exports dev.facade.time;
 
     uses dev.facade.changeset.AnnotationValidator;
-    uses dev.facade.operation.ProviderExtension;
+    uses dev.facade.spi.ProviderExtension;
 }

@@ -1,8 +1,7 @@
 package dev.facade;
 
+import dev.facade.engine.Engine;
 import dev.facade.operation.ClusterOperations;
-import dev.facade.operation.Engine;
-import dev.facade.operation.RoutedOperations;
 import dev.facade.option.Schema;
 import java.util.List;
 import java.util.Objects;

@@ -5,24 +5,28 @@ import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
-import dev.facade.consistency.ConnectionSamples;
 import dev.facade.consistency.Consistency;
-import dev.facade.consistency.Monitor;
-import dev.facade.consistency.ReplicationProbe;
-import dev.facade.consistency.SampleSource;
+import dev.facade.engine.Engine;
+import dev.facade.engine.call.Hooks;
+import dev.facade.engine.health.Health;
+import dev.facade.engine.health.MasterGuard;
+import dev.facade.engine.health.RetryBudget;
+import dev.facade.engine.journey.MasterUse;
+import dev.facade.engine.journey.ReadLimits;
+import dev.facade.engine.journey.Router;
+import dev.facade.engine.member.NodeFactories;
+import dev.facade.engine.position.ConnectionSamples;
+import dev.facade.engine.position.Monitor;
+import dev.facade.engine.position.Positions;
+import dev.facade.engine.position.SampleSource;
+import dev.facade.engine.transaction.SessionRules;
 import dev.facade.event.FacadeListener;
-import dev.facade.health.Health;
-import dev.facade.health.MasterGuard;
-import dev.facade.health.RetryBudget;
-import dev.facade.operation.Engine;
-import dev.facade.operation.Hooks;
-import dev.facade.operation.TransactionHost;
 import dev.facade.option.ReadOption;
 import dev.facade.query.Query;
-import dev.facade.routing.MasterUse;
 import dev.facade.routing.ReadAlgorithm;
-import dev.facade.routing.ReadLimits;
-import dev.facade.routing.Router;
+import dev.facade.spi.Recipes;
+import dev.facade.spi.ReplicationProbe;
+import dev.facade.spi.TransactionHost;
 import dev.facade.time.Ticker;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -59,8 +63,8 @@ public final class FacadeRepositoryBuilder {
     private final Map<Replica, EntityManagerFactory> replicas = new LinkedHashMap<>();
     private @Nullable ReadAlgorithm algorithm;
     private boolean fallbackToMaster = true;
-    private Engine.@Nullable MasterReads masterReads;
-    private Engine.Recipes recipes = Engine.Recipes.none();
+    private NodeFactories.@Nullable MasterReads masterReads;
+    private Recipes recipes = Recipes.none();
     private TransactionHost host = TransactionHost.none();
     private Hooks hooks = Hooks.none();
     private FacadeListener listener = FacadeListener.noop();
@@ -195,7 +199,7 @@ public final class FacadeRepositoryBuilder {
      * @return this
      */
     public FacadeRepositoryBuilder masterOnly() {
-        this.masterReads = new Engine.MasterReads(null);
+        this.masterReads = new NodeFactories.MasterReads(null);
         return this;
     }
 
@@ -207,7 +211,7 @@ public final class FacadeRepositoryBuilder {
      * @return this
      */
     public FacadeRepositoryBuilder masterOnly(EntityManagerFactory guarded) {
-        this.masterReads = new Engine.MasterReads(open("masterOnly", guarded));
+        this.masterReads = new NodeFactories.MasterReads(open("masterOnly", guarded));
         return this;
     }
 
@@ -462,7 +466,7 @@ public final class FacadeRepositoryBuilder {
      * @param recipes for this repository only
      * @return this
      */
-    public FacadeRepositoryBuilder recipes(Engine.Recipes recipes) {
+    public FacadeRepositoryBuilder recipes(Recipes recipes) {
         this.recipes = Objects.requireNonNull(recipes, "recipes");
         return this;
     }
@@ -508,10 +512,10 @@ public final class FacadeRepositoryBuilder {
         Router router = Router.of(cluster, algorithm(), masterUse(), limits, ticker);
         router.health().lagLimit(lagLimit);
         router.health().minServing(minServing);
-        Engine.Freshening freshening =
-                new Engine.Freshening(consistency, monitor(cluster), probe, shared, exempt, clusterWideCache);
-        Engine.Factories factories = new Engine.Factories(masterFactory, replicas, masterReads, recipes);
-        Engine engine = new Engine(router, factories, host, hooks, freshening, listener, ticker);
+        NodeFactories factories = new NodeFactories(masterFactory, replicas, masterReads, clusterWideCache, recipes);
+        Positions positions = new Positions(monitor(cluster), probe);
+        SessionRules rules = new SessionRules(consistency, shared, exempt);
+        Engine engine = new Engine(router, factories, host, hooks, positions, rules, listener, ticker);
         return new FacadeRepository(engine, List.copyOf(owned));
     }
 

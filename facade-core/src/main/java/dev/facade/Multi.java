@@ -3,7 +3,7 @@ package dev.facade;
 import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.Result;
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import dev.facade.option.ReadOption;
 import dev.facade.option.WriteOption;
 import dev.facade.query.Change;

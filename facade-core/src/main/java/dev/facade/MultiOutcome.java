@@ -2,7 +2,7 @@ package dev.facade;
 
 import dev.facade.changeset.Changeset;
 import dev.facade.changeset.InvalidChangesetException;
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.facade;
 
 import dev.facade.changeset.Result;
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import java.util.LinkedHashMap;
 import java.util.Map;

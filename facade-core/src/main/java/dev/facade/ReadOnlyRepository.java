@@ -1,7 +1,6 @@
 package dev.facade;
 
-import dev.facade.operation.Engine;
-import dev.facade.operation.RoutedReads;
+import dev.facade.engine.Engine;
 import dev.facade.option.Schema;
 
 /** A repository without write operations: a write on a read path does not compile. Thread-safe. */

@@ -4,7 +4,6 @@ import static dev.facade.query.Expression.field;
 
 import dev.facade.FacadeRepository;
 import dev.facade.consistency.Consistency;
-import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.event.Route;
@@ -13,6 +12,7 @@ import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Query;
+import dev.facade.spi.ReplicationProbe;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.EntityShape;
-import dev.facade.entity.Lossless;
-import dev.facade.entity.Property;
+import dev.facade.engine.entity.EntityShape;
+import dev.facade.engine.entity.Lossless;
+import dev.facade.engine.entity.Property;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

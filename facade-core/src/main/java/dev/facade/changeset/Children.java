@@ -1,8 +1,8 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.Echo;
-import dev.facade.entity.EntityShape;
-import dev.facade.entity.Property;
+import dev.facade.engine.entity.Echo;
+import dev.facade.engine.entity.EntityShape;
+import dev.facade.engine.entity.Property;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.ManyToMany;
 import jakarta.persistence.OrderColumn;

@@ -1,6 +1,6 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;

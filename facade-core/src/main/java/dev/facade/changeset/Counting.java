@@ -1,6 +1,6 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.Property;
+import dev.facade.engine.entity.Property;
 import java.lang.invoke.MethodType;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

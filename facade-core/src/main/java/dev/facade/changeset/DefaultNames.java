@@ -1,7 +1,7 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.EntityShape;
-import dev.facade.entity.Property;
+import dev.facade.engine.entity.EntityShape;
+import dev.facade.engine.entity.Property;
 import jakarta.persistence.Column;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.Table;

@@ -1,6 +1,6 @@
 package dev.facade.changeset;
 
-import dev.facade.entity.EntityShape;
+import dev.facade.engine.entity.EntityShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -81,6 +81,17 @@ public interface Position {
     boolean covers(Position other);
 
     /**
+     * Returns the later one of two positions; of two histories the one that was heard of last.
+     *
+     * @param known a position, or null if none is known
+     * @param heard a position that was heard of after it
+     * @return the later one, or what covers both
+     */
+    static Position later(@Nullable Position known, Position heard) {
+        return known == null || !known.comparable(heard) ? heard : known.merge(heard);
+    }
+
+    /**
      * Tells whether both belong to one history, so that they can be merged.
      *
      * @param other another position

@@ -31,12 +31,7 @@ final class Need {
 
     /** A position must be there. */
     void know(Position position) {
-        known = later(known, position);
-    }
-
-    /** Of two histories the one that was heard of last counts. */
-    static Position later(@Nullable Position known, Position heard) {
-        return known == null || !known.comparable(heard) ? heard : known.merge(heard);
+        known = Position.later(known, position);
     }
 
     /**

@@ -3,6 +3,9 @@ package dev.facade.consistency;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
+import dev.facade.engine.position.Freshness;
+import dev.facade.engine.position.Monitor;
+import dev.facade.spi.Tables;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,7 @@ final class SessionFreshness implements Freshness {
     private static final long STEADY = Duration.ofSeconds(1).toNanos();
 
     private final Monitor monitor;
-    private final CausalSession session;
+    private final TrackedSession session;
     private final Tables read;
     private @Nullable Position known;
     private boolean open;
@@ -25,7 +28,7 @@ final class SessionFreshness implements Freshness {
 
     SessionFreshness(
             Monitor monitor,
-            CausalSession session,
+            TrackedSession session,
             Tables read,
             @Nullable Position known,
             boolean open,
@@ -92,7 +95,7 @@ final class SessionFreshness implements Freshness {
         monitor.awaitSample(monitor.heard(), nanos);
         Sample master = monitor.lastOfMaster();
         if (open && master != null && master.isBegunAfter(openSince)) {
-            known = Need.later(known, master.position());
+            known = Position.later(known, master.position());
             open = false;
             session.learn(monitor);
         }

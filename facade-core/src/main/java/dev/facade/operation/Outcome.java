@@ -1,6 +1,6 @@
 package dev.facade.operation;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 

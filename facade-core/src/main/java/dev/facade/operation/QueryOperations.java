@@ -1,7 +1,7 @@
 package dev.facade.operation;
 
-import dev.facade.entity.Echo;
-import dev.facade.entity.EntityShape;
+import dev.facade.engine.entity.Echo;
+import dev.facade.engine.entity.EntityShape;
 import dev.facade.option.ReadOption;
 import dev.facade.query.Expression;
 import dev.facade.query.Page;

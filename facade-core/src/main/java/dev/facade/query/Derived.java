@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

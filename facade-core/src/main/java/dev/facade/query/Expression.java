@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import jakarta.persistence.metamodel.SingularAttribute;
 import java.math.BigDecimal;
 import java.math.BigInteger;

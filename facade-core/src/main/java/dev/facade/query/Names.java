@@ -1,7 +1,7 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
-import dev.facade.entity.EditDistance;
+import dev.facade.engine.entity.Echo;
+import dev.facade.engine.entity.EditDistance;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.ManagedType;
 import java.lang.invoke.MethodType;

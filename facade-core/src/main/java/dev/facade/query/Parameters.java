@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import jakarta.persistence.Parameter;
 import jakarta.persistence.Query;
 import java.util.LinkedHashMap;

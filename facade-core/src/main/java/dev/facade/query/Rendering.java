@@ -1,7 +1,7 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
-import dev.facade.entity.Lossless;
+import dev.facade.engine.entity.Echo;
+import dev.facade.engine.entity.Lossless;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.ManagedType;

@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.entity.Echo;
+import dev.facade.engine.entity.Echo;
 import jakarta.persistence.metamodel.ManagedType;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.entity.EntityShape;
+import dev.facade.engine.entity.EntityShape;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;

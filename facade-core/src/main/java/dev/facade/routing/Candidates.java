@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** What goes into an algorithm, and what comes out. */
-final class Candidates {
+public final class Candidates {
 
     private Candidates() {}
 
@@ -19,12 +19,12 @@ final class Candidates {
     }
 
     /** The pick of an algorithm that may be a caller's, and then may be anything. */
-    static Replica pickedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
+    public static Replica pickedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
         return picked(algorithm, false, candidates);
     }
 
     /** What would be picked; an algorithm of a caller's knows no other way to tell than to pick. */
-    static Replica peekedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
+    public static Replica peekedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
         return picked(algorithm, true, candidates);
     }
 

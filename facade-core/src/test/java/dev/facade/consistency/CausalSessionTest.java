@@ -9,7 +9,11 @@ import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.cluster.Weight;
+import dev.facade.engine.position.Freshness;
+import dev.facade.engine.position.Monitor;
+import dev.facade.engine.position.SampleSource;
 import dev.facade.event.Role;
+import dev.facade.spi.Tables;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -33,7 +37,7 @@ class CausalSessionTest {
     private final Replica two = Replica.of("two");
     private final Map<Node, AtomicReference<@Nullable Sample>> told = new IdentityHashMap<>();
     private final Monitor monitor = monitor();
-    private final CausalSession session = CausalSession.begin();
+    private final TrackedSession session = new TrackedSession();
 
     private Monitor monitor() {
         Map<Node, SampleSource> sources = new IdentityHashMap<>();
@@ -83,7 +87,13 @@ class CausalSessionTest {
         return freshness(session).isMetBy(replica);
     }
 
-    private Freshness freshness(CausalSession of) {
+    private static TrackedSession after(Position position, long nanos) {
+        TrackedSession session = new TrackedSession();
+        session.mustSee(position, nanos);
+        return session;
+    }
+
+    private Freshness freshness(TrackedSession of) {
         Freshness whole = of.freshness(monitor);
         return whole == null ? of.freshness(monitor, Tables.unknown()) : whole;
     }
@@ -330,7 +340,7 @@ class CausalSessionTest {
     @Test
     void t33AForeignPositionAsksForNoMoreThanTheMasterHas() {
         for (Position strange : new Position[] {at(-1), Position.ofPostgres(8, 1, 5)}) {
-            CausalSession handed = CausalSession.after(strange, now.incrementAndGet());
+            TrackedSession handed = after(strange, now.incrementAndGet());
             assertThat(freshness(handed).isMetBy(one)).isFalse();
             tell(master, 100);
             tell(one, 100);
@@ -372,7 +382,7 @@ class CausalSessionTest {
 
     @Test
     void aTokenThatIsBeingJudgedDoesNotHideWhatWasSeenSince() {
-        CausalSession carried = CausalSession.after(at(50), now.get());
+        TrackedSession carried = after(at(50), now.get());
         tell(master, 100); // begun after the token came, and before what is seen
         carried.saw(at(110), now.incrementAndGet());
         carried.learn(monitor);

@@ -1,6 +1,6 @@
 package dev.facade.query;
 
-import dev.facade.routing.ReadIntent;
+import dev.facade.engine.journey.ReadIntent;
 
 /** A defect for {@code HouseTest} to find: an arrow between siblings of floor 3. */
 record PlantedSiblingArrow(ReadIntent intent) {}

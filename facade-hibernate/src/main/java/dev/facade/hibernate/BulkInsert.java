@@ -1,7 +1,7 @@
 package dev.facade.hibernate;
 
-import dev.facade.operation.ProviderExtension.Inserted;
-import dev.facade.operation.ProviderExtension.Rows;
+import dev.facade.spi.ProviderExtension.Inserted;
+import dev.facade.spi.ProviderExtension.Rows;
 import jakarta.persistence.EntityManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

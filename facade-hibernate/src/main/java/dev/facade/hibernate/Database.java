@@ -1,6 +1,6 @@
 package dev.facade.hibernate;
 
-import dev.facade.consistency.ReplicationProbe;
+import dev.facade.spi.ReplicationProbe;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;

@@ -1,8 +1,8 @@
 package dev.facade.hibernate;
 
 import dev.facade.cluster.Weight;
+import dev.facade.engine.journey.ReadLimits;
 import dev.facade.routing.ReadAlgorithm;
-import dev.facade.routing.ReadLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

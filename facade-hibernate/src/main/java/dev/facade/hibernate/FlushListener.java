@@ -1,7 +1,7 @@
 package dev.facade.hibernate;
 
-import dev.facade.operation.ProviderExtension.WriteObserver;
-import dev.facade.operation.ProviderExtension.Writing;
+import dev.facade.spi.ProviderExtension.WriteObserver;
+import dev.facade.spi.ProviderExtension.Writing;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;

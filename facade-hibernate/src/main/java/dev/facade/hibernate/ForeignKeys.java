@@ -1,6 +1,6 @@
 package dev.facade.hibernate;
 
-import dev.facade.consistency.Tables;
+import dev.facade.spi.Tables;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

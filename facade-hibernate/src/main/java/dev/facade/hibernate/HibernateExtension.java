@@ -1,8 +1,8 @@
 package dev.facade.hibernate;
 
-import dev.facade.consistency.Tables;
-import dev.facade.operation.ProviderExtension;
 import dev.facade.option.Schema;
+import dev.facade.spi.ProviderExtension;
+import dev.facade.spi.Tables;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.EntityNotFoundException;

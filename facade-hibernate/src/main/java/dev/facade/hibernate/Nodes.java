@@ -3,7 +3,7 @@ package dev.facade.hibernate;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
-import dev.facade.operation.Engine;
+import dev.facade.spi.Recipes;
 import jakarta.persistence.EntityManagerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>The master's factory is made once; a promotion changes the pool beneath it, which takes milliseconds, where another
  * factory would take seconds. What was made to read a node is kept as long as the node is there.
  */
-final class Nodes implements Engine.Recipes, AutoCloseable {
+final class Nodes implements Recipes, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
     private static final long LOOK = Duration.ofMillis(10).toNanos();

@@ -1,7 +1,7 @@
 package dev.facade.hibernate;
 
-import dev.facade.operation.ProviderExtension.Inserted;
-import dev.facade.operation.ProviderExtension.Selected;
+import dev.facade.spi.ProviderExtension.Inserted;
+import dev.facade.spi.ProviderExtension.Selected;
 import jakarta.persistence.EntityManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

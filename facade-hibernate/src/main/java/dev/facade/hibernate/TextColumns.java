@@ -1,6 +1,6 @@
 package dev.facade.hibernate;
 
-import dev.facade.operation.ProviderExtension.TextColumn;
+import dev.facade.spi.ProviderExtension.TextColumn;
 import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.metamodel.mapping.AttributeMapping;

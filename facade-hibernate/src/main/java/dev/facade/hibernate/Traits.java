@@ -1,7 +1,7 @@
 package dev.facade.hibernate;
 
-import dev.facade.operation.ProviderExtension.AttributeTrait;
-import dev.facade.operation.ProviderExtension.Trait;
+import dev.facade.spi.ProviderExtension.AttributeTrait;
+import dev.facade.spi.ProviderExtension.Trait;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.consistency.Consistency;
-import dev.facade.operation.TransactionHost;
 import dev.facade.option.Lock;
 import dev.facade.option.ReadOption;
 import dev.facade.option.Target;
 import dev.facade.query.Queryable;
+import dev.facade.spi.TransactionHost;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import jakarta.persistence.CacheRetrieveMode;

@@ -3,7 +3,7 @@ package dev.facade.hibernate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.facade.consistency.ReplicationProbe;
+import dev.facade.spi.ReplicationProbe;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

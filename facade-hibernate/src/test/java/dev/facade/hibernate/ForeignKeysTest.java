@@ -2,7 +2,7 @@ package dev.facade.hibernate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facade.consistency.Tables;
+import dev.facade.spi.Tables;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;

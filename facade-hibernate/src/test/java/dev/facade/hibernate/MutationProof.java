@@ -48,7 +48,7 @@ class MutationProof {
         return Stream.of(
                 new Mutation(
                         "a need is recorded before the commit",
-                        "operation/Sessions.java",
+                        "engine/transaction/Sessions.java",
                         "            session.wrote(needed, ticker.nanos());\n",
                         "            session.wrote(needed, ticker.nanos() - 100_000_000L);\n"),
                 new Mutation(
@@ -58,7 +58,7 @@ class MutationProof {
                         ""),
                 new Mutation(
                         "what is not known of a replica counts as no lag",
-                        "consistency/MasterLog.java",
+                        "engine/position/MasterLog.java",
                         "            if (position.covers(sample.position())) {",
                         "            if (sample != null) {"),
                 new Mutation(
@@ -70,12 +70,12 @@ class MutationProof {
                                 + "        Sample sample = monitor.last(replica);\n        return known == null ||"),
                 new Mutation(
                         "a bulk write moves no position",
-                        "operation/Sessions.java",
+                        "engine/transaction/Sessions.java",
                         "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n",
                         "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"),
                 new Mutation(
                         "a need is of tables alone, whatever their rows refer to",
-                        "operation/Sessions.java",
+                        "engine/transaction/Sessions.java",
                         "        return touched.withReferred(seen.without(exempt)).without(exempt);\n",
                         "        return seen.without(exempt);\n",
                         Histories.Kind.DANGLING),
@@ -92,12 +92,12 @@ class MutationProof {
     /** Helpers that a spoilt line needs. */
     private static String helped(String source) {
         return source.replace(
-                "    private final Monitor monitor;\n    private final CausalSession session;",
+                "    private final Monitor monitor;\n    private final TrackedSession session;",
                 "    private static final java.util.Set<Replica> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();\n\n"
                         + "    private boolean hasCaughtUp(Replica replica) {\n"
                         + "        Sample sample = monitor.last(replica);\n"
                         + "        return known != null && sample != null && sample.position().covers(known);\n    }\n\n"
-                        + "    private final Monitor monitor;\n    private final CausalSession session;");
+                        + "    private final Monitor monitor;\n    private final TrackedSession session;");
     }
 
     @ParameterizedTest

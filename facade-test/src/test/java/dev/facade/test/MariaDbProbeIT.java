@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Sample;
-import dev.facade.consistency.ReplicationProbe;
-import dev.facade.consistency.TableFacts;
 import dev.facade.event.Role;
+import dev.facade.spi.ReplicationProbe;
+import dev.facade.spi.TableFacts;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.DriverManager;

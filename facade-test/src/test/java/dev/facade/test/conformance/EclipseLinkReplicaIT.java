@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.facade.FacadeRepository;
 import dev.facade.consistency.CausalSession;
-import dev.facade.consistency.ReplicationProbe;
 import dev.facade.event.OperationEvent;
 import dev.facade.query.Change;
 import dev.facade.query.Query;
+import dev.facade.spi.ReplicationProbe;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import jakarta.persistence.Entity;
