@@ -416,6 +416,16 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
+     * Sets how many reads may be run again, with a burst of 200, see {@link #retryBudget(double, int)}.
+     *
+     * @param share further runs for each read, 0 to 1
+     * @return this
+     */
+    public FacadeRepositoryBuilder retryBudget(double share) {
+        return retryBudget(share, ReadLimits.RETRY_BURST);
+    }
+
+    /**
      * Sets how many of the reads that no replica could serve run on the master at once at most; 16 by default. The facade
      * lets in fewer when writes become slower. Who waits for more than 100 ms (a second, if only the
      * master is fresh enough) gets a {@link

@@ -1,6 +1,6 @@
 package dev.facade.event;
 
-/** The four classes of failure; what each leads to is told in {@code dev.facade.engine.health.FailureClassifier}. */
+/** The four classes of failure; what each leads to is told in {@code dev.facade.spi.FailureClassifier}. */
 public enum FailureClass {
     /** The node cannot be reached, was lost or shuts down. */
     NODE,

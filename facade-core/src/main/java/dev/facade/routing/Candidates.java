@@ -6,7 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** What goes into an algorithm, and what comes out. */
+/**
+ * Checks of what goes into an algorithm and what comes out. An algorithm that hands the choice on to another one asks it by
+ * {@link #pickedBy}. Thread-safe.
+ *
+ * <pre>{@code
+ * ReadAlgorithm quiet = candidates -> Candidates.pickedBy(
+ *         isNight() ? ReadAlgorithm.random() : byDay, candidates);
+ * }</pre>
+ */
 public final class Candidates {
 
     private Candidates() {}
@@ -18,12 +26,26 @@ public final class Candidates {
         return candidates;
     }
 
-    /** The pick of an algorithm that may be a caller's, and then may be anything. */
+    /**
+     * Lets an algorithm pick, and checks its pick.
+     *
+     * @param algorithm the algorithm
+     * @param candidates at least one
+     * @return one of the candidates
+     * @throws InvalidPickException if the algorithm fails, or picks something else
+     */
     public static Replica pickedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
         return picked(algorithm, false, candidates);
     }
 
-    /** What would be picked; an algorithm of a caller's knows no other way to tell than to pick. */
+    /**
+     * Tells what an algorithm would pick, without a turn taken. Only the built-in algorithms can tell; another one picks.
+     *
+     * @param algorithm the algorithm
+     * @param candidates at least one
+     * @return one of the candidates
+     * @throws InvalidPickException if the algorithm fails, or picks something else
+     */
     public static Replica peekedBy(ReadAlgorithm algorithm, List<Replica> candidates) {
         return picked(algorithm, true, candidates);
     }

@@ -1,7 +1,6 @@
 package dev.facade.hibernate;
 
 import dev.facade.cluster.Weight;
-import dev.facade.engine.journey.ReadLimits;
 import dev.facade.routing.ReadAlgorithm;
 import java.time.Duration;
 import java.util.List;
@@ -95,7 +94,7 @@ final class FacadeProperties {
         algorithm(facade);
         set("facade.fallback-to-master", FacadeProperties::truth, facade::fallbackToMaster);
         set("facade.read-deadline", FacadeProperties::millis, facade::readDeadline);
-        set("facade.retry-budget", FacadeProperties::share, share -> facade.retryBudget(share, ReadLimits.RETRY_BURST));
+        set("facade.retry-budget", FacadeProperties::share, facade::retryBudget);
         set("facade.hedging", FacadeProperties::share, facade::hedging);
         set("facade.master-read-limit", FacadeProperties::number, facade::masterReadLimit);
         set("facade.master-only", FacadeProperties::truth, only -> only ? facade.masterOnly() : facade);

@@ -392,7 +392,19 @@ public final class HibernateFacade {
     }
 
     /**
-     * Sets how many reads may be run again, see {@link FacadeRepositoryBuilder#retryBudget}.
+     * Sets how many reads may be run again, with a burst of 200, see {@link FacadeRepositoryBuilder#retryBudget(double)}.
+     *
+     * @param share further runs for each read, 0 to 1
+     * @return this
+     */
+    public HibernateFacade retryBudget(double share) {
+        FacadeRepository.builder().retryBudget(share);
+        facade.add(builder -> builder.retryBudget(share));
+        return this;
+    }
+
+    /**
+     * Sets how many reads may be run again, see {@link FacadeRepositoryBuilder#retryBudget(double, int)}.
      *
      * @param share further runs for each read, 0 to 1
      * @param burst further runs at once

@@ -3,8 +3,8 @@ package dev.facade.hibernate;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.pool.HikariPool;
-import dev.facade.engine.health.FailureClassifier;
-import dev.facade.engine.health.Watch;
+import dev.facade.spi.Deadline;
+import dev.facade.spi.FailureClassifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -63,7 +63,7 @@ final class NodePool extends HikariDataSource {
                 if (retired) {
                     throw gone(timeout);
                 }
-                boolean over = patience == 0 || System.nanoTime() - begun >= patience || Watch.left() <= 0;
+                boolean over = patience == 0 || System.nanoTime() - begun >= patience || Deadline.left() <= 0;
                 if (over || isRefused()) {
                     throw told(timeout, Duration.ofNanos(System.nanoTime() - begun));
                 }

@@ -1,8 +1,8 @@
 package dev.facade.hibernate;
 
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
+import dev.facade.spi.FailureClassifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.facade.engine.call;
 
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.option.Timeout;
+import dev.facade.spi.FailureClassifier;
 import jakarta.persistence.QueryTimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

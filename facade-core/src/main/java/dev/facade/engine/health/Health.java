@@ -1,6 +1,7 @@
 package dev.facade.engine.health;
 
 import dev.facade.cluster.Replica;
+import dev.facade.spi.FailureClassifier;
 import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.List;

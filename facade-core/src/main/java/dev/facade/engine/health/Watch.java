@@ -1,11 +1,13 @@
 package dev.facade.engine.health;
 
 import dev.facade.cluster.Replica;
+import dev.facade.spi.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +21,9 @@ import org.slf4j.LoggerFactory;
  * <p>The run ends by {@link #done()} before its connection goes back to its pool; whether it was done or abandoned is
  * decided once, so a connection that somebody else may have is never aborted.
  */
-public final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable, LongSupplier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-    private static final ThreadLocal<@Nullable Watch> WAITING = new ThreadLocal<>();
     private static final ThreadLocal<@Nullable Watch> PRESENT = new ThreadLocal<>();
     private static final VarHandle STATE = state();
     private static final int RUNNING = 0;
@@ -40,7 +41,7 @@ public final class Watch implements AutoCloseable {
     private volatile boolean toAbort;
     private boolean closed;
     private boolean waiting;
-    private @Nullable Watch outer; // of a read that waits for what this one gives its connection
+    private @Nullable LongSupplier outer; // of a read that waits for what this one gives its connection
     private boolean entered;
     private volatile boolean own;
     private long used; // by the program itself
@@ -66,16 +67,6 @@ public final class Watch implements AutoCloseable {
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
-    }
-
-    /**
-     * Tells how much of its time the read has left that waits for a connection on this thread.
-     *
-     * @return nanoseconds, not positive when its deadline is over; {@code Long.MAX_VALUE} if none waits
-     */
-    public static long left() {
-        Watch waiting = WAITING.get();
-        return waiting == null ? Long.MAX_VALUE : waiting.deadline - waiting.watchdog.now();
     }
 
     /**
@@ -166,17 +157,22 @@ public final class Watch implements AutoCloseable {
         return own;
     }
 
+    /** The time that the read has left, in nanoseconds. */
+    @Override
+    public long getAsLong() {
+        return deadline - watchdog.now();
+    }
+
     /** The run waits for its connection from now on, until {@link #over} or {@link #done()}. */
     public void waiting() {
         waiting = true;
-        outer = WAITING.get();
-        WAITING.set(this);
+        outer = Deadline.enter(this);
     }
 
     private void waited() {
         if (waiting) {
             waiting = false;
-            WAITING.set(outer); // not removed if there is none: the next read's would be another entry
+            Deadline.enter(outer);
         }
     }
 

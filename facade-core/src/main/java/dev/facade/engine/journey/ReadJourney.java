@@ -2,7 +2,6 @@ package dev.facade.engine.journey;
 
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.engine.health.Watch;
 import dev.facade.engine.position.Freshness;
 import dev.facade.error.DeadlineExceededException;
@@ -13,6 +12,7 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
 import dev.facade.option.Priority;
+import dev.facade.spi.FailureClassifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.facade.engine.member;
 
 import dev.facade.cluster.Replica;
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.engine.journey.Router;
 import dev.facade.engine.position.Monitor;
 import dev.facade.event.FailureClass;
 import dev.facade.event.NodeEvent.Change;
 import dev.facade.event.Role;
+import dev.facade.spi.FailureClassifier;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,12 @@ package dev.facade.engine.transaction;
 
 import dev.facade.cluster.Node;
 import dev.facade.engine.call.Hooks;
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.engine.journey.Router;
 import dev.facade.engine.position.Monitor;
 import dev.facade.error.SeveralMastersException;
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
+import dev.facade.spi.FailureClassifier;
 import dev.facade.spi.Tables;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;

@@ -1,7 +1,6 @@
 package dev.facade.engine.transaction;
 
 import dev.facade.cluster.Node;
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.engine.lease.EntityManagers;
 import dev.facade.engine.lease.SchemaEntry;
 import dev.facade.error.CommitOutcomeUnknownException;
@@ -10,6 +9,7 @@ import dev.facade.event.Role;
 import dev.facade.operation.TransactionBody;
 import dev.facade.option.Schema;
 import dev.facade.option.Timeout;
+import dev.facade.spi.FailureClassifier;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.FlushModeType;
 import org.jspecify.annotations.Nullable;

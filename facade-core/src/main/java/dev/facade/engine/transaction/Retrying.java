@@ -1,6 +1,5 @@
 package dev.facade.engine.transaction;
 
-import dev.facade.engine.health.FailureClassifier;
 import dev.facade.engine.position.Monitor;
 import dev.facade.error.CommitOutcomeUnknownException;
 import dev.facade.error.SeveralMastersException;
@@ -8,6 +7,7 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
 import dev.facade.operation.TransactionBody;
 import dev.facade.option.Retry;
+import dev.facade.spi.FailureClassifier;
 import dev.facade.time.Ticker;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

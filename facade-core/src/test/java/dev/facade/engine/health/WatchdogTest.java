@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.facade.Threads;
 import dev.facade.Unspeakable;
 import dev.facade.cluster.Replica;
+import dev.facade.spi.Deadline;
 import dev.facade.time.ManualTicker;
 import java.time.Duration;
 import java.util.List;
@@ -159,9 +160,9 @@ class WatchdogTest {
         inner.waiting();
         inner.over(held.connection());
         inner.close();
-        assertThat(Watch.left()).isEqualTo(5 * SECOND);
+        assertThat(Deadline.left()).isEqualTo(5 * SECOND);
         outer.close();
-        assertThat(Watch.left()).isEqualTo(Long.MAX_VALUE);
+        assertThat(Deadline.left()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

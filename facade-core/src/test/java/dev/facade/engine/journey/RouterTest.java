@@ -1,6 +1,6 @@
 package dev.facade.engine.journey;
 
-import static dev.facade.engine.health.Failures.conflict;
+import static dev.facade.spi.Failures.conflict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -11,11 +11,11 @@ import dev.facade.cluster.Master;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Weight;
-import dev.facade.engine.health.Failures;
 import dev.facade.error.InvalidPickException;
 import dev.facade.error.NoReplicaAvailableException;
 import dev.facade.option.Target;
 import dev.facade.routing.ReadAlgorithm;
+import dev.facade.spi.Failures;
 import dev.facade.time.ManualTicker;
 import jakarta.persistence.NoResultException;
 import jakarta.persistence.PersistenceException;

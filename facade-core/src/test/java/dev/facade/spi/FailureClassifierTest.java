@@ -1,4 +1,4 @@
-package dev.facade.engine.health;
+package dev.facade.spi;
 
 import static dev.facade.event.FailureClass.CONFLICT;
 import static dev.facade.event.FailureClass.NODE;

@@ -1,4 +1,4 @@
-package dev.facade.engine.health;
+package dev.facade.spi;
 
 import jakarta.persistence.PersistenceException;
 import java.io.EOFException;

@@ -1,4 +1,4 @@
-package dev.facade.engine.health;
+package dev.facade.spi;
 
 import dev.facade.event.FailureClass;
 import dev.facade.event.Role;
