@@ -2,7 +2,7 @@ package dev.facade.changeset;
 
 import java.util.Locale;
 
-/** What a changeset is for. */
+/** The purposes of a changeset. */
 public enum Action {
     /** Not yet known; the operation that writes it decides. */
     NONE,

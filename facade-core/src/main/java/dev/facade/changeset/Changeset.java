@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to change of an entity, checked before it is written. Immutable: each step returns a copy, and neither the
+ * The changes of an entity, checked before they are written. Immutable: each step returns a copy, and neither the
  * entity nor what came from outside is ever changed. It needs no repository; one of its operations writes it.
  *
  * <p>{@code Changeset.cast(new Post(), form, "title", "body").validateRequired("title").uniqueConstraint("title")}.
@@ -840,7 +840,7 @@ public final class Changeset<T> {
             Count counting,
             @Nullable String message) {
 
-        /** What of text is counted. */
+        /** The units in which text is counted. */
         public enum Count {
             /** Characters, as Unicode counts them. */
             CHARACTERS,

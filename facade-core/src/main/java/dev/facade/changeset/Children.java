@@ -343,7 +343,7 @@ final class Children<E> {
         return value;
     }
 
-    /** Whether nothing stays of it: a child that goes, or many that all do. */
+    /** Tells whether nothing stays of it: a child that goes, or many that all do. */
     static boolean isGone(@Nullable Object value) {
         return (value instanceof Changeset<?> one && goes(one))
                 || (value instanceof Collection<?> many && many.stream().allMatch(Children::isGone));

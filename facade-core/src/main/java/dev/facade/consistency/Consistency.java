@@ -17,13 +17,13 @@ import java.util.Objects;
  */
 public record Consistency(Level level, Duration staleness, Duration patience, boolean fails) implements ReadOption {
 
-    /** What is promised. */
+    /** The promises of a level. */
     public enum Level {
         /** Any replica, as far as it is. */
         EVENTUAL,
         /** Data that is not older than a limit. */
         BOUNDED,
-        /** What the session has written, and nothing older than what it has read. */
+        /** At least everything that the session has written, and nothing older than it has read. */
         SESSION,
         /** All that is committed: the master. */
         STRONG

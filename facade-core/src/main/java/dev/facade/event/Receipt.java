@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an operation ran, and what is known of how fresh that node was. Immutable.
+ * The node on which an operation ran, and how fresh that node was. Immutable.
  *
  * <p>What is not known is null, never zero. Of a replica it is known what its last sample says if that holds on the
  * connection that was read on; at level {@code EVENTUAL} nothing is asked for it.
@@ -57,7 +57,7 @@ public record Receipt(
     }
 
     /**
-     * Who gets the receipt of a read.
+     * The recipient of a read's receipt.
      *
      * @param consumer is handed the receipt
      */

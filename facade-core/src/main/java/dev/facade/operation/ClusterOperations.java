@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the nodes are, and how that changes while the facade runs. Thread-safe.
+ * The nodes, and the ways to change them while the facade runs. Thread-safe.
  *
  * <p>Reads that are on their way end where they are; the next ones know the change. When the repository is closed, what
  * was known last can still be asked for; changes throw {@link IllegalStateException}.

@@ -1,9 +1,9 @@
 package dev.facade.option;
 
 /**
- * What a read of one row by its key, or by attributes that tell it from all others, does when a replica does not have the
- * row. A session is shown what it has written and read; what came by a link from elsewhere, another user's page say, can
- * be missing on a replica for a moment.
+ * The rule for a read of one row, by its key or by attributes that tell it from all others, when a replica does not
+ * have the row. A session is shown what it has written and read; what came by a link from elsewhere, another user's
+ * page say, can be missing on a replica for a moment.
  *
  * <p>Only replicas miss rows: it means nothing where the read runs on the master. It does not go together with a target, a
  * lock or {@code Consistency.strong()}, which leave nothing to ask.

@@ -222,7 +222,7 @@ public final class Expression<V extends @Nullable Object> {
             return value instanceof BigDecimal || CASTABLE.contains(value.getClass());
         }
 
-        /** Where nothing else tells its type. */
+        /** Renders it with its type, in places where nothing else tells the type. */
         void renderTyped(Rendering out) {
             out.add("cast(").bind(value).add(" as ").add(typeName(value)).add(")");
         }
@@ -586,7 +586,7 @@ public final class Expression<V extends @Nullable Object> {
         return aggregate != null;
     }
 
-    /** What an aggregate is of; null: the rows. */
+    /** The operand of an aggregate; null: the rows. */
     @Nullable
     Expression<?> operand() {
         if (aggregate == null) {

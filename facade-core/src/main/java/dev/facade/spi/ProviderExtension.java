@@ -20,13 +20,14 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JPA has no words for, so that each provider needs its own way. Thread-safe. Found by {@link
- * java.util.ServiceLoader}; where none accepts a factory, {@link #portable()} does what JPA can and refuses the rest.
+ * The abilities that JPA has no words for, so that each provider needs its own way. Thread-safe. Found by
+ * {@link java.util.ServiceLoader}; where none accepts a factory, {@link #portable()} does what JPA can and refuses the
+ * rest.
  */
 public interface ProviderExtension {
 
     /**
-     * What JPA alone can do, with any provider.
+     * The abilities of JPA alone, with any provider.
      *
      * @return the extension, which accepts every factory
      */
@@ -402,7 +403,7 @@ public interface ProviderExtension {
     }
 
     /**
-     * What was written.
+     * The rows that were written.
      *
      * @param count inserted rows, and with a conflict rule those that it changed
      * @param leftOut rows that a conflict rule has neither inserted nor let change the existing one
@@ -467,7 +468,7 @@ public interface ProviderExtension {
         Writing writing();
     }
 
-    /** What somebody writes in one transaction. */
+    /** The writes of one transaction. */
     @FunctionalInterface
     interface Writing {
 

@@ -37,7 +37,7 @@ public interface ReplicationProbe {
     }
 
     /**
-     * What a snapshot shows.
+     * The state that a snapshot shows.
      *
      * @param atLeast the server, as it was before the snapshot was taken
      * @param atMost a position that covers all that the snapshot shows, or null if none is known

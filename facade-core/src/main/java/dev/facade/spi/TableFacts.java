@@ -3,7 +3,7 @@ package dev.facade.spi;
 import java.util.Set;
 
 /**
- * What a database says of its tables, so that it is known what else is written or read with them. Immutable.
+ * The facts that a database tells of its tables: which others are read or written with them. Immutable.
  *
  * @param readAlone tables that show their own rows and nothing else, so neither views nor tables with row security
  * @param writtenAlone tables with which no other is written: no trigger, no rule, no cascade

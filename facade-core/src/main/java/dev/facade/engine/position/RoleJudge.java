@@ -39,7 +39,7 @@ final class RoleJudge {
         return rivals;
     }
 
-    /** Whether the master does not answer, or is not the only one. */
+    /** Tells whether the master does not answer, or is not the only one. */
     boolean isInDoubt() {
         NodeSampler master = watched.get().master();
         return !rivals.isEmpty() || (master != null && master.answer() != Roles.Answer.GIVEN);
@@ -74,7 +74,10 @@ final class RoleJudge {
         return claimed;
     }
 
-    /** Whether the node that is taken for the master says that it is none, and nobody else says that it is the one. */
+    /**
+     * Tells whether the node that is taken for the master says that it is none, and nobody else says that it is the
+     * one.
+     */
     boolean isMasterless() {
         return masterless.get();
     }

@@ -23,7 +23,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
     private static final Roles SETTLED = new Roles(null, List.of());
 
     /**
-     * What was seen of a server.
+     * The facts that were seen of a server.
      *
      * @param name its name
      * @param last its last sample
@@ -43,7 +43,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
         }
     }
 
-    /** Whether a server answers. */
+    /** True if a server answers. */
     enum Answer {
         /** It does, as far as is known. */
         GIVEN,
@@ -91,7 +91,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
         return claimants;
     }
 
-    /** Whether two names lead to one server, as an address that moves with the master does. */
+    /** Tells whether two names lead to one server, as an address that moves with the master does. */
     static boolean isOneServer(@Nullable Sample one, @Nullable Sample other) {
         return one != null
                 && other != null
