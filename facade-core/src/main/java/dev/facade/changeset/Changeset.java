@@ -531,10 +531,10 @@ public final class Changeset<T> {
     }
 
     /**
-     * Replaces an association as a whole; what is present already, by its key, takes a change back.
+     * Replaces an association as a whole. If the new value is the present one, by its key, a change is taken back.
      *
-     * <p>An entity without a key is inserted. One with a generated key, or with that of a present one, is there already;
-     * of another key that is given by hand the database is asked when it is written.
+     * <p>An entity without a key is inserted. One with a generated key, or with that of a present one, is there
+     * already; of another key that is given by hand the database is asked when it is written.
      *
      * @param field the association
      * @param value an entity, a changeset, null; or a collection of entities and changesets
@@ -1218,8 +1218,8 @@ public final class Changeset<T> {
     }
 
     /**
-     * Changes it once more inside the transaction that writes it, which may read and write by the repository. What it
-     * returns with errors is not written, and rolls the transaction back.
+     * Changes it once more inside the transaction that writes it, which may read and write by the repository. A
+     * changeset with errors that it returns is not written, and rolls the transaction back.
      *
      * @param preparation makes the other one, of the same entity and for the same action
      * @return a copy

@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * How fresh a read must be. Immutable.
  *
- * <p>Where no replica is known to be fresh enough, the read waits for one if it may ({@link #waitingUpTo}), and then goes
- * to the master, or fails ({@link #orFail()}).
+ * <p>If no replica is known to be fresh enough, the read waits for one if it may ({@link #waitingUpTo}). Then it goes
+ * to the master, or it fails ({@link #orFail()}).
  *
  * @param level the level
  * @param staleness of {@code BOUNDED} how old data may be; zero otherwise

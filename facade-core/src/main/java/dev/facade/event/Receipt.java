@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node on which an operation ran, and how fresh that node was. Immutable.
  *
- * <p>What is not known is null, never zero. Of a replica it is known what its last sample says if that holds on the
- * connection that was read on; at level {@code EVENTUAL} nothing is asked for it.
+ * <p>A figure that is not known is null, never zero. The figures of a replica are those of its last sample, if that
+ * holds on the connection that was read on; at level {@code EVENTUAL} nothing is asked for them.
  *
  * @param route where it ran last, or null when it reached no node
- * @param level how fresh a read had to be, such as {@code SESSION}; null of what is no read, or is an open transaction's
- * @param position how far the replica was at least, in the form of {@code Position.text()}; null of the master, and where
- *     it is not known
+ * @param level how fresh a read had to be, such as {@code SESSION}; null of what is no read, or is an open
+ *     transaction's
+ * @param position how far the replica was at least, in the form of {@code Position.text()}; null of the master, and
+ *     where it is not known
  * @param staleness how old what the node had can have been at most when the reading there began; zero for the master,
  *     null where it is not known, as in a transaction that was already open
  * @param waited how long the read waited for a replica to become fresh enough

@@ -38,8 +38,8 @@ public interface ClusterOperations {
     List<String> rivals();
 
     /**
-     * Adds a replica, which stays a replica. Where the facade samples positions, nothing is known of this one: reads that
-     * need something go elsewhere.
+     * Adds a replica, which stays a replica. The facade does not sample its position, so reads that need a position go
+     * elsewhere.
      *
      * @param name not blank, unique
      * @param factory as that of a replica of the builder; stays the caller's, who closes it

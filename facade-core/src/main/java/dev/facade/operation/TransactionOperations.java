@@ -43,10 +43,10 @@ public interface TransactionOperations extends SnapshotOperations {
     }
 
     /**
-     * Like {@link #transaction(TransactionBody)}, for a body that may be run several times: the whole is run again after a
-     * serialization failure or a deadlock (SQLSTATE 40001 and 40P01), and after the master was lost before the commit was
-     * sent, when a master is there again. Never after a commit whose outcome is unknown, nor after any other failure. What
-     * the body does beside the transaction is done each time.
+     * Like {@link #transaction(TransactionBody)}, for a body that may be run several times: the whole is run again
+     * after a serialization failure or a deadlock (SQLSTATE 40001 and 40P01), and after the master was lost before the
+     * commit was sent, when a master is there again. Never after a commit whose outcome is unknown, nor after any other
+     * failure. Everything else that the body does is done each time.
      *
      * @param retry how often
      * @param body the operations

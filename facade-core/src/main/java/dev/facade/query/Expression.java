@@ -764,7 +764,7 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
-     * Is none of some values; what is not known is neither one nor none of them.
+     * Is none of some values. An unknown value, null, is neither one nor none of them.
      *
      * @param values bound, none null; none at all: the condition is always met
      * @return the condition
@@ -774,7 +774,7 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
-     * Is none of some values; what is not known is neither one nor none of them.
+     * Is none of some values. An unknown value, null, is neither one nor none of them.
      *
      * @param first an expression or a value to bind
      * @param second another one

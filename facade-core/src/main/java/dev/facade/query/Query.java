@@ -816,7 +816,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Makes the query whose one row, or none, tells whether there is any; what is selected and the distinction fall away.
+     * Makes the query whose one row, or none, tells whether there is any. The selection and the distinction fall away.
      *
      * @return a query of one number at most
      */

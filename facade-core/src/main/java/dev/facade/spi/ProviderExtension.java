@@ -68,9 +68,9 @@ public interface ProviderExtension {
     String database(EntityManagerFactory factory);
 
     /**
-     * Makes an entity managed whose present state is what the database is believed to hold, so that only what is changed
-     * afterwards is written, under the check of its version. Asks the database nothing, if the provider can. What the
-     * entity refers to is neither cascaded into nor written.
+     * Makes an entity managed whose present state is what the database is believed to hold, so that only what is
+     * changed afterwards is written, under the check of its version. Asks the database nothing, if the provider can.
+     * Associated entities are neither cascaded into nor written.
      *
      * @param entityManager an empty one
      * @param entity detached, with its key and version; its associations may be detached
