@@ -1,7 +1,7 @@
 package dev.facade;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Result;
 import dev.facade.engine.entity.Echo;
 import dev.facade.option.ReadOption;

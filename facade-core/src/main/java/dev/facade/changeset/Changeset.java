@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -1404,5 +1405,26 @@ public final class Changeset<T> {
     public String toString() {
         return "Changeset of " + type().getSimpleName() + " (" + state.action + ", changes "
                 + new LinkedHashSet<>(state.changes.keySet()) + ", errors " + state.errors + ")";
+    }
+
+    /** The purposes of a changeset. */
+    public enum Action {
+        /** Not yet known; the operation that writes it decides. */
+        NONE,
+        /** A new row. */
+        INSERT,
+        /** A changed row. */
+        UPDATE,
+        /** A row that goes. */
+        DELETE,
+        /** An associated row that loses its association. */
+        REPLACE,
+        /** Nothing. */
+        IGNORE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

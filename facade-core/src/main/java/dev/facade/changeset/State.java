@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.engine.entity.EntityShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

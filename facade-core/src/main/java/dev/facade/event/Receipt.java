@@ -1,5 +1,6 @@
 package dev.facade.event;
 
+import dev.facade.event.OperationEvent.Attempt;
 import dev.facade.option.ReadOption;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Retry;
 import dev.facade.option.Target;
+import jakarta.persistence.EntityManager;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,5 +195,5 @@ public interface TransactionOperations extends SnapshotOperations {
      * @param <T> what it returns
      * @return what the work returned; entities in it are detached
      */
-    <T> T withEntityManager(Target target, EntityManagerWork<T> work);
+    <T> T withEntityManager(Target target, Function<EntityManager, T> work);
 }

@@ -2,11 +2,11 @@ package dev.facade.engine.call;
 
 import dev.facade.consistency.Consistency;
 import dev.facade.event.Receipt.Recipient;
-import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
 import dev.facade.option.OnMiss;
 import dev.facade.option.Priority;
 import dev.facade.option.ReadOption;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;

@@ -2,7 +2,7 @@ package dev.facade.engine.position;
 
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -147,7 +147,8 @@ final class NodeSampler implements AutoCloseable {
     }
 
     Roles.Answer answer() {
-        boolean silent = (asking || isFailing()) && System.nanoTime() - unansweredSince >= SILENCE;
+        boolean slow = asking && last != null; // the first connection may take its time
+        boolean silent = (slow || isFailing()) && System.nanoTime() - unansweredSince >= SILENCE;
         if (silent) {
             return Roles.Answer.LOST;
         }

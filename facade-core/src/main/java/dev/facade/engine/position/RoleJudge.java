@@ -67,7 +67,10 @@ final class RoleJudge {
         if (present != watched.get()) {
             return false;
         }
-        tellOfRoles(present, roles.promoted(), watcher);
+        boolean stands = roles.promoted() != null
+                && roles.promoted()
+                        .equals(Roles.of(master.seen(), others(present), rivals).promoted());
+        tellOfRoles(present, stands ? roles.promoted() : null, watcher); // the master may have answered meanwhile
         judgeReplicas(present, watcher);
         boolean claimed = present.all().stream().anyMatch(sampler -> isClaimant(sampler, master));
         judgeMaster(present, master, claimed, watcher);

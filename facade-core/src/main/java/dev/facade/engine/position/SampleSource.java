@@ -1,7 +1,7 @@
 package dev.facade.engine.position;
 
 import dev.facade.cluster.Sample;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import java.sql.SQLException;
 
 /** The source of one node's samples. Used by one thread. */
