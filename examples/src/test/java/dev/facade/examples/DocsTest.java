@@ -405,11 +405,13 @@ class DocsTest {
         assertThat(failures).hasSizeGreaterThan(10);
         assertThat(promises)
                 .extracting(row -> row.getOrDefault("what happens", ""))
-                .containsExactlyElementsOf(
-                        failures.stream().map(row -> row.getOrDefault("failure", "")).toList());
+                .containsExactlyElementsOf(failures.stream()
+                        .map(row -> row.getOrDefault("failure", ""))
+                        .toList());
         assertThat(Stream.concat(promises.stream(), failures.stream()))
                 .allSatisfy(row -> assertThat(LEVELS)
-                        .allSatisfy(level -> assertThat(row.getOrDefault(level, "")).isNotBlank()));
+                        .allSatisfy(
+                                level -> assertThat(row.getOrDefault(level, "")).isNotBlank()));
     }
 
     private static List<Map<String, String>> consistency(String column) {

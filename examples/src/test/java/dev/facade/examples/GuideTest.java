@@ -110,7 +110,8 @@ class GuideTest {
     private static List<String> snippets() {
         List<String> snippets = new ArrayList<>();
         try (Stream<Path> guides = Files.list(GUIDES)) {
-            for (Path guide : Stream.concat(guides.sorted(), Stream.of(CONSISTENCY)).toList()) {
+            for (Path guide :
+                    Stream.concat(guides.sorted(), Stream.of(CONSISTENCY)).toList()) {
                 Matcher matcher = JAVA.matcher(Files.readString(guide));
                 while (matcher.find()) {
                     snippets.add(matcher.group(1));
