@@ -26,10 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java side of each guide compiles. */
+/** The Java side of each guide, and of the page on consistency, compiles. */
 class GuideTest {
 
     private static final Path GUIDES = Path.of("..", "docs", "guide");
+    private static final Path CONSISTENCY = Path.of("..", "docs", "consistency.md");
     private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```");
 
     /** What the snippets may name without saying where it comes from. */
@@ -109,7 +110,8 @@ class GuideTest {
     private static List<String> snippets() {
         List<String> snippets = new ArrayList<>();
         try (Stream<Path> guides = Files.list(GUIDES)) {
-            for (Path guide : guides.sorted().toList()) {
+            for (Path guide :
+                    Stream.concat(guides.sorted(), Stream.of(CONSISTENCY)).toList()) {
                 Matcher matcher = JAVA.matcher(Files.readString(guide));
                 while (matcher.find()) {
                     snippets.add(matcher.group(1));
