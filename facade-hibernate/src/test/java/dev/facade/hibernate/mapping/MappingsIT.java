@@ -19,7 +19,7 @@ class MappingsIT extends MappingTable {
 
             `MappingsIT` makes this page; nobody edits it. It tries each operation with each kind of mapping on PostgreSQL \
             and H2, and compares the rows and the returned entities with those of plain Hibernate. MariaDB has \
-            [a page of its own](mappings-mariadb.md).
+            [a page of its own](mappings-mariadb.md). The [glossary](glossary.md) explains the words.
 
             """;
 

@@ -15,7 +15,8 @@ class MariaDbMappingsIT extends MappingTable {
             # Every mapping, every operation, on MariaDB
 
             `MariaDbMappingsIT` makes this page, as `MappingsIT` makes [that of PostgreSQL and H2](mappings.md); nobody edits \
-            it. The facade has neither upserts nor `insertAllReturning` here, so these six columns are refused throughout.
+            it. The facade has neither upserts nor `insertAllReturning` here, so these six columns are refused throughout. \
+            The [glossary](glossary.md) explains the words.
 
             """;
 
