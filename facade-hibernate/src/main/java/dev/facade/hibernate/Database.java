@@ -8,6 +8,12 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.hibernate.cfg.AvailableSettings;
+import org.hibernate.dialect.DatabaseVersion;
+import org.hibernate.dialect.Dialect;
+import org.hibernate.dialect.H2Dialect;
+import org.hibernate.dialect.MariaDBDialect;
+import org.hibernate.dialect.PostgreSQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /** The differences between databases when a node is built. */
@@ -74,6 +80,29 @@ enum Database {
     /** The name by which Hibernate finds its dialect; empty if the caller must name that. */
     String product() {
         return product;
+    }
+
+    /**
+     * The settings by which Hibernate makes the dialect when nobody has asked the server: the product, in the oldest version
+     * that Hibernate knows.
+     */
+    Map<String, String> dialect() {
+        Dialect oldest = switch (this) {
+            case POSTGRESQL -> new PostgreSQLDialect();
+            case MARIADB -> new MariaDBDialect();
+            case H2 -> new H2Dialect();
+            case OTHER -> null;
+        };
+        if (oldest == null) {
+            return Map.of();
+        }
+        DatabaseVersion version = oldest.getVersion();
+        return Map.of(
+                AvailableSettings.JAKARTA_HBM2DDL_DB_NAME, product,
+                AvailableSettings.JAKARTA_HBM2DDL_DB_MAJOR_VERSION, "" + version.getMajor(),
+                AvailableSettings.JAKARTA_HBM2DDL_DB_MINOR_VERSION, "" + version.getMinor(),
+                AvailableSettings.JAKARTA_HBM2DDL_DB_VERSION,
+                        version.getMajor() + "." + version.getMinor() + "." + version.getMicro());
     }
 
     /** The properties that end the opening of a connection to a server that accepts it and is silent from then on. */

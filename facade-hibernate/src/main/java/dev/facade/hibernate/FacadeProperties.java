@@ -221,7 +221,11 @@ final class FacadeProperties {
     }
 
     private static Duration millis(String value) {
-        return Duration.ofMillis(number(value));
+        try {
+            return Duration.ofMillis(Integer.parseInt(value));
+        } catch (NumberFormatException bad) {
+            throw new IllegalArgumentException("'" + value + "' (expected: a whole number of milliseconds)", bad);
+        }
     }
 
     private <V> void set(String key, Function<String, V> read, Function<V, HibernateFacade> use) {

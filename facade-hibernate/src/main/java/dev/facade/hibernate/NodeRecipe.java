@@ -118,9 +118,7 @@ record NodeRecipe(
         properties.put("hibernate.boot.allow_jdbc_metadata_access", "false");
         properties.put("hibernate.connection.provider_disables_autocommit", "false");
         if (!properties.containsKey("hibernate.dialect")) { // one that is known by name is not to be named itself
-            properties.putIfAbsent(
-                    "jakarta.persistence.database-product-name",
-                    Database.of(url).product());
+            Database.of(url).dialect().forEach(properties::putIfAbsent);
         }
         properties.putIfAbsent("hibernate.connection.handling_mode", "DELAYED_ACQUISITION_AND_HOLD"); // for checkout
         properties.putIfAbsent("hibernate.jdbc.batch_size", "50");

@@ -310,10 +310,11 @@ class NothingDanglesIT {
         int revision = changedPart();
         PostgresNode fresh = CLUSTER.replicas().get(0);
         fresh.resumeReplay();
-        await().until(() -> repo.inSession(
-                        CausalSession.begin(),
-                        () -> repo.getOrThrow(Item.class, 1, Target.replica(fresh.name())).revision)
-                == revision);
+        await().ignoreExceptions()
+                .until(() -> repo.inSession( // its first connection may take a while
+                                CausalSession.begin(),
+                                () -> repo.getOrThrow(Item.class, 1, Target.replica(fresh.name())).revision)
+                        == revision);
         for (int i = 0; i < 20; i++) {
             repo.inSession(CausalSession.begin(), () -> {
                 Item item = repo.getOrThrow(Item.class, 1, Target.replica(fresh.name()), Consistency.session());

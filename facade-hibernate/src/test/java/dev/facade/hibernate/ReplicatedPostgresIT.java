@@ -385,7 +385,9 @@ class ReplicatedPostgresIT {
                 .algorithm(candidates -> candidates.get(0))
                 .listener(events::add)
                 .build());
-        await().ignoreExceptions().until(() -> first.count(Post.class, Target.replica("berlin")) == 20);
+        for (String node : List.of("berlin", "paris")) { // the first connection may take a while
+            await().ignoreExceptions().until(() -> first.count(Post.class, Target.replica(node)) == 20);
+        }
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
             events.clear();

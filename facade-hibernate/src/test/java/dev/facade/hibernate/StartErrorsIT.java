@@ -159,7 +159,11 @@ class StartErrorsIT {
 
     @Test
     void t74HibernateHasNothingToWarnOfAtStart() {
-        Blog.onPostgresWithReplicas().build().close();
+        Blog.onPostgresWithReplicas()
+                .hibernate("hibernate.hbm2ddl.auto", "update")
+                .build()
+                .close();
+        Blog.h2("warnings").close(); // its tables are made
         assertThat(messages())
                 .as("but for what the tests' own hand-written metamodel lacks")
                 .isNotEmpty()

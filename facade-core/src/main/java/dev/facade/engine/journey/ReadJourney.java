@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * does a run that was abandoned since its replica took so much longer than the others: the query itself may be what is slow.
  */
 final class ReadJourney<T> {
+
+    /** How often a read waits for a connection of a replica that it names: it can go nowhere else. */
+    private static final int NAMED_WAITS = 8;
 
     private final Router router;
     private final ReadIntent intent;
@@ -92,7 +96,23 @@ final class ReadJourney<T> {
                 throw withEarlier(new StaleReplicaException(intent.operation(), replica.name()));
             }
         }
-        return onFixed(replica, Reason.EXPLICIT, watch(null));
+        RuntimeException full = null;
+        for (int waits = 0; waits < NAMED_WAITS; waits++) {
+            Watch watch = watch(null);
+            try {
+                return onFixed(replica, Reason.EXPLICIT, watch);
+            } catch (RuntimeException error) {
+                boolean mayHaveOneSoon = !watch.isLate()
+                        && !watch.isEntered()
+                        && !isLate()
+                        && FailureClassifier.classify(error, Role.REPLICA) == FailureClass.SATURATION;
+                if (!mayHaveOneSoon) {
+                    throw error;
+                }
+                full = error;
+            }
+        }
+        throw Objects.requireNonNull(full);
     }
 
     /** Null means: failed, go on. */

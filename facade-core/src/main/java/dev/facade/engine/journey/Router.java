@@ -209,7 +209,11 @@ public final class Router implements AutoCloseable {
         Cluster cluster = this.cluster;
         Target target = intent.target();
         if (target.replicaName() != null && cluster.replica(target.replicaName()) == null) {
-            throw new IllegalArgumentException("target: " + target + " (expected: one of " + cluster.replicas() + ")");
+            throw new IllegalArgumentException("target: " + target + " (expected: "
+                    + (cluster.replicas().isEmpty()
+                            ? "no name, since there are no replicas"
+                            : "one of " + cluster.replicas())
+                    + ")");
         }
         if (target.isMaster()) {
             return new Fixed(cluster.master(), Reason.EXPLICIT);

@@ -6,6 +6,7 @@ import dev.facade.changeset.OnReplace;
 import dev.facade.changeset.Result;
 import dev.facade.engine.Engine;
 import dev.facade.engine.call.WriteOptions;
+import dev.facade.engine.entity.Echo;
 import dev.facade.engine.entity.EntityShape;
 import dev.facade.engine.entity.Property;
 import dev.facade.engine.transaction.FacadeTransaction;
@@ -171,12 +172,23 @@ public final class ChangesetWrites {
         private <T> T stale(Changeset<T> changeset, OptimisticLockException failure) {
             Stale rule = options.get(Stale.class);
             if (rule == null) {
-                throw failure;
+                throw failure.getCause() == null ? failure : told(changeset, failure);
             }
             if (rule.field() == null) {
                 return changeset.data();
             }
             throw new Rejected(changeset.addError(rule.field(), rule.message(), Map.of("stale", true)));
+        }
+
+        /** The provider's own words count rows, and name neither the entity nor what to do. */
+        private OptimisticLockException told(Changeset<?> changeset, OptimisticLockException failure) {
+            EntityType<?> type = engine.model().type("stale", changeset.type());
+            return new OptimisticLockException(
+                    changeset.action() + ": " + type.getName() + " "
+                            + Echo.of(engine.model().id(type, changeset.data()))
+                            + " was changed or removed since by somebody else; reload it before trying again",
+                    failure,
+                    changeset.data());
         }
 
         private RuntimeException violated(Changeset<?> changeset, PersistenceException failure) {

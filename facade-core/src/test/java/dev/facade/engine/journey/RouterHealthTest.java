@@ -51,6 +51,28 @@ class RouterHealthTest {
         assertThat(nodes.asked()).containsExactly("a", "b");
     }
 
+    /** It can go nowhere else; the pool of a replica waits a quarter of a second only. */
+    @Test
+    void aReadThatNamesItsReplicaWaitsLongerForAConnection() {
+        Router router = router("a", "b");
+        ReadIntent named = new ReadIntent("all", Target.replica("a"), false);
+        AtomicInteger tries = new AtomicInteger();
+        nodes.broken("a", () -> {
+            if (tries.incrementAndGet() == 3) {
+                nodes.repaired("a");
+            }
+            return Failures.poolTimeout();
+        });
+        assertThat(router.read(named, nodes, nodes)).isEqualTo("a");
+        assertThat(tries).hasValue(3);
+        nodes.broken("a", Failures::poolTimeout);
+        assertThatThrownBy(() -> router.read(named, nodes, nodes)).isInstanceOf(PersistenceException.class);
+        assertThat(nodes.asked()).as("the last one, and eight tries").containsOnly("a").hasSize(4 + 8);
+        nodes.broken("a", Failures::lost);
+        assertThatThrownBy(() -> router.read(named, nodes, nodes)).isInstanceOf(PersistenceException.class);
+        assertThat(nodes.asked()).as("a loss is told at once").containsExactly("a");
+    }
+
     @Test
     void t41ASuccessfulProbeBringsAReplicaBack() {
         Router router = router("a");
