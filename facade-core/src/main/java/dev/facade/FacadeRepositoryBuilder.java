@@ -48,11 +48,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Describes a {@link FacadeRepository}. Not thread-safe; what it builds is.
+ * The description of a {@link FacadeRepository}. Not thread-safe; the repository that it builds is.
  *
- * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master, a
- * deadline of 30 seconds for reads, no hedging, no listener, no host of transactions. Factories that are handed in stay the
- * caller's: the repository does not close them, and their roles are fixed.
+ * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master,
+ * a deadline of 30 seconds for reads, no hedging, no listener, no host of transactions. Factories that are handed in
+ * stay the caller's: the repository does not close them, and their roles are fixed.
  */
 public final class FacadeRepositoryBuilder {
 
@@ -366,8 +366,8 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Sets how many replicas take reads even if they are slow, fail statements or lag more than {@link #lagLimit}, as long
-     * as they can be reached; 1 by default. What a read itself asks for, a level of consistency, still holds.
+     * Sets how many replicas take reads even if they are slow, fail statements or lag more than {@link #lagLimit}, as
+     * long as they can be reached; 1 by default. The consistency level of a read still holds.
      *
      * @param hosts 0 or more
      * @return this
@@ -379,15 +379,16 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Sets how long a read outside of transactions may take, its attempts on several nodes included; 30 seconds by default.
-     * It ends with a {@link dev.facade.error.DeadlineExceededException}, also on a node that answers nothing; what still runs
-     * is aborted. Of streams and read-only transactions it limits their opening. A call with a {@link
-     * dev.facade.option.Timeout} has that, and half a second, instead. The wait for a connection ends a quarter of a
-     * second later at most in the pools of {@code HibernateFacade}, and by the pool's own limit in others.
+     * Sets how long a read outside of transactions may take, its attempts on several nodes included; 30 seconds by
+     * default. It ends with a {@link dev.facade.error.DeadlineExceededException}, also on a node that does not answer.
+     * A statement that still runs is aborted. For streams and read-only transactions the deadline covers their opening
+     * only. A call with a {@link dev.facade.option.Timeout} has that time and half a second instead. The wait for a
+     * connection ends a quarter of a second later at most in the pools of {@code HibernateFacade}, and by the pool's
+     * own limit in others.
      *
-     * <p>With a provider that does not keep its connections (EclipseLink) a read is not aborted, but goes to no further node
-     * when its time is over. The abort of MariaDB's driver waits for a server that is silent: with factories of your own, not
-     * {@code HibernateFacade}'s, set its {@code socketTimeout}.
+     * <p>With a provider that does not keep its connections (EclipseLink) a read is not aborted, but goes to no further
+     * node when its time is over. The abort of MariaDB's driver waits for a server that is silent: with factories of
+     * your own, not {@code HibernateFacade}'s, set its {@code socketTimeout}.
      *
      * @param deadline the time, more than zero
      * @return this
@@ -426,10 +427,10 @@ public final class FacadeRepositoryBuilder {
     }
 
     /**
-     * Sets how many of the reads that no replica could serve run on the master at once at most; 16 by default. The facade
-     * lets in fewer when writes become slower. Who waits for more than 100 ms (a second, if only the
-     * master is fresh enough) gets a {@link
-     * dev.facade.error.NoReplicaAvailableException}; see {@link dev.facade.option.Priority}.
+     * Sets how many of the reads that no replica could serve run on the master at once at most; 16 by default. The
+     * facade lets in fewer when writes become slower. A read that waits for more than 100 ms (a second, if only the
+     * master is fresh enough) gets a {@link dev.facade.error.NoReplicaAvailableException}; see
+     * {@link dev.facade.option.Priority}.
      *
      * @param most at least 1; half of the master's connections leave the other half to writes
      * @return this

@@ -1,7 +1,7 @@
 package dev.facade;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Result;
 import dev.facade.engine.entity.Echo;
 import dev.facade.option.ReadOption;
@@ -39,7 +39,7 @@ public final class Multi {
     /** A step: what is known to be wrong with it beforehand, and what it does. */
     record Step(String name, String kind, Known known, BiFunction<FacadeRepository, Results, @Nullable Object> work) {}
 
-    /** What is known before anything runs. */
+    /** The facts that are known before anything runs. */
     @FunctionalInterface
     interface Known {
         @Nullable
@@ -122,7 +122,7 @@ public final class Multi {
     }
 
     /**
-     * What a step of {@link #run} returns when it has succeeded.
+     * The success of a step of {@link #run}.
      *
      * @param value its result
      * @return to be returned
@@ -132,7 +132,7 @@ public final class Multi {
     }
 
     /**
-     * What a step of {@link #run} returns when it has failed.
+     * The failure of a step of {@link #run}.
      *
      * @param value why
      * @return to be returned

@@ -6,7 +6,7 @@ import dev.facade.engine.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a {@link Multi}. */
+/** The outcome of a {@link Multi}. */
 public sealed interface MultiOutcome {
 
     /**

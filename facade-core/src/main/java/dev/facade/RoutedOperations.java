@@ -1,7 +1,7 @@
 package dev.facade;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Result;
 import dev.facade.engine.Engine;
 import dev.facade.engine.Writes;
@@ -16,7 +16,6 @@ import dev.facade.engine.write.EntityWriter;
 import dev.facade.engine.write.InsertGraph;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.operation.ChangesetOperations;
-import dev.facade.operation.EntityManagerWork;
 import dev.facade.operation.SchemaOperations;
 import dev.facade.operation.SqlOperations;
 import dev.facade.operation.TransactionAction;
@@ -46,6 +45,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -394,15 +394,16 @@ abstract class RoutedOperations extends RoutedReads
     }
 
     @Override
-    public <T> T withEntityManager(Target target, EntityManagerWork<T> work) {
+    public <T> T withEntityManager(Target target, Function<EntityManager, T> work) {
         String operation = "withEntityManager";
         Objects.requireNonNull(work, "work");
         if (target.isMaster()) {
-            return writes().writeForeign(operation, "", transaction -> new Lent<>(work.on(transaction.entityManager())))
+            return writes().writeForeign(
+                            operation, "", transaction -> new Lent<>(work.apply(transaction.entityManager())))
                     .value();
         }
         ReadOptions options = ReadOptions.lending(target);
-        return reads().readForeign(operation, "", options, (em, shortLived) -> new Lent<>(work.on(em)))
+        return reads().readForeign(operation, "", options, (em, shortLived) -> new Lent<>(work.apply(em)))
                 .value();
     }
 

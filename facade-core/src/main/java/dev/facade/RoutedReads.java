@@ -422,7 +422,7 @@ abstract class RoutedReads implements QueryOperations, SnapshotOperations, Sessi
                 || Arrays.stream(options).anyMatch(Lock.class::isInstance);
     }
 
-    /** What the program makes of a query before it is read. */
+    /** The query as the program's hook prepares it for a read. */
     @SuppressWarnings("unchecked")
     final <T, Q extends Queryable<T>> Q prepared(String operation, Q query) {
         return query instanceof Query<?> ours ? (Q) engine.hooks().prepared(operation, ours) : query;

@@ -1,4 +1,4 @@
-/** What the facade costs, measured with JMH. */
+/** The costs of the facade, measured with JMH. */
 @NullMarked
 package dev.facade.benchmarks;
 

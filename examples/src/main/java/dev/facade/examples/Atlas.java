@@ -33,7 +33,7 @@ record Atlas(List<Currency> currencies, List<Country> countries, List<Zone> zone
         return new Atlas(List.copyOf(currencies.values()), countries, zones);
     }
 
-    /** What refers to something comes after it. */
+    /** The rows; a row comes after those to which it refers. */
     List<Object> rows() {
         List<Object> rows = new ArrayList<>(currencies);
         rows.addAll(countries);

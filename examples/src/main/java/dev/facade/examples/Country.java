@@ -55,7 +55,7 @@ public class Country {
         return currency;
     }
 
-    /** What the database itself says about where this was read; the facade has no say in it. */
+    /** The database's own word on where this was read; the facade has no say in it. */
     int serverPort() {
         return Objects.requireNonNull(serverPort, "serverPort");
     }

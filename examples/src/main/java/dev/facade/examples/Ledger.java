@@ -50,7 +50,7 @@ final class Ledger implements FacadeListener {
         return detours.sum();
     }
 
-    /** Where this thread's latest operation went. */
+    /** The route of this thread's latest operation. */
     Route last() {
         return Objects.requireNonNull(last.get(Thread.currentThread()), "last");
     }

@@ -20,7 +20,7 @@ final class OtherProcess {
 
     private OtherProcess() {}
 
-    /** What it has found. */
+    /** The findings of the other process. */
     record Answer(boolean withToken, boolean without) {}
 
     /** Starts it, and waits for its answer. */

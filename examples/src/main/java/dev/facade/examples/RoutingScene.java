@@ -3,7 +3,7 @@ package dev.facade.examples;
 import dev.facade.FacadeRepository;
 import dev.facade.cluster.Weight;
 import dev.facade.hibernate.HibernateFacade;
-import dev.facade.option.FetchSize;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.query.Jpql;
 import dev.facade.query.Query;
 import dev.facade.routing.ReadAlgorithm;

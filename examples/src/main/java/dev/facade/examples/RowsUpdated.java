@@ -25,7 +25,10 @@ final class RowsUpdated {
         return new RowsUpdated(counts(nodes));
     }
 
-    /** What was added; a server process reports when its connection ends, so that the last report may be due still. */
+    /**
+     * The rows that were added since; a server process reports when its connection ends, so the last report may be due
+     * still.
+     */
     Tally since(long expected) {
         List<PostgresNode> nodes = List.copyOf(before.keySet());
         Stopwatch watch = Stopwatch.started();

@@ -3,7 +3,7 @@ package dev.facade.examples;
 /** One part of the demo. */
 interface Scene {
 
-    /** What it is about. */
+    /** The subject of the scene. */
     String title();
 
     /** Plays it; leaves all servers running and no facade open. */

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** What every scene plays on: the servers, the data that was loaded, the screen and the claims. */
+/** The stage of every scene: the servers, the data that was loaded, the screen and the claims. */
 record Stage(PostgresCluster cluster, Atlas atlas, Screen screen, Claims claims) {
 
     /** Time enough for a busy machine; for scenes in which no server dies, so that nobody waits for one. */

@@ -24,12 +24,12 @@ final class Statements {
         forget();
     }
 
-    /** Where connections lead to this server that have it log their statements. */
+    /** The URL of this server for connections whose statements it logs. */
     static String url(PostgresNode node) {
         return node.url() + LOGGED;
     }
 
-    /** Those since this was asked before, server by server: a few, for a server shows the end of its log only. */
+    /** The statements since the last call, server by server: a few, for a server shows the end of its log only. */
     List<Logged> take() {
         List<Logged> statements = nodes.stream().flatMap(this::sinceMark).toList();
         forget();

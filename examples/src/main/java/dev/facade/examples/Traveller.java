@@ -43,7 +43,7 @@ public class Traveller {
     @Version
     private @Nullable Long version;
 
-    /** What this becomes if the form is right; the one place where it is told what is right. */
+    /** The changeset of a form; the one place where it is told what is right. */
     Changeset<Traveller> with(Map<String, String> form) {
         return Changeset.cast(this, form, "name", "email", "born")
                 .validateRequired("name", "email", "born")

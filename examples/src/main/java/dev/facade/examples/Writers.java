@@ -34,7 +34,7 @@ final class Writers implements AutoCloseable {
         return this;
     }
 
-    /** What was acknowledged, in about that order. */
+    /** The writes that were acknowledged, in about that order. */
     List<Written> written() {
         return List.copyOf(written);
     }

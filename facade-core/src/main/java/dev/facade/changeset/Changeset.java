@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to change of an entity, checked before it is written. Immutable: each step returns a copy, and neither the
+ * The changes of an entity, checked before they are written. Immutable: each step returns a copy, and neither the
  * entity nor what came from outside is ever changed. It needs no repository; one of its operations writes it.
  *
  * <p>{@code Changeset.cast(new Post(), form, "title", "body").validateRequired("title").uniqueConstraint("title")}.
@@ -531,10 +532,10 @@ public final class Changeset<T> {
     }
 
     /**
-     * Replaces an association as a whole; what is present already, by its key, takes a change back.
+     * Replaces an association as a whole. If the new value is the present one, by its key, a change is taken back.
      *
-     * <p>An entity without a key is inserted. One with a generated key, or with that of a present one, is there already;
-     * of another key that is given by hand the database is asked when it is written.
+     * <p>An entity without a key is inserted. One with a generated key, or with that of a present one, is there
+     * already; of another key that is given by hand the database is asked when it is written.
      *
      * @param field the association
      * @param value an entity, a changeset, null; or a collection of entities and changesets
@@ -840,7 +841,7 @@ public final class Changeset<T> {
             Count counting,
             @Nullable String message) {
 
-        /** What of text is counted. */
+        /** The units in which text is counted. */
         public enum Count {
             /** Characters, as Unicode counts them. */
             CHARACTERS,
@@ -1218,8 +1219,8 @@ public final class Changeset<T> {
     }
 
     /**
-     * Changes it once more inside the transaction that writes it, which may read and write by the repository. What it
-     * returns with errors is not written, and rolls the transaction back.
+     * Changes it once more inside the transaction that writes it, which may read and write by the repository. A
+     * changeset with errors that it returns is not written, and rolls the transaction back.
      *
      * @param preparation makes the other one, of the same entity and for the same action
      * @return a copy
@@ -1404,5 +1405,26 @@ public final class Changeset<T> {
     public String toString() {
         return "Changeset of " + type().getSimpleName() + " (" + state.action + ", changes "
                 + new LinkedHashSet<>(state.changes.keySet()) + ", errors " + state.errors + ")";
+    }
+
+    /** The purposes of a changeset. */
+    public enum Action {
+        /** Not yet known; the operation that writes it decides. */
+        NONE,
+        /** A new row. */
+        INSERT,
+        /** A changed row. */
+        UPDATE,
+        /** A row that goes. */
+        DELETE,
+        /** An associated row that loses its association. */
+        REPLACE,
+        /** Nothing. */
+        IGNORE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.engine.entity.Echo;
 import dev.facade.engine.entity.EntityShape;
 import dev.facade.engine.entity.Property;
@@ -343,7 +344,7 @@ final class Children<E> {
         return value;
     }
 
-    /** Whether nothing stays of it: a child that goes, or many that all do. */
+    /** Tells whether nothing stays of it: a child that goes, or many that all do. */
     static boolean isGone(@Nullable Object value) {
         return (value instanceof Changeset<?> one && goes(one))
                 || (value instanceof Collection<?> many && many.stream().allMatch(Children::isGone));

@@ -17,7 +17,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public record Constraint(Kind kind, String name, Match match, String field, String message) {
 
-    /** What a constraint demands. */
+    /** The demands of constraints. */
     public enum Kind {
         /** That a value is there once. */
         UNIQUE("unique"),

@@ -64,7 +64,7 @@ final class Conversion {
 
     private Conversion() {}
 
-    /** What cannot be turned; becomes an error of the field. */
+    /** The failure of a conversion; it becomes an error of the field. */
     static final class Impossible extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodType;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What comes after a number that is counted up with each write. */
+/** The next value of a number that is counted up with each write. */
 final class Counting {
 
     private Counting() {}

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a field. Immutable.
+ * The error of a field. Immutable.
  *
  * <p>The message is a template, to be translated as it is; its parameters stand as {@code %{count}}. Other parameters say
  * where the error comes from: {@code validation}, or {@code constraint} and {@code constraintName}.

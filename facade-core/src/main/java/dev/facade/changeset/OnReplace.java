@@ -1,6 +1,6 @@
 package dev.facade.changeset;
 
-/** What becomes of an associated entity that a new value leaves out. */
+/** The fate of an associated entity that a new value leaves out. */
 public enum OnReplace {
     /** It is an error of the program. */
     RAISE,

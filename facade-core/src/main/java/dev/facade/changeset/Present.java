@@ -76,7 +76,7 @@ final class Present {
         return null;
     }
 
-    /** Those that nobody took, in their order. */
+    /** The elements that nobody took, in their order. */
     List<Object> rest() {
         return all.stream().filter(entity -> !taken.contains(entity)).toList();
     }

@@ -4,7 +4,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /**
- * What became of a changeset: the entity, or the changeset with its errors. Immutable.
+ * The result of a changeset: the entity, or the changeset with its errors. Immutable.
  *
  * @param <T> the entity
  */

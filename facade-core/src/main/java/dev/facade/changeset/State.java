@@ -1,5 +1,6 @@
 package dev.facade.changeset;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.engine.entity.EntityShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What a changeset holds. Changed only before the changeset that owns it is handed out. */
+/** The contents of a changeset. Changed only before the changeset that owns it is handed out. */
 final class State<T> {
 
     final T data;
@@ -25,10 +26,10 @@ final class State<T> {
     Map<String, Replacement> replacements = new LinkedHashMap<>();
     Action action = Action.NONE;
 
-    /** Whether values came from outside, maybe none at all. */
+    /** True if values came from outside, maybe none at all. */
     boolean fromOutside;
 
-    /** Whether all of them are part of a form whose depth is known to be bearable. */
+    /** True if all of them are part of a form whose depth is known to be bearable. */
     boolean measured = true;
 
     /** The version of the row that the author of a form has seen. */
@@ -41,7 +42,7 @@ final class State<T> {
     /** A check that was declared, for those who show forms. */
     record Validation(String field, String name, Map<String, @Nullable Object> parameters) {}
 
-    /** What becomes of those that an association's new value leaves out. */
+    /** The fate of the elements that an association's new value leaves out. */
     record Replacement(OnReplace rule, List<Object> left) {}
 
     /** A field that is compared and counted up with each write. */

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is there: the master and its replicas. Immutable.
+ * The master and its replicas. Immutable.
  *
  * @param master the node that takes writes
  * @param replicas the nodes that take reads, in the order in which they were declared

@@ -105,7 +105,10 @@ record MariaDbPosition(NavigableMap<Long, Last> domains) implements Position {
         return !common.isEmpty() && common.stream().allMatch(domain -> server(domain) == position.server(domain));
     }
 
-    /** Whoever follows a server has something of one of its domains. */
+    /**
+     * Tells whether it has nothing of the other's domains; a server that follows another one has something of one of
+     * them.
+     */
     @Override
     public boolean isForeignTo(Position other) {
         return other instanceof MariaDbPosition position

@@ -170,4 +170,13 @@ public interface Position {
      * @return letters, digits and slashes
      */
     String text();
+
+    /**
+     * Tells whether the history up to here tells of a promotion: a server that says that it is the master once was none.
+     *
+     * @return false if it surely does not; true where histories do not tell
+     */
+    default boolean isPromoted() {
+        return true;
+    }
 }

@@ -142,4 +142,9 @@ record PostgresPosition(long system, int timeline, long lsn, long began, List<Pa
     public String toString() {
         return "%X/%X (timeline %d)".formatted(lsn >>> 32, lsn & 0xFFFFFFFFL, timeline);
     }
+
+    @Override
+    public boolean isPromoted() {
+        return timeline > 1;
+    }
 }

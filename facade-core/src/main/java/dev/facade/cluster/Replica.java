@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that follows the master and takes reads; what an algorithm sees of it as a candidate. Thread-safe.
+ * A node that follows the master and takes reads, as an algorithm sees it. Thread-safe.
  *
  * <p>It is one server, or an endpoint with many servers behind it, of which any may answer.
  */

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server was seen to be, and how far it was. Immutable.
+ * The role and the position in which a server was seen. Immutable.
  *
  * @param role master, or replica
  * @param position of a master how far it had written, so at least what had been committed when the sample was begun; of

@@ -7,11 +7,11 @@ import java.util.Optional;
  * One user's reads and writes, in their order: reads that follow a write see it, and no read is older than one before.
  * Thread-safe; a request, a job or a message has one, and hands it on when it changes threads.
  *
- * <p>A write says only that something was committed by now; how far the master was then is learned from its next sample,
- * so that no write pays for it. The need is of the tables that were written, with those that their rows refer to, or of all
- * if they are not known, and so is that of what was read on the master. What was read on a replica is not known to be on another one before the first has
- * been sampled again, so until then the session stays on that replica; for a reader without pauses that is seen to twice
- * a second.
+ * <p>A write says only that something was committed by now; how far the master was then is learned from its next
+ * sample, so that no write pays for it. The need is of the tables that were written, with those that their rows refer
+ * to, or of all if they are not known, and so is that of what was read on the master. After a read from one replica,
+ * nobody knows whether another one has those rows before the first has been sampled again. Until then the session stays
+ * on that replica; for a reader without pauses that is seen to twice a second.
  */
 public sealed interface CausalSession permits TrackedSession {
 

@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * How fresh a read must be. Immutable.
  *
- * <p>Where no replica is known to be fresh enough, the read waits for one if it may ({@link #waitingUpTo}), and then goes
- * to the master, or fails ({@link #orFail()}).
+ * <p>If no replica is known to be fresh enough, the read waits for one if it may ({@link #waitingUpTo}). Then it goes
+ * to the master, or it fails ({@link #orFail()}).
  *
  * @param level the level
  * @param staleness of {@code BOUNDED} how old data may be; zero otherwise
@@ -17,13 +17,13 @@ import java.util.Objects;
  */
 public record Consistency(Level level, Duration staleness, Duration patience, boolean fails) implements ReadOption {
 
-    /** What is promised. */
+    /** The promises of a level. */
     public enum Level {
         /** Any replica, as far as it is. */
         EVENTUAL,
         /** Data that is not older than a limit. */
         BOUNDED,
-        /** What the session has written, and nothing older than what it has read. */
+        /** At least everything that the session has written, and nothing older than it has read. */
         SESSION,
         /** All that is committed: the master. */
         STRONG

@@ -20,7 +20,7 @@ final class Need {
     private long heldSince;
     private long nextTry;
 
-    /** What the master has by now must be there; where that is, its next sample tells. */
+    /** Opens a need for everything that the master has by now; its next sample tells how far that is. */
     void open(long nanos) {
         if (!open || nanos - openSince > 0) {
             openSince = nanos;

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a session has seen must be there; as it was when the read began. */
+/** The freshness that a session needs: everything that it had seen when the read began. */
 final class SessionFreshness implements Freshness {
 
     private static final long STEADY = Duration.ofSeconds(1).toNanos();
@@ -47,7 +47,9 @@ final class SessionFreshness implements Freshness {
         this.seenServer = seenServer;
     }
 
-    /** Whether it is still what a session without open needs asks for; a moment that was earlier asks for no less. */
+    /**
+     * Tells whether it is still what a session without open needs asks for; a moment that was earlier asks for no less.
+     */
     boolean isOf(@Nullable Position position, @Nullable Replica replica, long at, @Nullable String server) {
         return !asked
                 && known == position

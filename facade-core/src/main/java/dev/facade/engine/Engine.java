@@ -37,7 +37,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operations run on: reads where the router sends them, writes and transactions on the master. Thread-safe.
+ * The engine of the operations: reads where the router sends them, writes and transactions on the master. Thread-safe.
  *
  * <p>It puts the parts together, and hands out its own, or those of the engine that works in its place for a while.
  */

@@ -14,7 +14,7 @@ import jakarta.persistence.EntityManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leases of reads are opened with and proved by, and who is told of what they have shown. Thread-safe.
+ * The services for the leases of reads: they open and prove them, and pass on what these have shown. Thread-safe.
  *
  * @param masterReads how the master is read in master-only mode, or null when the facade is not in that mode
  */
@@ -43,7 +43,7 @@ record Leases(
         return entityManagers.extension().keepsConnection(factory);
     }
 
-    /** Whether who reads is told by the reading thread. */
+    /** Tells whether who reads is told by the reading thread. */
     boolean dependsOnThread() {
         return entityManagers.extension().resolvesTenants(entityManagers.master());
     }
@@ -62,7 +62,7 @@ record Leases(
         return promised ? entityManagers.uncached().of(from, opened) : opened;
     }
 
-    /** Whether the master's second-level cache may answer a statement, which then takes no connection. */
+    /** Tells whether the master's second-level cache may answer a statement, which then takes no connection. */
     boolean mayBeCached(boolean promised) {
         return entityManagers.uncached().mayBeCached(promised);
     }

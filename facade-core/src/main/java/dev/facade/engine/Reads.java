@@ -218,7 +218,7 @@ public final class Reads {
         }
     }
 
-    /** Where a read would go. */
+    /** The place to which a read would go. */
     public Explanation explain(ReadOptions options, Reach reach) {
         recorder.checkOpen("explain");
         FacadeTransaction transaction = transactions.current();

@@ -1,4 +1,4 @@
-/** What the facade throws: unchecked, named by cause, with what to do at the end. */
+/** The exceptions of the facade: unchecked, named by cause, with advice at the end. */
 @NullMarked
 package dev.facade.error;
 

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a read would go at present, and why. Immutable.
+ * The node to which a read would go at present, and the reasons. Immutable.
  *
  * @param route where it would go first, or null if it would fail
  * @param algorithm what picks among the candidates
@@ -33,7 +33,7 @@ public record Explanation(
     }
 
     /**
-     * Where a read would go that has no second place to go to.
+     * The explanation of a read that has no second place to go to.
      *
      * @param route where it would go first, or null if it would fail
      * @param algorithm what picks among the candidates
@@ -56,7 +56,7 @@ public record Explanation(
     }
 
     /**
-     * What became of a replica.
+     * The part of one replica in the decision.
      *
      * @param replica its name
      * @param isCandidate whether the algorithm may pick it

@@ -1,8 +1,9 @@
 package dev.facade.event;
 
 /**
- * Is told of every operation, on the thread that ran it, and of what becomes of nodes, on the thread that noticed it.
- * Implementations are thread-safe and quick; what they throw is logged and changes nothing.
+ * The listener to operations and nodes. It is told of every operation, on the thread that ran it, and of every change
+ * of a node, on the thread that noticed it. Implementations are thread-safe and quick. An exception of theirs is logged
+ * and changes nothing.
  */
 @FunctionalInterface
 public interface FacadeListener {

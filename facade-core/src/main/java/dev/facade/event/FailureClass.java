@@ -1,6 +1,6 @@
 package dev.facade.event;
 
-/** The four classes of failure; what each leads to is told in {@code dev.facade.spi.FailureClassifier}. */
+/** The four classes of failure; {@code dev.facade.spi.FailureClassifier} tells what each leads to. */
 public enum FailureClass {
     /** The node cannot be reached, was lost or shuts down. */
     NODE,

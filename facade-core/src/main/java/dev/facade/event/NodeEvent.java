@@ -3,7 +3,7 @@ package dev.facade.event;
 import java.util.Objects;
 
 /**
- * What has become of a node. Immutable.
+ * A change of a node. Immutable.
  *
  * @param node its name
  * @param change what has changed
@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public record NodeEvent(String node, Change change, String why) {
 
-    /** What may change about a node. */
+    /** The changes that may befall a node. */
     public enum Change {
         /** A replica takes no more reads but those that name it. */
         EJECTED,

@@ -1,5 +1,6 @@
 package dev.facade.event;
 
+import dev.facade.event.OperationEvent.Attempt;
 import dev.facade.option.ReadOption;
 import java.time.Duration;
 import java.util.List;
@@ -8,15 +9,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an operation ran, and what is known of how fresh that node was. Immutable.
+ * The node on which an operation ran, and how fresh that node was. Immutable.
  *
- * <p>What is not known is null, never zero. Of a replica it is known what its last sample says if that holds on the
- * connection that was read on; at level {@code EVENTUAL} nothing is asked for it.
+ * <p>A figure that is not known is null, never zero. The figures of a replica are those of its last sample, if that
+ * holds on the connection that was read on; at level {@code EVENTUAL} nothing is asked for them.
  *
  * @param route where it ran last, or null when it reached no node
- * @param level how fresh a read had to be, such as {@code SESSION}; null of what is no read, or is an open transaction's
- * @param position how far the replica was at least, in the form of {@code Position.text()}; null of the master, and where
- *     it is not known
+ * @param level how fresh a read had to be, such as {@code SESSION}; null of what is no read, or is an open
+ *     transaction's
+ * @param position how far the replica was at least, in the form of {@code Position.text()}; null of the master, and
+ *     where it is not known
  * @param staleness how old what the node had can have been at most when the reading there began; zero for the master,
  *     null where it is not known, as in a transaction that was already open
  * @param waited how long the read waited for a replica to become fresh enough
@@ -57,7 +59,7 @@ public record Receipt(
     }
 
     /**
-     * Who gets the receipt of a read.
+     * The recipient of a read's receipt.
      *
      * @param consumer is handed the receipt
      */

@@ -1,6 +1,6 @@
 package dev.facade.event;
 
-/** What a node is in its cluster. */
+/** The role of a node in its cluster. */
 public enum Role {
     /** Takes writes; synonym: primary. */
     MASTER,

@@ -1,7 +1,7 @@
 package dev.facade.event;
 
 /**
- * Where an operation went, and why.
+ * The node to which an operation went, and the reason.
  *
  * @param node the node's name
  * @param role what the node is

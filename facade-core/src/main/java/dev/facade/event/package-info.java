@@ -1,4 +1,4 @@
-/** What happened: routes, reasons, attempts, and the listener that is told. */
+/** The events: routes, reasons, attempts, and the listener that is told. */
 @NullMarked
 package dev.facade.event;
 

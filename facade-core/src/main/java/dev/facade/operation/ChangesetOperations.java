@@ -8,10 +8,10 @@ import dev.facade.option.WriteOption;
  * The operations that write changesets. Thread-safe.
  *
  * <p>Route: the master, always; inside a transaction, that transaction. A changeset with errors is not sent to the
- * database at all. The entity in it stays as it is; what comes back is another instance. A violated constraint that the
+ * database at all. The entity in it stays as it is; another instance comes back. A violated constraint that the
  * changeset declares becomes an error of its field; like any statement that fails, it leaves a surrounding transaction
- * with nothing but a rollback. An undeclared one throws {@link dev.facade.error.UndeclaredConstraintException}. Version,
- * entity listeners and cascades of the mapping take part. The strict twins throw
+ * with nothing but a rollback. An undeclared one throws {@link dev.facade.error.UndeclaredConstraintException}.
+ * Version, entity listeners and cascades of the mapping take part. The strict twins throw
  * {@link dev.facade.changeset.InvalidChangesetException} instead of returning an invalid result.
  */
 public interface ChangesetOperations {

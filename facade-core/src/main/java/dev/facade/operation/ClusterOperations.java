@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the nodes are, and how that changes while the facade runs. Thread-safe.
+ * The nodes, and the ways to change them while the facade runs. Thread-safe.
  *
  * <p>Reads that are on their way end where they are; the next ones know the change. When the repository is closed, what
  * was known last can still be asked for; changes throw {@link IllegalStateException}.
@@ -38,8 +38,8 @@ public interface ClusterOperations {
     List<String> rivals();
 
     /**
-     * Adds a replica, which stays a replica. Where the facade samples positions, nothing is known of this one: reads that
-     * need something go elsewhere.
+     * Adds a replica, which stays a replica. The facade does not sample its position, so reads that need a position go
+     * elsewhere.
      *
      * @param name not blank, unique
      * @param factory as that of a replica of the builder; stays the caller's, who closes it

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The operations that read. Thread-safe.
  *
  * <p>Route: inside a transaction, that transaction; else a replica picked by the algorithm, or where the call's options
- * send it. What comes back is detached: changing it writes nothing, and an association that was not loaded throws the
+ * send it. The entities come back detached: changing one writes nothing. An association that was not loaded throws the
  * provider's lazy-initialization error when it is touched; load it with {@link Preload}, here or by {@link #preload}.
  * (In a host's transaction, Spring's say, entities stay managed.)
  */
@@ -412,7 +412,7 @@ public interface QueryOperations {
     }
 
     /**
-     * Loads associations into entities that were read before; what is loaded already stays.
+     * Loads associations into entities that were read before. An association that is loaded already stays as it is.
      *
      * @param entities one entity, a collection of entities of one class, or null
      * @param preload what to load

@@ -5,7 +5,7 @@ import dev.facade.option.ReadOption;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 
-/** What tells of routes. */
+/** The operations that tell of routes. */
 public interface RoutingOperations {
 
     /**

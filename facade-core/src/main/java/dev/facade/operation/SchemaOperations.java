@@ -124,14 +124,14 @@ public interface SchemaOperations {
     <T> List<T> insertAllReturning(Class<T> type, Query<?> source, WriteOption... options);
 
     /**
-     * Writes the present values of a detached entity, and of those that its mapping cascades merges to. What no update
-     * writes comes back as it is stored.
+     * Writes the present values of a detached entity, and of those that its mapping cascades merges to. Attributes that
+     * no update writes come back as they are stored.
      *
      * @param entity an entity that exists
      * @param options {@code Timeout, Schema}
      * @param <T> the entity
-     * @return the stored state, detached, with its new version: the one to go on with, since the argument stays as it is
-     *     and is stale from now on
+     * @return the stored state, detached, with its new version: the one to go on with, since the argument stays as it
+     *     is and is stale from now on
      * @throws jakarta.persistence.OptimisticLockException if it is gone, or was changed by somebody else
      */
     <T> T update(T entity, WriteOption... options);

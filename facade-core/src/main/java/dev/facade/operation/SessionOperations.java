@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
 /**
- * Whose reads must see whose writes. Thread-safe. A thread has a session of its own until it is given another one: a
- * request's, a job's, a message's.
+ * The sessions: whose reads must see whose writes. Thread-safe. A thread has a session of its own until it is given
+ * another one: a request's, a job's, a message's.
  */
 public interface SessionOperations {
 

@@ -1,7 +1,7 @@
 package dev.facade.operation;
 
 /**
- * What runs in a transaction and returns nothing.
+ * The body of a transaction that returns nothing.
  *
  * @param <X> what it throws
  */

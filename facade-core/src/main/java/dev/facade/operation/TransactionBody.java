@@ -1,7 +1,7 @@
 package dev.facade.operation;
 
 /**
- * What runs in a transaction.
+ * The body of a transaction.
  *
  * @param <T> what it returns
  * @param <X> what it throws

@@ -4,6 +4,8 @@ import dev.facade.changeset.Result;
 import dev.facade.error.TransactionRolledBackException;
 import dev.facade.option.Retry;
 import dev.facade.option.Target;
+import jakarta.persistence.EntityManager;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +45,10 @@ public interface TransactionOperations extends SnapshotOperations {
     }
 
     /**
-     * Like {@link #transaction(TransactionBody)}, for a body that may be run several times: the whole is run again after a
-     * serialization failure or a deadlock (SQLSTATE 40001 and 40P01), and after the master was lost before the commit was
-     * sent, when a master is there again. Never after a commit whose outcome is unknown, nor after any other failure. What
-     * the body does beside the transaction is done each time.
+     * Like {@link #transaction(TransactionBody)}, for a body that may be run several times: the whole is run again
+     * after a serialization failure or a deadlock (SQLSTATE 40001 and 40P01), and after the master was lost before the
+     * commit was sent, when a master is there again. Never after a commit whose outcome is unknown, nor after any other
+     * failure. Everything else that the body does is done each time.
      *
      * @param retry how often
      * @param body the operations
@@ -193,5 +195,5 @@ public interface TransactionOperations extends SnapshotOperations {
      * @param <T> what it returns
      * @return what the work returned; entities in it are detached
      */
-    <T> T withEntityManager(Target target, EntityManagerWork<T> work);
+    <T> T withEntityManager(Target target, Function<EntityManager, T> work);
 }

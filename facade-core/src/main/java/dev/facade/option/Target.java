@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a read must run. Immutable.
+ * The place where a read must run. Immutable.
  *
  * <p>Without it a read goes to a replica picked by the algorithm.
  */

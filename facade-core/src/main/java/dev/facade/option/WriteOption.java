@@ -96,7 +96,7 @@ public interface WriteOption {
     }
 
     /**
-     * What becomes of a stale row.
+     * The rule for a stale row.
      *
      * @param field the field that gets an error, or null: the row counts as a success
      * @param message the error's message
@@ -104,7 +104,7 @@ public interface WriteOption {
     record Stale(@Nullable String field, String message) implements WriteOption {}
 
     /**
-     * Who hears how far a bulk insert is.
+     * The listener that hears how far a bulk insert is.
      *
      * @param listener the listener
      */

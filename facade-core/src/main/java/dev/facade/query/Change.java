@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Change(String attribute, Kind kind, @Nullable Object value) {
 
-    /** What is done. */
+    /** The kinds of changes. */
     public enum Kind {
         /** It takes the value. */
         SET,

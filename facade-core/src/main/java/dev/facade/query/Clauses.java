@@ -32,11 +32,11 @@ final class Clauses {
     List<Combination> combinations = new ArrayList<>();
     boolean distinct;
 
-    /** What a program adds to the parts of the query, or null. */
+    /** The program's additions to the parts of the query, or null. */
     @Nullable
     Preparation preparation;
 
-    /** Whether conditions were taken away, with which parameters may have gone. */
+    /** True if conditions were taken away, with which parameters may have gone. */
     boolean reduced;
 
     int offset;
@@ -68,7 +68,7 @@ final class Clauses {
         parameters = new LinkedHashMap<>(other.parameters);
     }
 
-    /** Where no entity is selected there is nothing to fetch into; only what a join leaves out still counts. */
+    /** Drops the fetches of a query that selects no entity; of a join only what it leaves out still counts. */
     void dropFetches() {
         joins.removeIf(join -> join.isFetch() && join.isOuter());
         joins.replaceAll(Join::withoutFetch);
@@ -78,7 +78,7 @@ final class Clauses {
         return offset > 0 || limit < Integer.MAX_VALUE;
     }
 
-    /** Whether the rows are those of one entity that meet the condition, and nothing more. */
+    /** Tells whether the rows are those of one entity that meet the condition, and nothing more. */
     boolean isPlain() {
         return joins.isEmpty()
                 && groups.isEmpty()

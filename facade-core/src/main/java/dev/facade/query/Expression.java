@@ -222,7 +222,7 @@ public final class Expression<V extends @Nullable Object> {
             return value instanceof BigDecimal || CASTABLE.contains(value.getClass());
         }
 
-        /** Where nothing else tells its type. */
+        /** Renders it with its type, in places where nothing else tells the type. */
         void renderTyped(Rendering out) {
             out.add("cast(").bind(value).add(" as ").add(typeName(value)).add(")");
         }
@@ -586,7 +586,7 @@ public final class Expression<V extends @Nullable Object> {
         return aggregate != null;
     }
 
-    /** What an aggregate is of; null: the rows. */
+    /** The operand of an aggregate; null: the rows. */
     @Nullable
     Expression<?> operand() {
         if (aggregate == null) {
@@ -764,7 +764,7 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
-     * Is none of some values; what is not known is neither one nor none of them.
+     * Is none of some values. An unknown value, null, is neither one nor none of them.
      *
      * @param values bound, none null; none at all: the condition is always met
      * @return the condition
@@ -774,7 +774,7 @@ public final class Expression<V extends @Nullable Object> {
     }
 
     /**
-     * Is none of some values; what is not known is neither one nor none of them.
+     * Is none of some values. An unknown value, null, is neither one nor none of them.
      *
      * @param first an expression or a value to bind
      * @param second another one

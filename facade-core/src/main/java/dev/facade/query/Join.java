@@ -53,7 +53,7 @@ record Join(
         return word.startsWith("left ");
     }
 
-    /** Whether it may find several rows for one; asked before it is written. */
+    /** Tells whether it may find several rows for one; asked before it is written. */
     boolean isMany(Rendering out) {
         Attribute<?, ?> attribute = association == null ? null : out.attribute(association);
         return attribute == null || attribute.isCollection();

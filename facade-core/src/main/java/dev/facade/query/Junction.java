@@ -13,13 +13,13 @@ import java.util.List;
  */
 record Junction(boolean any, Condition left, Condition right) implements Node {
 
-    /** What a chain has at most. */
+    /** The greatest length of a chain. */
     static final int MOST = 32_767;
 
     /** Longer chains are written in groups, since a parser's tree is as deep as a group is long. */
     private static final int GROUPED_FROM = 400;
 
-    /** Whether one will do, if all of it is negated or not. */
+    /** Tells whether one will do, if all of it is negated or not. */
     boolean isAny(boolean negated) {
         return any != negated;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What keys are for: to name rows, and to say where a page begins. */
+/** The keys of rows: they name rows, and say where a page begins. */
 final class Keys {
 
     private Keys() {}

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an insert does about a row that is already there. Immutable.
+ * The rule for an insert that finds its row already there. Immutable.
  *
  * <p>Without it a conflict is an error. PostgreSQL needs to know which conflict is meant, by {@link #target}, for
  * everything but {@link #nothing()}.
@@ -29,7 +29,7 @@ public record OnConflict(
         List<String> target)
         implements WriteOption {
 
-    /** What is done about a conflict. */
+    /** The ways to deal with a conflict. */
     public enum Action {
         /** It is an error. */
         RAISE,

@@ -49,7 +49,7 @@ public final class Order {
         return new Order(null, true, null);
     }
 
-    /** What it orders by; null: the key. */
+    /** The expression that it orders by; null: the key. */
     @Nullable
     Expression<?> expression() {
         return expression;

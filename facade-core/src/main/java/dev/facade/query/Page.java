@@ -34,7 +34,7 @@ public record Page<T>(
     }
 
     /**
-     * Where a page ends: the values of its last row that the order looks at.
+     * The end of a page: the values of its last row that the order looks at.
      *
      * @param values one for each criterion of the order; null where the row has none
      */

@@ -15,9 +15,9 @@ import java.util.function.Function;
 /**
  * Associations, and collections of elements, to load together with what is read. Immutable.
  *
- * <p>Each path is one statement for each level and each 500 entities, all on one node and in one snapshot. The order that
- * the mapping declares is kept. Where nothing is associated, collections become empty and references null. An association
- * is loaded if nobody has read it from the database, whatever stands in the field.
+ * <p>Each path is one statement for each level and each 500 entities, all on one node and in one snapshot. The order
+ * that the mapping declares is kept. If nothing is associated, a collection becomes empty and a reference null. An
+ * association is loaded if nobody has read it from the database, whatever stands in the field.
  *
  * @param paths attribute paths such as {@code author} or {@code comments.author}
  * @param queries for some of the paths, which of the associated entities are loaded, and in what order

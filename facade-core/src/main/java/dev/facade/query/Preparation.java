@@ -5,12 +5,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a program adds to each query, asked once for each entity that a part of a query names: an arm of a combination, a
- * subquery, a join. The program's own conditions are left as they are. Immutable.
+ * The program's additions to each query, asked once for each entity that a part of a query names: an arm of a
+ * combination, a subquery, a join. The program's own conditions are left as they are. Immutable.
  */
 record Preparation(UnaryOperator<Query<?>> hook) {
 
-    /** What the program makes of a whole query. */
+    /** The whole query as the program's hook prepares it. */
     <T extends @Nullable Object> Query<T> of(Query<T> query) {
         Condition given = query.clauses().where;
         Query<T> open = query.without(given);

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to read, or what a bulk statement changes, put together step by step. Immutable: each step returns a copy. It
+ * The description of a read, or of a bulk statement, put together step by step. Immutable: each step returns a copy. It
  * belongs to no node; each node compiles it for its own factory.
  *
  * <p>{@code from(Post.class).where(field(Post_.likes).gt(100)).orderBy(field(Post_.likes).desc()).limit(10)}. Names are
@@ -63,7 +63,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * What another query selects, each value under its name; with Hibernate.
+     * The query of another query's values, each under its name; with Hibernate.
      *
      * @param query selects values that have names
      * @return a query that must select
@@ -680,7 +680,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
         return condition == null ? this : where(condition);
     }
 
-    /** Whether it names nothing but its entity. */
+    /** Tells whether it names nothing but its entity. */
     boolean isBare() {
         return clauses.isPlain()
                 && clauses.where == null
@@ -816,7 +816,7 @@ public final class Query<T extends @Nullable Object> implements Queryable<T> {
     }
 
     /**
-     * Makes the query whose one row, or none, tells whether there is any; what is selected and the distinction fall away.
+     * Makes the query whose one row, or none, tells whether there is any. The selection and the distinction fall away.
      *
      * @return a query of one number at most
      */

@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be read. Implementations are immutable and belong to no node: each node compiles them for its own factory.
+ * The input of a read. Implementations are immutable and belong to no node: each node compiles them for its own
+ * factory.
  *
  * @param <T> what a row becomes
  */

@@ -240,7 +240,7 @@ final class Rendering {
         throw new IllegalArgumentException("source: a subquery (expected: an entity)");
     }
 
-    /** What stands for a row in a count. */
+    /** The expression that stands for a row in a count. */
     String counted() {
         Scope.Source root = scope.root();
         return root.type() != null ? root.alias() : "*";
@@ -256,7 +256,7 @@ final class Rendering {
         resolve(path, null, true);
     }
 
-    /** What a path leads to, or null for a column of a subquery. */
+    /** The attribute at the end of a path, or null for a column of a subquery. */
     @Nullable
     Attribute<?, ?> attribute(String path) {
         return resolve(path, scope.find(path.split("\\.", 2)[0]), false);
@@ -274,14 +274,14 @@ final class Rendering {
         }
     }
 
-    /** What is joined along an association; null for a collection of plain values. */
+    /** The type that is joined along an association; null for a collection of plain values. */
     @Nullable
     ManagedType<?> joined(String path) {
         Attribute<?, ?> attribute = attribute(path);
         return attribute != null && attribute.isCollection() ? target(attribute) : target(path);
     }
 
-    /** What the elements of a path's end are: an entity or embeddable. */
+    /** The type of the elements at a path's end: an entity or embeddable. */
     ManagedType<?> target(String path) {
         Attribute<?, ?> attribute = attribute(path);
         ManagedType<?> target = attribute == null ? null : target(attribute);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The aliases that a query, or a subquery inside it, may name. Used by one thread. */
 final class Scope {
 
-    /** What an alias stands for: an entity or embeddable, or the columns of a subquery. */
+    /** The meaning of an alias: an entity or embeddable, or the columns of a subquery. */
     record Source(String alias, @Nullable ManagedType<?> type, Set<String> columns) {}
 
     private final @Nullable Scope outer;

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a query selects, and what a row becomes. Immutable.
+ * The selected expressions of a query, and the form of its rows. Immutable.
  *
  * @param expressions what is selected; none means the source itself
  * @param row makes a row of the values
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Selection<T extends @Nullable Object>(List<Expression<?>> expressions, RowMaker<T> row, Shape shape) {
 
-    /** What a row is. */
+    /** The forms of a row. */
     enum Shape {
         ENTITY,
         VALUE,

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a query's rows come from: an entity, or another query. Immutable. */
+/** The source of a query's rows: an entity, or another query. Immutable. */
 sealed interface Source {
 
     /** Declares itself under a name, and writes itself with its alias, which it returns. */
@@ -30,7 +30,7 @@ sealed interface Source {
         }
     }
 
-    /** What another query selects. */
+    /** The values that another query selects. */
     record OfQuery(Query<?> query) implements Source {
         @Override
         public String render(Rendering out, @Nullable String name) {

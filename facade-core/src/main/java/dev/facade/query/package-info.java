@@ -1,4 +1,4 @@
-/** What to read: entities, JPQL, criteria. */
+/** The queries: entities, JPQL, criteria. */
 @NullMarked
 package dev.facade.query;
 

@@ -18,7 +18,7 @@ sealed interface BuiltIn extends ReadAlgorithm
                 Subset,
                 TwoChoices {
 
-    /** What it would pick, though it stays where it is. */
+    /** The replica that it would pick next, though it stays where it is. */
     default Replica peek(List<Replica> candidates) {
         return pick(candidates);
     }

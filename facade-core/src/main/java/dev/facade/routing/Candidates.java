@@ -66,7 +66,7 @@ public final class Candidates {
         return picked;
     }
 
-    /** Those that suit; the same list if all do. */
+    /** The candidates that suit; the same list if all do. */
     static List<Replica> kept(List<Replica> candidates, Predicate<Replica> suits) {
         List<Replica> kept = null;
         for (int i = 0; i < candidates.size(); i++) {

@@ -10,11 +10,11 @@ import java.util.random.RandomGenerator;
  * Picks the replica that a read goes to. Implementations are thread-safe and keep their state in themselves; a facade
  * has an instance of its own.
  *
- * <p>The default of a facade is {@link #peakEwma()}. Those that narrow the candidates hand them on to another one, also
- * {@code peakEwma()} if none is given.
+ * <p>The default of a facade is {@link #peakEwma()}. An algorithm that narrows the candidates hands them on to another
+ * one, {@code peakEwma()} if none is given.
  *
- * <p>One of your own is a lambda: {@code candidates -> candidates.get(0)}. What it throws, or a pick that is no
- * candidate, reaches the caller as {@link dev.facade.error.InvalidPickException}.
+ * <p>An algorithm of your own is a lambda: {@code candidates -> candidates.get(0)}. If it throws, or picks no
+ * candidate, the caller gets an {@link dev.facade.error.InvalidPickException}.
  */
 @FunctionalInterface
 public interface ReadAlgorithm {
@@ -178,8 +178,8 @@ public interface ReadAlgorithm {
     /**
      * Picks one of a few replicas, others in each process, so that not every process has connections to every replica.
      * With processes that are numbered 0, 1, 2 and so on each replica gets as many of them as any other, give or take
-     * one for each time that the replicas do not come out even; with other numbers (a hash of the host's name) so on the
-     * average. Those that are not among the candidates are replaced.
+     * one for each time that the replicas do not come out even; with other numbers (a hash of the host's name) so on
+     * the average. A replica that is not among the candidates is replaced.
      *
      * @param size how many, at least 1
      * @param process this process's number, not negative

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from a list of candidates alone, made once for each of them. Thread-safe and lock-free. The list is the
- * same one for most reads, then it is found by identity.
+ * A value that follows from a list of candidates alone, made once for each list. Thread-safe and lock-free. The list is
+ * the same one for most reads, then it is found by identity.
  */
 final class Remembered<T> {
 

@@ -1,4 +1,4 @@
-/** Where a read goes: the router and the algorithms. */
+/** The algorithms: which replica a read goes to. */
 @NullMarked
 package dev.facade.routing;
 

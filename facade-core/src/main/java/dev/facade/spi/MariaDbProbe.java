@@ -3,6 +3,7 @@ package dev.facade.spi;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.ResultSet;

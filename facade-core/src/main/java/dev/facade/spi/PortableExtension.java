@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What JPA alone can do. Thread-safe. */
+/** The abilities of JPA alone. Thread-safe. */
 enum PortableExtension implements ProviderExtension {
     INSTANCE;
 
@@ -106,7 +106,7 @@ enum PortableExtension implements ProviderExtension {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Of the entity itself, by its annotations. */
+    /** The text columns of the entity itself, by its annotations. */
     @Override
     public List<TextColumn> textColumns(EntityManagerFactory factory, Class<?> entity) {
         List<TextColumn> columns = new ArrayList<>();

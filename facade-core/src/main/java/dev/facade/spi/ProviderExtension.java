@@ -20,13 +20,14 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JPA has no words for, so that each provider needs its own way. Thread-safe. Found by {@link
- * java.util.ServiceLoader}; where none accepts a factory, {@link #portable()} does what JPA can and refuses the rest.
+ * The abilities that JPA has no words for, so that each provider needs its own way. Thread-safe. Found by
+ * {@link java.util.ServiceLoader}; where none accepts a factory, {@link #portable()} does what JPA can and refuses the
+ * rest.
  */
 public interface ProviderExtension {
 
     /**
-     * What JPA alone can do, with any provider.
+     * The abilities of JPA alone, with any provider.
      *
      * @return the extension, which accepts every factory
      */
@@ -67,9 +68,9 @@ public interface ProviderExtension {
     String database(EntityManagerFactory factory);
 
     /**
-     * Makes an entity managed whose present state is what the database is believed to hold, so that only what is changed
-     * afterwards is written, under the check of its version. Asks the database nothing, if the provider can. What the
-     * entity refers to is neither cascaded into nor written.
+     * Makes an entity managed whose present state is what the database is believed to hold, so that only what is
+     * changed afterwards is written, under the check of its version. Asks the database nothing, if the provider can.
+     * Associated entities are neither cascaded into nor written.
      *
      * @param entityManager an empty one
      * @param entity detached, with its key and version; its associations may be detached
@@ -402,7 +403,7 @@ public interface ProviderExtension {
     }
 
     /**
-     * What was written.
+     * The rows that were written.
      *
      * @param count inserted rows, and with a conflict rule those that it changed
      * @param leftOut rows that a conflict rule has neither inserted nor let change the existing one
@@ -467,7 +468,7 @@ public interface ProviderExtension {
         Writing writing();
     }
 
-    /** What somebody writes in one transaction. */
+    /** The writes of one transaction. */
     @FunctionalInterface
     interface Writing {
 

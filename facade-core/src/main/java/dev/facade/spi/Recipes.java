@@ -37,9 +37,9 @@ public interface Recipes {
     Replica replica(String name);
 
     /**
-     * Directs the master's factory to another node: transactions that begin from now on run there. Those that run go on
-     * where they are; what is left of the node before is closed when they have ended. It connects to nothing, and what
-     * the factory's second-level cache has is forgotten.
+     * Directs the master's factory to another node: transactions that begin from now on run there. Running transactions
+     * go on where they are; the connections to the node before are closed when they have ended. It connects to nothing,
+     * and what the factory's second-level cache has is forgotten.
      *
      * @param name a node that there is a recipe for
      */

@@ -6,6 +6,7 @@ import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server what it is and how far it is, in the words of its database. Thread-safe. */
@@ -37,7 +38,7 @@ public interface ReplicationProbe {
     }
 
     /**
-     * What a snapshot shows.
+     * The state that a snapshot shows.
      *
      * @param atLeast the server, as it was before the snapshot was taken
      * @param atMost a position that covers all that the snapshot shows, or null if none is known
@@ -84,5 +85,56 @@ public interface ReplicationProbe {
      */
     static ReplicationProbe mariadb() {
         return MariaDbProbe.INSTANCE;
+    }
+
+    /**
+     * The facts that a database tells of its tables: which others are read or written with them. Immutable.
+     *
+     * @param readAlone tables that show their own rows and nothing else, so neither views nor tables with row security
+     * @param writtenAlone tables with which no other is written: no trigger, no rule, no cascade
+     */
+    record TableFacts(Set<String> readAlone, Set<String> writtenAlone) {
+
+        private static final TableFacts NONE = new TableFacts(Set.of(), Set.of());
+
+        /**
+         * Copies the components.
+         *
+         * @param readAlone tables that show their own rows and nothing else
+         * @param writtenAlone tables with which no other is written
+         */
+        public TableFacts {
+            readAlone = Set.copyOf(readAlone);
+            writtenAlone = Set.copyOf(writtenAlone);
+        }
+
+        /**
+         * Nothing is known.
+         *
+         * @return the same one always
+         */
+        public static TableFacts none() {
+            return NONE;
+        }
+
+        /**
+         * Tells what is read with some tables.
+         *
+         * @param tables that a statement reads from
+         * @return they, or any table
+         */
+        public Tables read(Tables tables) {
+            return readAlone.containsAll(tables.names()) ? tables : Tables.unknown();
+        }
+
+        /**
+         * Tells what is written with some tables.
+         *
+         * @param tables that a statement writes
+         * @return they, or any table
+         */
+        public Tables written(Tables tables) {
+            return writtenAlone.containsAll(tables.names()) ? tables : Tables.unknown();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Library.Book;
 import dev.facade.changeset.Library.Spot;
 import java.math.BigDecimal;

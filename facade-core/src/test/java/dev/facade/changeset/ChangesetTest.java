@@ -3,6 +3,7 @@ package dev.facade.changeset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Changeset.Comparison;
 import dev.facade.changeset.Changeset.Length;
 import jakarta.persistence.Entity;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Library.Book;
 import dev.facade.changeset.Library.Page;
 import jakarta.persistence.ElementCollection;

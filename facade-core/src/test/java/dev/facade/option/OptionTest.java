@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.query.Preload;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an update assigns, in SQL.
+ * The assignments of an update, in SQL.
  *
  * @param before the text before the assignments
  * @param text the assignments
@@ -14,7 +14,7 @@ record Assignments(String before, String text, int size) {
 
     private static final Pattern UPDATE = Pattern.compile("update (?:\"[^\"]*\"|[^\\s\"])+ (\\w+) set ");
 
-    /** Of an update without a condition of the caller's. */
+    /** The assignments of an update to which the caller adds no condition. */
     static Assignments of(Translation update, VisibleRows visible) {
         Matcher matcher = UPDATE.matcher(update.sql());
         String where = visible.condition().isEmpty() ? "" : " where " + visible.condition();

@@ -89,7 +89,7 @@ final class BulkAttribute {
         return name;
     }
 
-    /** Whether it is an embeddable with subclasses, of which a query selects the class as well. */
+    /** Tells whether it is an embeddable with subclasses, of which a query selects the class as well. */
     boolean isPolymorphic() {
         return part instanceof EmbeddableValuedModelPart embedded
                 && embedded.getEmbeddableTypeDescriptor().isPolymorphic();
@@ -99,22 +99,25 @@ final class BulkAttribute {
         return id;
     }
 
-    /** Those that take values; none for what is generated in SQL, is never inserted, or stands in another table. */
+    /**
+     * The columns that take values; none for an attribute that is generated in SQL, is never inserted, or stands in
+     * another table.
+     */
     List<BulkColumn> columns() {
         return columns;
     }
 
-    /** Whether updates write it, be it inserted or not. */
+    /** Tells whether updates write it, be it inserted or not. */
     boolean isUpdatable() {
         return updatable;
     }
 
-    /** Whether all of its values are written, so that a query may select them in their order. */
+    /** Tells whether all of its values are written, so that a query may select them in their order. */
     boolean isWhole() {
         return !columns.isEmpty() && columns.size() == part.getJdbcTypeCount();
     }
 
-    /** Whether its columns are those of the key, which writes them. */
+    /** Tells whether its columns are those of the key, which writes them. */
     boolean isReferenceOfKey() {
         return columns.isEmpty() && part instanceof ToOneAttributeMapping;
     }
@@ -123,7 +126,7 @@ final class BulkAttribute {
         return part instanceof EmbeddableValuedModelPart;
     }
 
-    /** Whether it is one document or object in the database. */
+    /** Tells whether it is one document or object in the database. */
     boolean isAggregate() {
         return part instanceof EmbeddableValuedModelPart embedded
                 && embedded.getEmbeddableTypeDescriptor().getAggregateMapping() != null;
@@ -138,7 +141,7 @@ final class BulkAttribute {
         return type;
     }
 
-    /** Whether a key counts as not set: null, or zero where it is generated. */
+    /** Tells whether a key counts as not set: null, or zero where it is generated. */
     boolean isUnset(@Nullable Object value) {
         return value == null
                 || (part instanceof EntityIdentifierMapping key
@@ -174,7 +177,7 @@ final class BulkAttribute {
         return key != null && key.isInstance(value);
     }
 
-    /** Whether a value may be written: one of the attribute's type, or the key of what it refers to. */
+    /** Tells whether a value may be written: one of the attribute's type, or the key of what it refers to. */
     boolean accepts(Object value) {
         return type.isInstance(value) || isKey(value);
     }

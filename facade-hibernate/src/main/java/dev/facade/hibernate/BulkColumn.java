@@ -62,7 +62,7 @@ record BulkColumn(
         return bound ? "cast(" + write + " as " + cast + ")" : write;
     }
 
-    /** What is written of a value that the database has. */
+    /** The SQL that is written for a value of the database. */
     String written(String value) {
         return custom ? write.replace("?", value) : value;
     }

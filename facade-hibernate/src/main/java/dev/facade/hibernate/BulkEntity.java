@@ -23,8 +23,8 @@ import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Hibernate does with an entity before it inserts it: callbacks, listeners such as validation, key, version,
- * generated values. The entity stays as it is, but for its callbacks. Used by one thread.
+ * The work that Hibernate does on an entity before it inserts it: callbacks, listeners such as validation, key,
+ * version, generated values. The entity stays as it is, but for its callbacks. Used by one thread.
  */
 final class BulkEntity {
 
@@ -72,7 +72,7 @@ final class BulkEntity {
         return state;
     }
 
-    /** Whether parts of the key are generated, from the whole entity. */
+    /** Tells whether parts of the key are generated, from the whole entity. */
     boolean hasCompositeKey() {
         return composite;
     }
@@ -128,7 +128,7 @@ final class BulkEntity {
         return keys == null ? null : keys.next(owner);
     }
 
-    /** Whether a listener wants the row left out; one that finds it invalid throws. */
+    /** Tells whether a listener wants the row left out; one that finds it invalid throws. */
     boolean isVetoed(Object entity, @Nullable Object key, @Nullable Object[] state) {
         if (listeners.isEmpty()) {
             return false;
@@ -161,7 +161,7 @@ final class BulkEntity {
                 : value;
     }
 
-    /** What is to be written for an attribute of a row that is no entity; null if its generator makes nothing now. */
+    /** The value to write for an attribute of a row that is no entity; null if its generator makes nothing now. */
     @Nullable
     Object generate(BulkAttribute attribute, @Nullable Object owner, @Nullable Object given) {
         Generator generator = attribute.generator();
@@ -193,12 +193,12 @@ final class BulkEntity {
         return generated(persister.getVersionGenerator(), null, null);
     }
 
-    /** Whether an attribute's generator may look at the rest of the entity. */
+    /** Tells whether an attribute's generator may look at the rest of the entity. */
     static boolean looksAtOwner(BulkAttribute attribute) {
         return looksAtOwner(attribute.generator());
     }
 
-    /** Whether some generator may look at the entity for which it generates. */
+    /** Tells whether some generator may look at the entity for which it generates. */
     boolean needsOwner() {
         if (composite || looksAtOwner(persister.getGenerator())) {
             return true;

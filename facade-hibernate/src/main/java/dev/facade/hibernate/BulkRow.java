@@ -61,7 +61,7 @@ final class BulkRow {
         return fillEntity(cells, entity(row)) ? cells : null;
     }
 
-    /** Whether a row is a map or a record, not an entity. */
+    /** Tells whether a row is a map or a record, not an entity. */
     boolean isNamed(@Nullable Object row) {
         return row instanceof Map<?, ?>
                 || (row instanceof Record

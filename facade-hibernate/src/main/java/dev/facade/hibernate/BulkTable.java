@@ -137,7 +137,7 @@ final class BulkTable {
         return columns;
     }
 
-    /** Where a bound column's value stands in a row. */
+    /** The place of a bound column's value in a row. */
     int position(String column) {
         return Objects.requireNonNull(positions.get(column), column);
     }

@@ -168,7 +168,7 @@ final class ConflictRule {
         return target;
     }
 
-    /** Of a row in which some columns have no value of their own. */
+    /** The assignments for a row in which some columns have no value of their own. */
     String assignments(Set<BulkColumn> defaults) {
         return replacements.stream()
                         .map(column -> column.name() + " = "

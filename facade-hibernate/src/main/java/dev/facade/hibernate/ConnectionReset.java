@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 record ConnectionReset(boolean reading, Supplier<String> application) {
 
-    /** Where a factory keeps it. */
+    /** The name under which a factory keeps it. */
     static final String KEY = "dev.facade.connection_reset";
 
     private static final String DEFAULTS = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;"

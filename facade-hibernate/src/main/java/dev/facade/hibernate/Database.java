@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between databases when a node is built. */
+/** The differences between databases when a node is built. */
 enum Database {
     /** The details of an error have the values of its row, passwords included, so the driver keeps them to itself. */
     POSTGRESQL(
@@ -76,7 +76,7 @@ enum Database {
         return product;
     }
 
-    /** What ends the opening of a connection to a server that accepts it and is silent from then on. */
+    /** The properties that end the opening of a connection to a server that accepts it and is silent from then on. */
     Map<String, String> impatient(PoolSettings settings) {
         return this == POSTGRESQL
                 ? Map.of(
@@ -85,8 +85,8 @@ enum Database {
     }
 
     /**
-     * What keeps a pool of the master's from a server that follows another one: whoever is asked when a connection is opened
-     * stays what it is as long as that lives, since a master is restarted to become a standby.
+     * The properties that keep a pool of the master from a server that follows another one. A server stays what it was
+     * when the connection was opened as long as that lives, since a master is restarted to become a standby.
      */
     Map<String, String> masterOnly() {
         return this == POSTGRESQL ? Map.of("targetServerType", "primary") : Map.of();
@@ -104,7 +104,7 @@ enum Database {
         return this == MARIADB ? MariaDbSockets.connect(url, properties) : DriverManager.getConnection(url, properties);
     }
 
-    /** What the driver is told of each connection. */
+    /** The properties that the driver gets for each connection. */
     Map<String, String> properties(boolean reading, PoolSettings settings, String name) {
         Map<String, String> properties = new HashMap<>(always);
         properties.putAll(reading ? whenReading : whenWriting);

@@ -39,7 +39,7 @@ final class ForeignKeys {
         return keys;
     }
 
-    /** What the rows of some tables refer to; the tables themselves only if their rows do. */
+    /** The tables to which the rows of some tables refer; the tables themselves only if their rows refer to them. */
     Tables from(Tables some) {
         Tables all = Tables.none();
         for (String name : some.names()) {

@@ -51,7 +51,7 @@ import org.hibernate.type.Type;
 import org.hibernate.type.TypeHelper;
 import org.jspecify.annotations.Nullable;
 
-/** What Hibernate can do beyond JPA. Thread-safe. */
+/** The abilities of Hibernate beyond JPA. Thread-safe. */
 public final class HibernateExtension implements ProviderExtension {
 
     /** Made by the service loader. */
@@ -162,7 +162,7 @@ public final class HibernateExtension implements ProviderExtension {
                 && !persistent.isDirectlyAccessible();
     }
 
-    /** Of the key alone: an entity's eager joins would lead to other rows being locked, or to a second statement each. */
+    /** Locks by the key alone: an entity's eager joins would lock other rows, or need a second statement each. */
     @Override
     public void lock(EntityManager entityManager, Class<?> entity, Object id) {
         String name = entityManager.getMetamodel().entity(entity).getName();

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Builds a {@link FacadeRepository} from JDBC URLs, with one HikariCP pool and one Hibernate factory for each node. Not
- * thread-safe; what it builds is.
+ * thread-safe; the repository that it builds is.
  *
  * <p>Replica pools are read-only at the database and in auto-commit mode; replica factories have no second-level cache,
  * create no schema, and leave the static metamodel to the master. Nothing connects while it builds (unless the caller

@@ -4,7 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 
-/** What Hibernate wants around each statement of our own. */
+/** The frame that Hibernate wants around each statement of our own. */
 final class Jdbc {
 
     private Jdbc() {}

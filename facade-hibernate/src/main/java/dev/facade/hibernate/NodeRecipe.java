@@ -146,7 +146,7 @@ record NodeRecipe(
             "jakarta.persistence.sharedCache.mode", "NONE",
             "hibernate.jpa.static_metamodel.population", "disabled");
 
-    /** Where the entities come from: listed classes, or a persistence unit. */
+    /** The source of the entities: listed classes, or a persistence unit. */
     record Entities(List<Class<?>> classes, @Nullable String persistenceUnit) {
 
         Entities {

@@ -230,7 +230,7 @@ final class Nodes implements Recipes, AutoCloseable {
         return recipe(name).as(making.reader(), true).single(making.replicaPool());
     }
 
-    /** Of the node that is the master at first. */
+    /** The connections for samples of the node that is the master at first. */
     DataSource samplesOfMaster(String name) {
         return recipe(name).as(making.writer(), false).single(making.masterPool());
     }

@@ -21,7 +21,10 @@ final class PresentMaster implements DataSource {
         present = next;
     }
 
-    /** Who waits for a connection when the master changes gets one of the new one. */
+    /**
+     * Returns a connection to the present master: a thread that waits when the master changes gets one of the new
+     * master.
+     */
     @Override
     public Connection getConnection() throws SQLException {
         DataSource tried = present;

@@ -78,7 +78,7 @@ final class SchemaSessions {
         return options.getInterceptor() != null || each == null ? options.getInterceptor() : each.get();
     }
 
-    /** What a mapping puts before the name of its table. */
+    /** The schema that a mapping puts before the name of its table. */
     static Optional<String> mappedSchema(SessionFactoryImplementor factory, Class<?> entity) {
         boolean known = factory.getMappingMetamodel().findEntityDescriptor(entity) instanceof AbstractEntityPersister;
         if (!known) {

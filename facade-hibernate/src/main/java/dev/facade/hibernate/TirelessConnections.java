@@ -39,7 +39,7 @@ final class TirelessConnections extends SingleConnections {
         return failure;
     }
 
-    /** Whether nothing has failed: a connection is being opened, and not for long, or is about to be. */
+    /** Tells whether nothing has failed: a connection is being opened, and not for long, or is about to be. */
     boolean isOpening() {
         long since = begun;
         return failure == null && (since == 0 || System.nanoTime() - since < SHORT);

@@ -14,7 +14,7 @@ import org.hibernate.persister.entity.AbstractEntityPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 
-/** What is unusual about mappings. Thread-safe. */
+/** The unusual traits of mappings. Thread-safe. */
 final class Traits {
 
     private Traits() {}

@@ -155,7 +155,8 @@ class CausalIT {
         CausalSession writer = CausalSession.begin();
         repo.inSession(writer, () -> repo.insert(new Post("news")));
         CausalSession reader = CausalSession.begin();
-        await().until(() -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.eventual()) == 1);
+        await().ignoreExceptions() // its first connection may take a while
+                .until(() -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.eventual()) == 1);
         long seen = repo.inSession(
                 reader, () -> repo.count(Post.class, Target.replica(ahead.name()), Consistency.session()));
         assertThat(seen).isEqualTo(1);

@@ -12,7 +12,7 @@ import dev.facade.event.OperationEvent;
 import dev.facade.event.Role;
 import dev.facade.routing.ReadAlgorithm;
 import dev.facade.spi.ReplicationProbe;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.test.PostgresCluster;
 import dev.facade.test.PostgresNode;
 import dev.facade.time.Ticker;

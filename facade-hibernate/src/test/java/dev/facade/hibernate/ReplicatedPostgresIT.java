@@ -14,8 +14,8 @@ import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
 import dev.facade.event.Reason;
 import dev.facade.event.Role;
-import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.option.Target;
 import dev.facade.query.Change;
 import dev.facade.query.Jpql;
@@ -257,7 +257,7 @@ class ReplicatedPostgresIT {
     void t16NothingWritesOnAReadPath() {
         assertThatThrownBy(() -> repo.all(Jpql.of("update Post p set p.likes = 0", Post.class)))
                 .isInstanceOf(RuntimeException.class);
-        List<dev.facade.operation.EntityManagerWork<?>> writes = List.of(
+        List<java.util.function.Function<jakarta.persistence.EntityManager, ?>> writes = List.of(
                 em -> em.createQuery("update Post p set p.likes = 0").executeUpdate(),
                 em -> em.createNativeQuery("update post set likes = 0").executeUpdate(),
                 em -> em.createNativeQuery("insert into author (name) values ('x') returning name", String.class)

@@ -2,7 +2,10 @@ package dev.facade.test;
 
 import java.util.Deque;
 
-/** What a cluster holds, which is given back when it is closed or the JVM ends, in the order of the deque. Thread-safe. */
+/**
+ * The resources of a cluster. They are given back when it is closed or the JVM ends, in the order of the deque.
+ * Thread-safe.
+ */
 final class ClusterResources implements AutoCloseable {
 
     private final Deque<AutoCloseable> resources;

@@ -42,8 +42,9 @@ final class Folders {
     }
 
     /**
-     * Where servers that live for seconds keep their data best: in memory, if the system offers enough of it. ext4 takes
-     * half a millisecond to create a file where thousands have just been deleted, and a cluster has thousands.
+     * The best parent folder for the data of servers that live for seconds: in memory, if the system offers enough of
+     * it. ext4 takes half a millisecond to create a file where thousands have just been deleted, and a cluster has
+     * thousands.
      */
     static Path fastParent() {
         Path memory = Path.of("/dev/shm");
@@ -92,7 +93,7 @@ final class Folders {
         Files.setPosixFilePermissions(file, permissions);
     }
 
-    /** What stands in a file. */
+    /** The contents of a file. */
     static String read(Path file) {
         try {
             return Files.readString(file);

@@ -38,13 +38,16 @@ abstract class LocalServer implements Server {
     /** The command that runs the server in the foreground on a port of 127.0.0.1. */
     abstract ProcessBuilder command(int onPort);
 
-    /** Whether the server of this process accepts connections. */
+    /** Tells whether the server of this process accepts connections. */
     abstract boolean isReady(Process started);
 
-    /** What the log says if somebody else has the port. */
+    /** The words of the log if somebody else has the port. */
     abstract String portTaken();
 
-    /** What the log says if a process of the run before has not ended yet: one may appear just when a run is killed. It may have the port, too. */
+    /**
+     * The words of the log if a process of the run before has not ended yet: one may appear just when a run is killed.
+     * It may have the port, too.
+     */
     abstract String leftOver();
 
     /** Signals that end the server in good order, and then less so. */

@@ -243,7 +243,7 @@ public final class MariaDbNode implements FaultyNode {
     }
 
     /**
-     * Whether there is a server process; a frozen one counts.
+     * Tells whether there is a server process; a frozen one counts.
      *
      * @return whether the server runs
      */

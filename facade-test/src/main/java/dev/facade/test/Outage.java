@@ -3,7 +3,7 @@ package dev.facade.test;
 import java.time.Duration;
 
 /**
- * What can befall a node as its applications see it, from its begin to its end.
+ * The outages that can befall a node as its applications see it, from begin to end.
  *
  * <pre>{@code
  * Outage.FROZEN.begin(berlin);

@@ -289,7 +289,7 @@ public final class PostgresNode implements FaultyNode {
     }
 
     /**
-     * Whether there is a server process; a frozen one counts.
+     * Tells whether there is a server process; a frozen one counts.
      *
      * @return whether the server runs
      */

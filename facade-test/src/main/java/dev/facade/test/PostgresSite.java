@@ -2,7 +2,7 @@ package dev.facade.test;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where the servers of a cluster run. */
+/** The place where the servers of a cluster run. */
 interface PostgresSite {
 
     /** The password of all users. */

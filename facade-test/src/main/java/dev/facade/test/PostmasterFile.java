@@ -16,7 +16,7 @@ record PostmasterFile(Path file) {
     private static final int SHARED_MEMORY = 6;
     private static final int STATUS = 7;
 
-    /** Whether the server of this process accepts connections. */
+    /** Tells whether the server of this process accepts connections. */
     boolean isReady(long processId) {
         List<String> lines = lines();
         return lines.size() > STATUS

@@ -52,7 +52,7 @@ final class Processes {
         return new File("/dev/null");
     }
 
-    /** Whether this JVM is run by the superuser of Linux. */
+    /** Tells whether this JVM is run by the superuser of Linux. */
     static boolean isRoot() {
         try {
             return System.getProperty("os.name").contains("Linux")

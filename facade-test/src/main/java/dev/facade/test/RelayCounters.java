@@ -3,7 +3,7 @@ package dev.facade.test;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a relay has seen. Thread-safe. */
+/** The counts of a relay. Thread-safe. */
 final class RelayCounters {
 
     private final AtomicInteger open = new AtomicInteger();

@@ -52,7 +52,7 @@ final class RelayFlow {
         return blocked;
     }
 
-    /** Whether everything has been passed on, the end of the data included. */
+    /** Tells whether everything has been passed on, the end of the data included. */
     boolean isFinished() {
         return finished;
     }

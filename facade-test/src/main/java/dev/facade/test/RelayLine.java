@@ -38,7 +38,7 @@ final class RelayLine {
         return blackHole;
     }
 
-    /** Whether data may have to wait, and not just because its receiver does not keep up. */
+    /** Tells whether data may have to wait, and not just because its receiver does not keep up. */
     boolean holdsBack() {
         return blackHole || delayNanos > 0 || bytesPerSecond != UNLIMITED;
     }

@@ -18,7 +18,7 @@ interface Server extends AutoCloseable {
     /** Lets a frozen server go on. */
     void thaw();
 
-    /** Whether there is a server process, frozen or not. */
+    /** Tells whether there is a server process, frozen or not. */
     boolean isRunning();
 
     /** The port of 127.0.0.1 on which the server is reached; known once it has been started. */

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a server has written to its log file. */
+/** The lines that a server has written to its log file. */
 record ServerLog(Path file) {
 
     private static final int LINES = 40;

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -255,15 +258,18 @@ final class RelayTest {
 
     @Test
     void resetsTheClientWhenTheTargetIsDown() throws IOException {
-        server.close();
-        relay.cut();
-        assertThatThrownBy(() -> {
-                    try (EchoClient client = new EchoClient(relay.port())) {
-                        client.ask(PING);
-                    }
-                })
-                .isInstanceOf(IOException.class);
-        await().untilAsserted(() -> assertThat(relay.connections()).isZero());
+        try (Socket taken = new Socket()) { // nobody listens at its port, and nobody else can
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (Relay down = Relay.to("127.0.0.1", taken.getLocalPort())) {
+                assertThatThrownBy(() -> {
+                            try (EchoClient client = new EchoClient(down.port())) {
+                                client.ask(PING);
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
+                await().untilAsserted(() -> assertThat(down.connections()).isZero());
+            }
+        }
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What a program adds to every operation. Immutable; what it is made of must be thread-safe.
+ * The program's additions to every operation. Immutable; what it is made of must be thread-safe.
  *
  * @param defaultOptions the options of an operation, by its name; those of the call win
  * @param prepareQuery makes another query of each that is read, changed or deleted, by the operation's name
@@ -43,7 +43,7 @@ public record Hooks(
         return prepareTransaction != NONE.prepareTransaction;
     }
 
-    /** What the program makes of a query, and of each part of it. */
+    /** The query, and each part of it, as the program's hook prepares it. */
     public Query<?> prepared(String operation, Query<?> query) {
         return preparesQueries() ? query.prepared(part -> made(operation, part)) : query;
     }

@@ -2,11 +2,11 @@ package dev.facade.engine.call;
 
 import dev.facade.consistency.Consistency;
 import dev.facade.event.Receipt.Recipient;
-import dev.facade.option.FetchSize;
 import dev.facade.option.Lock;
 import dev.facade.option.OnMiss;
 import dev.facade.option.Priority;
 import dev.facade.option.ReadOption;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;
@@ -108,7 +108,7 @@ public record ReadOptions(
         return result;
     }
 
-    /** Whether options say which node is read, so that no other is asked. */
+    /** Tells whether options say which node is read, so that no other is asked. */
     public static boolean isPlaced(ReadOption... options) {
         for (ReadOption option : options) {
             boolean placed = option instanceof Target target && (target.isMaster() || target.replicaName() != null);
@@ -127,7 +127,7 @@ public record ReadOptions(
         return query;
     }
 
-    /** Of an EntityManager that is lent to the caller's code, which takes as long as it takes. */
+    /** The options of an EntityManager that is lent to the caller's code, which may take any time. */
     public static ReadOptions lending(Target target) {
         return new ReadOptions(target, null, null, 500, null, null, null, null, Priority.NORMAL, OnMiss.ANSWER, true);
     }
@@ -137,7 +137,7 @@ public record ReadOptions(
         return timeout == null ? null : timeout.limit().plusMillis(500);
     }
 
-    /** Of an operation that needs a node, but none of its data. */
+    /** The options of an operation that needs a node, but none of its data. */
     public static ReadOptions ofNoData() {
         return DEFAULT.with(Consistency.eventual());
     }

@@ -21,7 +21,7 @@ public final class Recorder {
         return Recording.of(listener, ticker, operation, subject);
     }
 
-    /** Of a read, which may have been asked for its receipt. */
+    /** The recording of a read, which may have been asked for its receipt. */
     public Recording begin(String operation, String subject, ReadOptions options) {
         checkOpen(operation);
         return Recording.of(listener, options.recipient(), ticker, operation, subject);

@@ -3,10 +3,10 @@ package dev.facade.engine.call;
 import dev.facade.cluster.Node;
 import dev.facade.cluster.Sample;
 import dev.facade.engine.journey.RouteObserver;
-import dev.facade.event.Attempt;
 import dev.facade.event.FacadeListener;
 import dev.facade.event.FailureClass;
 import dev.facade.event.OperationEvent;
+import dev.facade.event.OperationEvent.Attempt;
 import dev.facade.event.Reason;
 import dev.facade.event.Receipt;
 import dev.facade.event.Role;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one operation does, on its way to the listener; silent when nobody listens. Used by one thread. */
+/** The record of one operation on its way to the listener; silent when nobody listens. Used by one thread. */
 public abstract class Recording implements RouteObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
@@ -33,7 +33,7 @@ public abstract class Recording implements RouteObserver {
         return listener == FacadeListener.noop() ? SILENT : new Heard(listener, null, ticker, operation, subject);
     }
 
-    /** Of a read, which may have been asked for its receipt. */
+    /** The recording of a read, which may have been asked for its receipt. */
     static Recording of(
             FacadeListener listener,
             Receipt.@Nullable Recipient recipient,
@@ -50,7 +50,7 @@ public abstract class Recording implements RouteObserver {
         return SILENT;
     }
 
-    /** Whether anybody will hear of it. */
+    /** Tells whether anybody will hear of it. */
     public abstract boolean isHeard();
 
     /** A read's level applies: it runs in no transaction that is open already. */

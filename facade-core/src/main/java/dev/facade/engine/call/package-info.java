@@ -1,5 +1,5 @@
 /**
- * What one call has asked for, and what it tells.
+ * The wishes of one call, and its reports.
  *
  * <p>Not exported: it may change without notice.
  */

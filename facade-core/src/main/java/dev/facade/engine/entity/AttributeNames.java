@@ -58,14 +58,14 @@ final class AttributeNames {
                 || name.startsWith("org.hibernate.annotations.");
     }
 
-    /** Whether a field is the class's own, neither the compiler's nor a provider's. */
+    /** Tells whether a field is the class's own, neither the compiler's nor a provider's. */
     static boolean isOwn(Field field) {
         return !Modifier.isStatic(field.getModifiers())
                 && !field.isSynthetic()
                 && !field.getName().startsWith("$$_");
     }
 
-    /** Those that a class declares itself. */
+    /** The properties that a class declares itself. */
     Stream<Property> of(Class<?> level) {
         Access access = level.getAnnotation(Access.class);
         boolean accessors = access == null ? byAccessors : access.value() == AccessType.PROPERTY;

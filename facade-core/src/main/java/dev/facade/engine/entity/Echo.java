@@ -2,7 +2,7 @@ package dev.facade.engine.entity;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a caller gave, as a message repeats it: whole if it is short. */
+/** A caller's value as a message repeats it: whole if it is short. */
 public final class Echo {
 
     private static final int LONGEST = 200;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where a value meets an attribute: a number of another type fits if nothing of it is lost. */
+/** The meeting of a value and an attribute: a number of another type fits if nothing of it is lost. */
 public final class Lossless {
 
     /** Beyond that many digits no number is turned into another, lest a short text of a great exponent fill the memory. */

@@ -316,7 +316,7 @@ public final class Property {
         }
     }
 
-    /** Whether it is more than a computed value. */
+    /** Tells whether it is more than a computed value. */
     boolean isSettable() {
         return field != null || setter != null;
     }

@@ -9,7 +9,7 @@ import java.lang.reflect.WildcardType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the type variables of its superclasses stand for in a class. Immutable, thread-safe. */
+/** The types that the type variables of superclasses stand for in a class. Immutable, thread-safe. */
 final class TypeArguments {
 
     private final Map<TypeVariable<?>, Type> known = new HashMap<>();

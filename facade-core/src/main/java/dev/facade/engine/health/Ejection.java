@@ -23,7 +23,7 @@ final class Ejection {
             this.longest = longest.toNanos();
         }
 
-        /** Whether only quick answers speak against it. */
+        /** Tells whether only quick answers speak against it. */
         boolean isOfPace() {
             return this == SLOW || this == SILENT;
         }
@@ -75,7 +75,7 @@ final class Ejection {
         return left(now) <= 0;
     }
 
-    /** Whether whoever is sampled should be heard of first, so that no read waits for one that is still gone. */
+    /** Tells whether whoever is sampled should be heard of first, so that no read waits for one that is still gone. */
     boolean awaitsSign(long silence, long now) {
         boolean mayBeGone = cause == Cause.UNREACHABLE || cause == Cause.SILENT;
         return mayBeGone && silence >= now - since && now - since < Health.LONGEST.toNanos();

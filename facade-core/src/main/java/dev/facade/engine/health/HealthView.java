@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in and who is out. Immutable.
+ * The replicas that are in, and those that are out. Immutable.
  *
  * @param standings all members, in their declared order, so that an algorithm finds a returned replica where it was
  * @param in the candidates
@@ -26,7 +26,7 @@ record HealthView(
         boolean undisturbed,
         List<Replica> cold) {
 
-    /** What the operator has set; the lag in nanoseconds. */
+    /** The operator's limits; the lag in nanoseconds. */
     record Limits(int minServing, long lag) {
 
         Limits minServing(int hosts) {
@@ -90,7 +90,7 @@ record HealthView(
         return standings.stream().anyMatch(standing -> standing.replica() == replica);
     }
 
-    /** Of a stranger: nothing is known against it. */
+    /** The standing of a replica; nothing is known against a stranger. */
     Standing standing(Replica replica) {
         for (Standing standing : standings) {
             if (standing.replica() == replica) {

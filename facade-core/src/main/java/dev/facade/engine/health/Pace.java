@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is slow, by how long the peers of a replica take. Thread-safe and lock-free.
+ * The judgement of slowness, by how long the peers of a replica take. Thread-safe and lock-free.
  *
  * <p>Slow answers in a row must come over some time, while most peers give quick ones: when this process or the network
  * stands still, all that was on its way comes late at once.
@@ -42,7 +42,7 @@ final class Pace {
     /** What is slow by the peers, in nanoseconds, -1 if that is not known; and the replica's own slow answers. */
     private record OfPeers(long slowFrom, Row row) {
 
-        /** Else they may all be as slow. */
+        /** Tells whether the usual latency of the peers is known; otherwise all may be as slow. */
         boolean isKnown() {
             return slowFrom >= 0;
         }
@@ -85,7 +85,7 @@ final class Pace {
         return isAloneTooSlow(peers, 1, now) ? Verdict.TOO_SLOW : Verdict.SLOW;
     }
 
-    /** Whether it can be told what is slow for a replica. */
+    /** Tells whether it can be told what is slow for a replica. */
     boolean isKnown(Replica replica, long now) {
         OfPeers peers = peers(replica, now);
         return peers != null && peers.isKnown();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What some share of each replica's answers took at most, and so what is usual of its peers. Immutable; made anew after
- * 100 ms.
+ * The time that a share of each replica's answers took at most, and so the usual time of its peers. Immutable; made
+ * anew after 100 ms.
  *
  * <p>Of several peers the lower median counts, so that one that is slow as well does not make slowness normal.
  */
@@ -36,7 +36,7 @@ final class PeerLatencies {
         return now - madeAt < FRESH;
     }
 
-    /** What its peers take, in nanoseconds; -1 while nothing is known of them. */
+    /** The usual time of its peers, in nanoseconds; -1 while nothing is known of them. */
     long usualFor(Replica replica) {
         long[] known = new long[nanos.length];
         int count = 0;

@@ -37,7 +37,7 @@ record Standing(
         return new Standing(replica, null, new Return(now, 0), true, false, "", 0, false);
     }
 
-    /** Who has just been out stays out for longer. */
+    /** The standing after an ejection. A replica that has just been out stays out for longer. */
     Standing ejected(Ejection.Cause cause, String why, long now, RandomGenerator random) {
         if (ejection != null) {
             return ejection.cause() == Ejection.Cause.UNREACHABLE || cause != Ejection.Cause.UNREACHABLE
@@ -73,7 +73,7 @@ record Standing(
         return objection.equals(why) ? this : new Standing(replica, ejection, past, cold, banned, why, lag, sampled);
     }
 
-    /** Whether it is out whatever its reads and its lag are like, so that nothing needs to be found out. */
+    /** Tells whether it is out whatever its reads and its lag are like, so that nothing needs to be found out. */
     boolean isBarred() {
         return banned || !objection.isEmpty();
     }
@@ -86,7 +86,7 @@ record Standing(
         return sampled == now ? this : new Standing(replica, ejection, past, cold, banned, objection, lag, now);
     }
 
-    /** Whether a read may be spent on finding out if it is back. */
+    /** Tells whether a read may be spent on finding out if it is back. */
     boolean isProbeDue(long now) {
         return ejection != null
                 && !isBarred()
@@ -99,7 +99,7 @@ record Standing(
         return past == null || !cold ? 1 : (double) (now - past.at) / warmUp;
     }
 
-    /** Whether it may serve if there are too few others. */
+    /** Tells whether it may serve if there are too few others. */
     boolean isSpare() {
         return !isBarred() && (ejection == null || ejection.cause() != Ejection.Cause.UNREACHABLE);
     }

@@ -127,7 +127,8 @@ public final class Watch implements AutoCloseable, LongSupplier {
             watchdog.remove(this);
         }
         exhausted = true;
-        throw new CancellationException("translating the query took " + owned / 1_000_000 + " ms");
+        throw new CancellationException(
+                "its time was over by then; translating the query took " + owned / 1_000_000 + " ms of it");
     }
 
     /**

@@ -27,7 +27,7 @@ final class Hedge<T> {
         DROPPED
     }
 
-    /** What is to be done with an answer belongs to the reading thread. */
+    /** The answer of a hedge; the reading thread decides what is done with it. */
     record Answer<T>(Replica replica, Supplier<T> value) {}
 
     private final Router router;
@@ -64,7 +64,7 @@ final class Hedge<T> {
         return stage.get() == Stage.STARTED;
     }
 
-    /** What it has answered, or will within a time if it was started; null if nothing. */
+    /** The hedge's answer, which is waited for if the hedge was started; null if there is none. */
     @Nullable
     Answer<T> answer(long nanos) {
         if (drop()) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the router needs to know of a read.
+ * The facts about a read that the router needs.
  *
  * @param operation its name, for messages
  * @param target where the caller wants it

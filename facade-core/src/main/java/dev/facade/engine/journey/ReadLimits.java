@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What keeps reads from waiting, and from asking, without an end.
+ * The limits that keep reads from waiting, and from asking, without an end.
  *
  * @param deadline how long a read may take that says nothing itself
  * @param budget how many reads may be run again

@@ -183,7 +183,7 @@ public final class Router implements AutoCloseable {
         return new Forecast(this, intent).told();
     }
 
-    /** What picks, in words. */
+    /** The algorithm, in words. */
     String algorithm() {
         return algorithm.toString();
     }
@@ -280,7 +280,7 @@ public final class Router implements AutoCloseable {
         return picked;
     }
 
-    /** What it would pick next. */
+    /** The replica that would be picked next. */
     Replica peek(List<Replica> candidates) {
         return Candidates.peekedBy(algorithm, candidates);
     }

@@ -1,5 +1,5 @@
 /**
- * Where a read goes, and where next if that fails.
+ * The way of a read: where it goes, and where next if that fails.
  *
  * <p>Not exported: it may change without notice.
  */

@@ -48,12 +48,12 @@ public final class CacheBypass {
         }
     }
 
-    /** Whether the master's cache may answer a statement, for which something is promised or nothing. */
+    /** Tells whether the master's cache may answer a statement, for which something is promised or nothing. */
     public boolean mayBeCached(boolean promised) {
         return masterIsCached && (clusterWide || !promised);
     }
 
-    /** What is read by an EntityManager of a factory is read from the database. */
+    /** The same EntityManager, which reads from the database and not from the second-level cache. */
     public EntityManager of(EntityManagerFactory factory, EntityManager em) {
         if (cached.contains(factory)) {
             em.setProperty(RETRIEVE_MODE, CacheRetrieveMode.BYPASS);

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** What is known of physical connections. Thread-safe. */
+/** The known facts about physical connections. Thread-safe. */
 final class ConnectionAges {
 
     private final Map<Connection, Seen> seen = Collections.synchronizedMap(new WeakHashMap<>());
@@ -26,7 +26,9 @@ final class ConnectionAges {
             return first;
         }
 
-        /** Whether the server behind it is known to be a replica, which it stays as long as the connection lives. */
+        /**
+         * Tells whether the server behind it is known to be a replica, which it stays as long as the connection lives.
+         */
         boolean isKnown() {
             return known;
         }
@@ -37,7 +39,7 @@ final class ConnectionAges {
     }
 
     /**
-     * What is known of a connection.
+     * The known facts about a connection.
      *
      * @param connection a pool's
      * @param now the present, when it was seen first if it is new here

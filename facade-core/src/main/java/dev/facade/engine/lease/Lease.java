@@ -112,7 +112,7 @@ public final class Lease implements AutoCloseable {
         return !closed;
     }
 
-    /** What it does from now on is not watched, since it stays open for the caller. */
+    /** Ends the watching: a lease that stays open for the caller is not watched from now on. */
     public void keep() {
         if (!watch.done()) {
             close();
@@ -157,7 +157,7 @@ public final class Lease implements AutoCloseable {
         this.server = run;
     }
 
-    /** What its connection was shown to be as fresh as; null if nothing had to be. */
+    /** The sample that its connection was shown to be as fresh as; null if nothing had to be shown. */
     @Nullable
     Sample proof() {
         return proof;
@@ -176,7 +176,10 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** What covers all that its snapshot shows, if that is known, and needed since nobody knows the server. */
+    /**
+     * The position that covers everything in its snapshot; null if it is not known, or is not needed since the server
+     * is known.
+     */
     public @Nullable Position shown() {
         return shown;
     }

@@ -49,8 +49,8 @@ public final class LeaseProofs {
     }
 
     /**
-     * Whether a read must be proved in its own snapshot: nobody knows which server will answer, or the connection may be
-     * another one for each statement.
+     * Tells whether a read must be proved in its own snapshot: nobody knows which server will answer, or the connection
+     * may be another one for each statement.
      */
     public boolean isProvedInside(Node node, ReadIntent intent, boolean keepsConnection) {
         boolean promised = probe != null && intent.consistency().level() != Level.EVENTUAL;

@@ -32,7 +32,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the facade asks of entities: class, key, version, state. Thread-safe. */
+/** The facade's view of entities: class, key, version, state. Thread-safe. */
 public final class EntityModel {
 
     private final Metamodel metamodel;
@@ -80,7 +80,7 @@ public final class EntityModel {
         return util;
     }
 
-    /** What the provider can do beyond JPA. */
+    /** The provider's abilities beyond JPA. */
     public ProviderExtension extension() {
         return extension;
     }
@@ -259,7 +259,7 @@ public final class EntityModel {
         return !traits(entity).contains(Trait.NOT_LOCKABLE);
     }
 
-    /** Whether a find reads something else than a query does. */
+    /** Tells whether a find reads something else than a query does. */
     public boolean isFoundBySql(Class<?> entity) {
         return traits(entity).contains(Trait.FOUND_BY_SQL);
     }
@@ -306,7 +306,7 @@ public final class EntityModel {
         return extension.notUpdatable(factory, type.getJavaType());
     }
 
-    /** What holds text in an entity's tables. */
+    /** The text columns in an entity's tables. */
     public List<ProviderExtension.TextColumn> textColumns(Class<?> type) {
         return extension.textColumns(factory, type);
     }
@@ -315,7 +315,7 @@ public final class EntityModel {
         return type.hasSingleIdAttribute() && is(idAttribute(type), GeneratedValue.class);
     }
 
-    /** Whether an entity is new, as far as it tells by itself; null when only the database knows. */
+    /** Tells whether an entity is new, as far as it tells by itself; null when only the database knows. */
     public @Nullable Boolean tellsNew(EntityType<?> type, Object entity) {
         if (id(type, entity) == null) {
             return true;
@@ -371,13 +371,15 @@ public final class EntityModel {
         return "insertAll(" + type.getName() + ".class, List.of(entity)) for a new row with a key of your own";
     }
 
-    /** Whether a value is embedded as a class of the program, and not one of the JDK's that takes several columns. */
+    /**
+     * Tells whether a value is embedded as a class of the program, and not one of the JDK's that takes several columns.
+     */
     public static boolean isEmbedded(EmbeddableType<?> type, @Nullable Object value) {
         return type.getJavaType().isInstance(value)
                 && !type.getJavaType().getName().startsWith("java.");
     }
 
-    /** Whether the key is one value, neither embedded nor an association. */
+    /** Tells whether the key is one value, neither embedded nor an association. */
     public static boolean hasSimpleId(EntityType<?> type) {
         return type.hasSingleIdAttribute()
                 && idAttribute(type).getType().getPersistenceType() == Type.PersistenceType.BASIC;

@@ -9,7 +9,7 @@ public interface Reach {
     /** It may be any. */
     Reach UNKNOWN = touched -> Tables.unknown();
 
-    /** What cannot be told may be any table; the reason is told when the read runs. */
+    /** The tables of a read. If they cannot be told it may be any table; the reason is told when the read runs. */
     static Tables of(Reach reach, TouchedTables touched) {
         try {
             return reach.tables(touched);

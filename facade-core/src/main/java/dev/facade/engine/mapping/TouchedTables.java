@@ -30,24 +30,24 @@ public final class TouchedTables {
         this.preparesQueries = hooks.preparesQueries();
     }
 
-    /** What a query reads. */
+    /** The tables that a query reads. */
     public Tables of(Queryable<?> query) {
         try (EntityManager em = factory.createEntityManager()) {
             return model.extension().tables(query.compile(em));
         }
     }
 
-    /** What is read of an entity that is looked up by its key. */
+    /** The tables that are read when an entity is looked up by its key. */
     public Tables of(EntityType<?> entity) {
         return model.extension().tablesRead(factory, entity.getJavaType());
     }
 
-    /** What belongs to an entity. */
+    /** The tables that belong to an entity. */
     Tables owned(Class<?> entity) {
         return model.extension().tablesOf(factory, entity);
     }
 
-    /** What belongs to an entity, and what comes back with it. */
+    /** The tables that belong to an entity, and those of the rows that come back with it. */
     public Tables written(Class<?> entity) {
         return owned(entity).and(model.extension().tablesRead(factory, entity));
     }
@@ -59,7 +59,7 @@ public final class TouchedTables {
                 : tables;
     }
 
-    /** What is read to load something along with an entity. */
+    /** The tables that are read to load an association along with an entity. */
     public Tables along(EntityType<?> entity, @Nullable Preload preload) {
         if (preload == null) {
             return Tables.none();
@@ -103,7 +103,7 @@ public final class TouchedTables {
         return all;
     }
 
-    /** What belongs to entities that nobody is to wait for. */
+    /** The tables of entities for which no read waits. */
     public Tables exempt(Set<Class<?>> entities) {
         Tables all = Tables.none();
         for (Class<?> entity : entities) {

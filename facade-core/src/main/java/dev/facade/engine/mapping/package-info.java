@@ -1,5 +1,5 @@
 /**
- * What the provider knows of an entity, and which tables an operation touches.
+ * The provider's knowledge of an entity, and the tables that an operation touches.
  *
  * <p>Not exported: it may change without notice.
  */

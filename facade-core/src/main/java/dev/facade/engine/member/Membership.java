@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who the nodes are, and what they are made of. Thread-safe.
+ * The nodes, and the parts that they are made of. Thread-safe.
  *
  * <p>The master's factory is always the same, whichever node is the master: what leads to the node is beneath it. A node
  * that changes its role is another object from then on, so that nothing that is known of it outlives what it was.
@@ -130,7 +130,7 @@ public final class Membership implements ClusterOperations, AutoCloseable {
         return nodes;
     }
 
-    /** What speaks against reading a replica; null if nobody can tell yet. */
+    /** The objection to reading a replica; null if nobody can tell yet. */
     @Nullable
     String objection(Replica replica) {
         return monitor.objection(replica);

@@ -23,7 +23,10 @@ public record SampleWatch(Router router, Membership membership, NodeReports repo
         }
     }
 
-    /** Who may not ask, or finds the server full, may still be answered elsewhere. */
+    /**
+     * Tells that the monitor has lost a node. A server that does not let the monitor in, or is full, may still answer
+     * reads.
+     */
     @Override
     public void lost(String name, Exception failure) {
         Replica replica = replica(name);
@@ -37,7 +40,7 @@ public record SampleWatch(Router router, Membership membership, NodeReports repo
         }
     }
 
-    /** Whoever has been told of less is told again by the one that knows more. */
+    /** Notes an objection to a replica; one that tells more takes the place of the one before. */
     @Override
     public void objected(String name) {
         Replica replica = replica(name);

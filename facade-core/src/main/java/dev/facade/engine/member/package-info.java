@@ -1,5 +1,5 @@
 /**
- * Who the nodes are now, and what they are made of.
+ * The nodes as they are now, and the parts that they are made of.
  *
  * <p>Not exported: it may change without notice.
  */

@@ -5,7 +5,7 @@ import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.List;

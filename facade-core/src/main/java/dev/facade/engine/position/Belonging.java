@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Belonging(@Nullable Sample master, List<Sample> others) {
 
-    /** What is said of a server against which nothing speaks. */
+    /** The objection to a server against which nothing speaks. */
     static final String NOTHING = "";
 
     /**
-     * What speaks against reading a server.
+     * The objection to reading a server.
      *
      * @param server a sample of it
      * @param mayBeMaster whether the master may answer in its place, as behind an endpoint

@@ -2,7 +2,7 @@ package dev.facade.engine.position;
 
 import dev.facade.cluster.Sample;
 import dev.facade.spi.ReplicationProbe;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.time.Ticker;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -6,7 +6,7 @@ import dev.facade.cluster.Sample;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a read needs of the replica that serves it. Thread-safe. */
+/** The freshness that a read needs of the replica that serves it. Thread-safe. */
 public interface Freshness {
 
     /**

@@ -5,7 +5,7 @@ import dev.facade.cluster.Node;
 import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -249,16 +249,16 @@ public abstract sealed class Monitor implements AutoCloseable permits SamplingMo
     /** How old the data of the freshest replica can be at most, in nanoseconds; zero if there are endpoints only. */
     public abstract long leastStaleness();
 
-    /** Whether each replica that answers is as far. */
+    /** Tells whether each replica that answers is as far. */
     public abstract boolean isEverywhere(Position position);
 
-    /** Whether what a replica shows at a moment is on all of them by now, as far as only time tells. */
+    /** Tells whether what a replica shows at a moment is on all of them by now, as far as only time tells. */
     public abstract boolean isAssumedEverywhere(long nanos);
 
-    /** Whether a replica answers no questions. */
+    /** Tells whether a replica answers no questions. */
     public abstract boolean isLost(Replica replica);
 
-    /** Whether only the connection that reads can be asked, since nothing is known beforehand. */
+    /** Tells whether only the connection that reads can be asked, since nothing is known beforehand. */
     public final boolean mustBeAsked(Replica replica) {
         return replica.isEndpoint() && !isAssuming();
     }

@@ -2,7 +2,7 @@ package dev.facade.engine.position;
 
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,13 +40,13 @@ final class NodeSampler implements AutoCloseable {
     private volatile TableFacts facts = TableFacts.none();
     private long factsAt;
 
-    /** Who the samples are for. */
+    /** The receiver of the samples. */
     interface Eye {
 
         /** How long to wait until the next one, in nanoseconds. */
         long interval();
 
-        /** Whether the node is taken for the master. */
+        /** Tells whether the node is taken for the master. */
         boolean isMaster(NodeSampler sampler);
 
         /** The sample, with what is known of the way that led there. */
@@ -91,12 +91,12 @@ final class NodeSampler implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Whether it has answered or failed, once at least. */
+    /** Tells whether it has answered or failed, once at least. */
     boolean isTried() {
         return tried;
     }
 
-    /** What speaks against reading it, see {@link Belonging}. */
+    /** The objection to reading it, see {@link Belonging}. */
     @Nullable
     String objection() {
         return objection;
@@ -141,13 +141,14 @@ final class NodeSampler implements AutoCloseable {
         return failures > 0;
     }
 
-    /** What was seen of it so far. */
+    /** The last facts that were seen of it. */
     Roles.Seen seen() {
         return new Roles.Seen(name, last, lastAsMaster, masterSince, answer());
     }
 
     Roles.Answer answer() {
-        boolean silent = (asking || isFailing()) && System.nanoTime() - unansweredSince >= SILENCE;
+        boolean slow = asking && last != null; // the first connection may take its time
+        boolean silent = (slow || isFailing()) && System.nanoTime() - unansweredSince >= SILENCE;
         if (silent) {
             return Roles.Answer.LOST;
         }

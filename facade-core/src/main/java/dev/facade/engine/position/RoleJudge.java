@@ -39,7 +39,7 @@ final class RoleJudge {
         return rivals;
     }
 
-    /** Whether the master does not answer, or is not the only one. */
+    /** Tells whether the master does not answer, or is not the only one. */
     boolean isInDoubt() {
         NodeSampler master = watched.get().master();
         return !rivals.isEmpty() || (master != null && master.answer() != Roles.Answer.GIVEN);
@@ -67,14 +67,20 @@ final class RoleJudge {
         if (present != watched.get()) {
             return false;
         }
-        tellOfRoles(present, roles.promoted(), watcher);
+        boolean stands = roles.promoted() != null
+                && roles.promoted()
+                        .equals(Roles.of(master.seen(), others(present), rivals).promoted());
+        tellOfRoles(present, stands ? roles.promoted() : null, watcher); // the master may have answered meanwhile
         judgeReplicas(present, watcher);
         boolean claimed = present.all().stream().anyMatch(sampler -> isClaimant(sampler, master));
         judgeMaster(present, master, claimed, watcher);
         return claimed;
     }
 
-    /** Whether the node that is taken for the master says that it is none, and nobody else says that it is the one. */
+    /**
+     * Tells whether the node that is taken for the master says that it is none, and nobody else says that it is the
+     * one.
+     */
     boolean isMasterless() {
         return masterless.get();
     }

@@ -23,7 +23,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
     private static final Roles SETTLED = new Roles(null, List.of());
 
     /**
-     * What was seen of a server.
+     * The facts that were seen of a server.
      *
      * @param name its name
      * @param last its last sample
@@ -43,7 +43,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
         }
     }
 
-    /** Whether a server answers. */
+    /** True if a server answers. */
     enum Answer {
         /** It does, as far as is known. */
         GIVEN,
@@ -91,7 +91,7 @@ record Roles(@Nullable String promoted, List<String> rivals) {
         return claimants;
     }
 
-    /** Whether two names lead to one server, as an address that moves with the master does. */
+    /** Tells whether two names lead to one server, as an address that moves with the master does. */
     static boolean isOneServer(@Nullable Sample one, @Nullable Sample other) {
         return one != null
                 && other != null
@@ -100,7 +100,10 @@ record Roles(@Nullable String promoted, List<String> rivals) {
                 && one.position().comparable(other.position());
     }
 
-    /** The cluster is that of the present master; as long as it was never heard, that of most servers. */
+    /**
+     * The cluster is that of the present master. As long as the master was never heard it is that of most servers; of one
+     * that stands alone its history must tell that it was promoted, or it may be any other cluster's master.
+     */
     private static boolean isOfCluster(Seen claimant, Seen master, List<Seen> others) {
         Position position = position(claimant.last());
         if (position == null) {
@@ -115,7 +118,8 @@ record Roles(@Nullable String promoted, List<String> rivals) {
                 .filter(Objects::nonNull)
                 .map(Sample::position)
                 .toList();
-        return known.stream().filter(position::isOfClusterOf).count() * 2 > known.size();
+        long same = known.stream().filter(position::isOfClusterOf).count();
+        return same * 2 > known.size() && (same > 1 || position.isPromoted());
     }
 
     /**

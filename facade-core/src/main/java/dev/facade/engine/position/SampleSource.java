@@ -1,10 +1,10 @@
 package dev.facade.engine.position;
 
 import dev.facade.cluster.Sample;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import java.sql.SQLException;
 
-/** Where the samples of one node come from. Used by one thread. */
+/** The source of one node's samples. Used by one thread. */
 public interface SampleSource extends AutoCloseable {
 
     /**

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is sampled, and as what. Immutable but for the log, to which the master's samples are added.
+ * A server that is sampled, and its part. Immutable but for the log, to which the master's samples are added.
  *
  * @param byNode the samplers of those that are nodes
  * @param all the samplers of nodes and of others
@@ -91,7 +91,7 @@ record Watched(
         return sample != null && sample.role() == Role.REPLICA && !isObjectedTo(sampler) ? sample : null;
     }
 
-    /** What speaks against reading a replica, see {@link Belonging}. */
+    /** The objection to reading a replica, see {@link Belonging}. */
     @Nullable
     String objection(Replica replica) {
         NodeSampler sampler = byNode.get(replica);
@@ -103,7 +103,7 @@ record Watched(
         return objection != null && !objection.isEmpty();
     }
 
-    /** What a server is compared with, be it a node or not. */
+    /** The facts with which a server is compared, be it a node or not. */
     Belonging belonging(@Nullable NodeSampler server) {
         List<Sample> others = new ArrayList<>();
         for (NodeSampler other : byNode.values()) {
@@ -120,7 +120,7 @@ record Watched(
         return sampler == null || sampler.isFailing(); // or of another facade
     }
 
-    /** Whether each replica that was heard of after a moment is as far. */
+    /** Tells whether each replica that was heard of after a moment is as far. */
     boolean isEverywhere(Position position, long heardAfter) {
         for (NodeSampler sampler : byNode.values()) {
             Sample sample = sampler == master || isObjectedTo(sampler) ? null : sampler.last();

@@ -166,7 +166,7 @@ public final class AssociationReads {
         return value;
     }
 
-    /** What embeddables refer to, by its keys: they have none of their own. */
+    /** Finds by their keys the entities to which embeddables refer: embeddables have no keys of their own. */
     void findReferences(List<Owner> owners, Attribute<?, ?> attribute) {
         EntityType<?> target = PreloadPlan.target(attribute);
         List<Object> references = new ArrayList<>();

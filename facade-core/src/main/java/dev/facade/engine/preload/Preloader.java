@@ -51,7 +51,7 @@ public final class Preloader {
     }
 
     /**
-     * What has an association: an entity, or an embeddable in one.
+     * The owner of an association: an entity, or an embeddable in one.
      *
      * @param value the entity or embeddable
      * @param type of the entity

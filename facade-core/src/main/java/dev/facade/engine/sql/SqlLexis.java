@@ -68,7 +68,7 @@ record SqlLexis(Set<Trait> traits) {
         return new SqlLexis(all);
     }
 
-    /** Those that a database may have, by its settings; of one that is not known, all. */
+    /** The lexical rules that a database may have, by its settings; all of them if the database is not known. */
     static List<SqlLexis> of(String database) {
         return switch (database.toLowerCase(Locale.ROOT)) {
             case "postgresql" -> ALL_POSTGRES;
@@ -146,7 +146,7 @@ record SqlLexis(Set<Trait> traits) {
         return i > 0 && isOfName(sql.charAt(i - 1));
     }
 
-    /** Whether a name without quotes may have it. */
+    /** Tells whether a name without quotes may have it. */
     static boolean isOfName(char c) {
         return c == '_'
                 || c == '$'

@@ -28,7 +28,7 @@ final class SqlValue {
 
     private SqlValue() {}
 
-    /** What drivers take: they know neither enums nor instants. */
+    /** The value as drivers take it: they know neither enums nor instants. */
     static @Nullable Object bindable(@Nullable Object value) {
         if (value instanceof Enum<?> constant) {
             return constant.name();
@@ -36,7 +36,7 @@ final class SqlValue {
         return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
     }
 
-    /** What is still there when the connection is not: arrays become lists, large texts strings. */
+    /** The value as it remains when the connection is closed: arrays become lists, large texts become strings. */
     static @Nullable Object read(@Nullable Object value) throws SQLException {
         if (value instanceof Clob text) {
             return text.getSubString(1, (int) text.length());

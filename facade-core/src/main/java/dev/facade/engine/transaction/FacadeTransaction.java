@@ -80,7 +80,7 @@ public final class FacadeTransaction implements HostedTransaction {
         return readOnly;
     }
 
-    /** Whether entities stay managed, as a host expects. */
+    /** Tells whether entities stay managed, as a host expects. */
     public boolean isManaged() {
         return managed;
     }
@@ -140,7 +140,7 @@ public final class FacadeTransaction implements HostedTransaction {
         committed.add(Objects.requireNonNull(hook, "hook"));
     }
 
-    /** What is committed has not failed, whatever these do. */
+    /** Runs the actions after the commit. The transaction has not failed, whatever these do. */
     public void runCommitted() {
         committed.forEach(FacadeTransaction::runQuietly);
     }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What transactions on the master pass. Thread-safe. */
+/** The checks around transactions on the master. Thread-safe. */
 public final class MasterGate {
 
     private static final Logger LOG = LoggerFactory.getLogger(MasterGate.class);
@@ -69,7 +69,7 @@ public final class MasterGate {
         }
     }
 
-    /** What a program does at the beginning of a transaction may write anything; false if it does nothing. */
+    /** Runs the program's hook at the beginning of a transaction, which may write anything; false if there is none. */
     boolean begun(EntityManager entityManager) {
         if (!hooks.preparesTransactions()) {
             return false;
@@ -79,7 +79,9 @@ public final class MasterGate {
         return true;
     }
 
-    /** Where the first commit was is told by samples that are taken at once, before anybody asks for them. */
+    /**
+     * Tells that a transaction has committed: samples that are taken at once tell where, before anybody asks for them.
+     */
     void committed() {
         if (!hasCommitted) {
             hasCommitted = true;

@@ -65,7 +65,7 @@ public final class Sessions {
         @Nullable
         Touched committing;
 
-        /** Of hosts' transactions whose end nobody tells. */
+        /** The needs of sessions in hosts' transactions that do not tell their end. */
         final Map<SessionNeeds, Touched> hosted = new IdentityHashMap<>();
 
         SessionNeeds needs() {
@@ -161,7 +161,10 @@ public final class Sessions {
         }
     }
 
-    /** Of the call, of the scope, or the facade's. Who names a replica, and no level, wants what that replica has. */
+    /**
+     * The level of the call, of the scope or of the facade; the innermost one wins. Who names a replica, and no level,
+     * wants what that replica has.
+     */
     public Consistency level(ReadOptions options) {
         if (options.consistency() != null) {
             return options.consistency();
@@ -173,7 +176,7 @@ public final class Sessions {
         return options.target().replicaName() == null ? defaultLevel : Consistency.eventual();
     }
 
-    /** What a read at a level needs; asked outside of transactions. */
+    /** The freshness that a read at a level needs; asked outside of transactions. */
     public Freshness freshness(Consistency consistency, Reach reach) {
         Level level = consistency.level();
         if (level == Level.BOUNDED) {
@@ -255,7 +258,7 @@ public final class Sessions {
         }
     }
 
-    /** Whether a transaction of the facade's own runs on this thread. */
+    /** Tells whether a transaction of the facade's own runs on this thread. */
     public boolean isCommitting() {
         return threads.get().committing != null;
     }

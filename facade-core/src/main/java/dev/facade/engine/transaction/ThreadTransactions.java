@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each thread works in: a transaction of the facade's own or of a host, or an EntityManager of the master that it has
- * checked out. Thread-safe.
+ * The transaction, or the checked-out EntityManager of the master, that each thread works in: the facade's own or a
+ * host's. Thread-safe.
  */
 public final class ThreadTransactions {
 
@@ -52,7 +52,7 @@ public final class ThreadTransactions {
         return kept == null ? null : kept.entityManager();
     }
 
-    /** Whether this thread stays on one connection. */
+    /** Tells whether this thread stays on one connection. */
     public boolean isCheckedOut() {
         return current() != null || checkedOut.get() != null;
     }

@@ -1,5 +1,6 @@
 /**
- * What begin and commit mean, in a transaction of the facade and in a host's; and what sessions learn from it.
+ * The meaning of begin and commit, in a transaction of the facade and in a host's; and the news that sessions get from
+ * it.
  *
  * <p>Not exported: it may change without notice.
  */

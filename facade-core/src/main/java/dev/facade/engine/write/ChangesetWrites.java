@@ -1,7 +1,7 @@
 package dev.facade.engine.write;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.OnReplace;
 import dev.facade.changeset.Result;
 import dev.facade.engine.Engine;
@@ -363,7 +363,7 @@ public final class ChangesetWrites {
                 return value instanceof Changeset<?> || value instanceof List<?>;
             }
 
-            /** What the row, or a join table, will point at. */
+            /** Writes the rows to which the row, or a join table, will refer. */
             void writeReferred() {
                 for (Property property : associations(false)) {
                     property.set(entity, fitting(property, write(property, child -> child)));
@@ -376,7 +376,7 @@ public final class ChangesetWrites {
                 }
             }
 
-            /** What points at the row. */
+            /** Writes the rows that refer to the row. */
             void writeReferring() {
                 for (Property property : associations(true)) {
                     String back = Objects.requireNonNull(property.mappedBy());
@@ -444,7 +444,7 @@ public final class ChangesetWrites {
                 return child.withAction(isNew ? Action.INSERT : Action.UPDATE);
             }
 
-            /** Those that a new value leaves out. */
+            /** Removes the rows that a new value leaves out. */
             void removeLeftOut(boolean referring) {
                 for (String field : changeset.changes().keySet()) {
                     Property property = shape.property(field);

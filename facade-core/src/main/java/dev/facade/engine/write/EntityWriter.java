@@ -117,7 +117,10 @@ public final class EntityWriter {
         em.flush();
     }
 
-    /** What holds a row no longer does, before it is removed: else a flush would cascade into it, and keep it. */
+    /**
+     * Lets a row go from the entities that hold it, before it is removed; otherwise a flush would cascade into it and
+     * keep it.
+     */
     void letGo(EntityManager em, Object row) {
         for (Property property : EntityShape.of(row.getClass()).properties()) {
             Object holder = property.isAssociation() && !property.isToMany() ? property.get(row) : null;

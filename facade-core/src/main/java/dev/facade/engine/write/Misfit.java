@@ -1,7 +1,7 @@
 package dev.facade.engine.write;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.engine.entity.EntityShape;
 import dev.facade.spi.ProviderExtension.TextColumn;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.facade.engine.write;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.engine.entity.EntityShape;
 import dev.facade.engine.entity.Property;
 import dev.facade.engine.mapping.EntityModel;
@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a changeset changes of its own row, and of tables that belong to it. Used by one thread. */
+/** The changes of a changeset to its own row, and to tables that belong to the row. Used by one thread. */
 final class RowChanges {
 
     private final EntityModel model;
@@ -40,7 +40,10 @@ final class RowChanges {
         this.notUpdatable = model.notUpdatable(type);
     }
 
-    /** Whether only the row tells what to write: a value is forced that the entity has, or an embeddable changes in part. */
+    /**
+     * Tells whether only the row tells what to write: a value is forced that the entity has, or an embeddable changes
+     * in part.
+     */
     boolean needRow(EntityType<?> type) {
         return changeset.changes().entrySet().stream().anyMatch(change -> {
             Property property = shape.property(change.getKey());

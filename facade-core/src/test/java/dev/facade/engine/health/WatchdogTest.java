@@ -131,7 +131,7 @@ class WatchdogTest {
                     look(Duration.ofSeconds(6));
                     return true;
                 }))
-                .hasMessage("translating the query took 6000 ms");
+                .hasMessage("its time was over by then; translating the query took 6000 ms of it");
         Watch.leave(around);
         watch.close();
         assertThat(watch.isLate()).isTrue();

@@ -87,6 +87,9 @@ class HedgeTest {
         public String on(Node node, Watch watch) {
             try (watch) {
                 watch.over(first.connection());
+                if (watch.isAbandoned()) { // the hedge was quicker than this thread
+                    throw Failures.lost();
+                }
                 return answer(node);
             }
         }

@@ -10,7 +10,7 @@ import dev.facade.cluster.Position;
 import dev.facade.cluster.Replica;
 import dev.facade.cluster.Sample;
 import dev.facade.event.Role;
-import dev.facade.spi.TableFacts;
+import dev.facade.spi.ReplicationProbe.TableFacts;
 import dev.facade.time.Ticker;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,6 +48,56 @@ class MonitorTest {
             assertThat(monitor.last(detached)).isNull();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-9"))).isPresent();
             assertThat(monitor.staleness(sample(Role.REPLICA, "0-1-8"))).isEmpty();
+        }
+    }
+
+    private static void waitFor(CountDownLatch latch) throws SQLException {
+        try {
+            latch.await();
+        } catch (InterruptedException closed) {
+            throw new SQLException(closed);
+        }
+    }
+
+    /** Its first connection may take its time; a master of another cluster must not take its place meanwhile. */
+    @Test
+    void aMasterThatHasNotAnsweredYetIsNotReplacedByAStranger() throws Exception {
+        CountDownLatch connected = new CountDownLatch(1);
+        List<String> promoted = new CopyOnWriteArrayList<>();
+        Replica stranger = Replica.of("stranger");
+        AtomicLong asked = new AtomicLong();
+        long begun = System.nanoTime();
+        try (Monitor monitor = Monitor.of(
+                Map.of(
+                        Master.of("master"),
+                        () -> {
+                            waitFor(connected);
+                            return new Sample(Role.MASTER, Position.ofPostgres(7, 1, 100), "run", now.get(), now.get());
+                        },
+                        stranger,
+                        () -> {
+                            asked.incrementAndGet();
+                            return new Sample(
+                                    Role.MASTER, Position.ofPostgres(8, 3, 900), "copy", now.get(), now.get());
+                        }),
+                now::get)) {
+            monitor.watchedBy(new Monitor.Watcher() {
+                @Override
+                public void promoted(String name) {
+                    promoted.add(name);
+                }
+            });
+            monitor.want();
+            await().until(() ->
+                    System.nanoTime() - begun > Duration.ofSeconds(1).toNanos());
+            long before = asked.get();
+            await().until(() -> asked.get() > before + 2);
+            assertThat(promoted).isEmpty();
+            connected.countDown();
+            await().until(() -> monitor.lastOfMaster() != null);
+            long after = asked.get();
+            await().until(() -> asked.get() > after + 2);
+            assertThat(promoted).isEmpty();
         }
     }
 

@@ -97,8 +97,16 @@ class RolesTest {
         assertThat(of(new Seen("old", following, null, 0, Answer.GIVEN), claimant("a", 1))
                         .promoted())
                 .isEqualTo("a");
+        assertThat(of(new Seen("old", null, null, 0, Answer.LOST), claimant("a", 2))
+                        .promoted())
+                .isEqualTo("a");
         assertThat(of(new Seen("old", null, null, 0, Answer.LOST), claimant("a", 1))
                         .promoted())
+                .as("it may be the master of any other cluster")
+                .isNull();
+        assertThat(of(new Seen("old", null, null, 0, Answer.LOST), claimant("a", 1), replica("b", 1))
+                        .promoted())
+                .as("another server is of its cluster")
                 .isEqualTo("a");
         assertThat(of(new Seen("old", null, null, 0, Answer.GIVEN), claimant("a", 1))
                         .promoted())

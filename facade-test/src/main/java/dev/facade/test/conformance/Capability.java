@@ -1,6 +1,6 @@
 package dev.facade.test.conformance;
 
-/** What not every provider and database can do; a case asserts the refusal where one cannot. */
+/** The abilities that not every provider and database has; a case asserts the refusal where one lacks it. */
 public enum Capability {
     /** {@code onConflict} of one entity or of many rows. */
     UPSERT,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.facade.changeset.Action;
 import dev.facade.changeset.Changeset;
+import dev.facade.changeset.Changeset.Action;
 import dev.facade.changeset.Constraint;
 import dev.facade.changeset.FieldError;
 import dev.facade.changeset.OnReplace;

@@ -121,7 +121,7 @@ public abstract class ConformanceDatabase
                 : "select count(*) from system_range(1, 100000000000) where mod(x, 7) = 9";
     }
 
-    /** What the repositories send. */
+    /** The statements that the repositories send. */
     final Statements statements() {
         return statements;
     }

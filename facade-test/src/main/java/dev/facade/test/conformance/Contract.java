@@ -7,7 +7,7 @@ import dev.facade.FacadeRepository;
 import dev.facade.operation.TransactionAction;
 import java.util.List;
 
-/** What all contracts have: the repository under test, on empty tables, and what it can do. */
+/** The common part of all contracts: the repository under test, on empty tables, and its abilities. */
 abstract class Contract {
 
     ConformanceDatabase database;
@@ -27,7 +27,7 @@ abstract class Contract {
                 .hasMessageContaining("chema");
     }
 
-    /** What is sent to the database while something runs. */
+    /** The statements that are sent to the database while something runs. */
     final <X extends Exception> List<Statements.Statement> sent(TransactionAction<X> action) throws X {
         return database.statements().during(action);
     }

@@ -90,7 +90,8 @@ public abstract class MultiContract extends Contract {
         assertThat(repo.transact(Multi.create()).isDone()).isTrue();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> first.insert(
-                        "post", Changeset.change(new Post("1")).withAction(dev.facade.changeset.Action.UPDATE)));
+                        "post",
+                        Changeset.change(new Post("1")).withAction(dev.facade.changeset.Changeset.Action.UPDATE)));
     }
 
     @Test

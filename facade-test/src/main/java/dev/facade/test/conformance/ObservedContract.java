@@ -29,7 +29,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What can be seen of operations: events, and statements whose values are all bound; Ecto's cases of {@code logging.exs}. */
+/**
+ * The visible side of operations: events, and statements whose values are all bound; Ecto's cases of
+ * {@code logging.exs}.
+ */
 public abstract class ObservedContract extends Contract {
 
     private static final UUID UUID_1 = new UUID(1, 1);

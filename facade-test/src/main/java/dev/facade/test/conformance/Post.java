@@ -92,7 +92,7 @@ class Post extends Timestamps {
             inverseForeignKey = @ForeignKey(name = "posts_unique_users_user_id_fkey"))
     Set<User> uniqueUsers = new HashSet<>();
 
-    /** Those whom a unique index of the join table keeps apart. */
+    /** The elements that a unique index of the join table keeps apart. */
     @ManyToMany(cascade = CascadeType.PERSIST)
     @JoinTable(
             name = "posts_users_pk",

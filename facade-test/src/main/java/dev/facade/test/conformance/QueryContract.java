@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a query selects: Ecto's cases of {@code repo.exs} on select, and those of {@code subquery.exs}. */
+/** The selected values of a query: Ecto's cases of {@code repo.exs} on select, and those of {@code subquery.exs}. */
 public abstract class QueryContract extends Contract {
 
     /** For the subclasses. */

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.facade.FacadeRepository;
 import dev.facade.ReadOnlyRepository;
-import dev.facade.option.FetchSize;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.option.Schema;
 import dev.facade.option.Target;
 import dev.facade.option.Timeout;

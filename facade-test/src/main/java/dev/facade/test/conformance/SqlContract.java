@@ -32,7 +32,7 @@ public abstract class SqlContract extends Contract {
     /** For the subclasses. */
     protected SqlContract() {}
 
-    /** What rows are read into. */
+    /** The form into which rows are read. */
     record Titled(long id, String title) {}
 
     @Test

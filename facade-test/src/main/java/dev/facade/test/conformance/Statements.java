@@ -14,7 +14,7 @@ import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.proxy.ParameterSetOperation;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 
-/** What a database has been asked through data sources: each statement with its bound values. Thread-safe. */
+/** The statements that a database has got through data sources, each with its bound values. Thread-safe. */
 final class Statements {
 
     /**
@@ -103,7 +103,7 @@ final class Statements {
         return value == null ? "NULL" : value;
     }
 
-    /** What is sent while something runs. */
+    /** The statements that are sent while something runs. */
     <X extends Exception> List<Statement> during(TransactionAction<X> action) throws X {
         int before = sent.size();
         action.run();

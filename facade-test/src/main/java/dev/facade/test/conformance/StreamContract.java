@@ -3,7 +3,7 @@ package dev.facade.test.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.facade.option.FetchSize;
+import dev.facade.option.ReadOption.FetchSize;
 import dev.facade.query.Jpql;
 import dev.facade.query.Preload;
 import java.util.List;

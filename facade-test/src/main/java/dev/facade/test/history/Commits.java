@@ -28,7 +28,7 @@ final class Commits {
         return entry == null ? none : entry.getValue();
     }
 
-    /** Whether a version is known to have been reported as committed only after a moment. */
+    /** Tells whether a version is known to have been reported as committed only after a moment. */
     boolean isReportedAfter(long version, long nanos) {
         index();
         Long moment = reported.get(version);

@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** What happens to a replica while sessions work. Each ends with the replica as it was. */
+/** The faults of a replica while sessions work. Each ends with the replica as it was. */
 public enum Fault {
     /** Its replay stands still for up to half a second. */
     PAUSED(5) {

@@ -49,7 +49,7 @@ public interface FaultyNode {
     void comeBackBehind(Duration past);
 
     /**
-     * Whether there is a server.
+     * Tells whether there is a server.
      *
      * @return whether it runs
      */

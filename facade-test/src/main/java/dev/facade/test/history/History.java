@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What sessions did, each session's events in their order; those of different sessions may stand in any order. Immutable.
+ * The events of all sessions, each session's in their order; those of different sessions may stand in any order.
+ * Immutable.
  *
  * @param events reads and committed writes
  */

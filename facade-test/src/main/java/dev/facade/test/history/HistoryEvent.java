@@ -5,27 +5,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session did to a register. A register's values are its versions, one more with each write, so that it can be
- * told which of two is older. Moments are nanoseconds by one clock.
+ * An operation of a session on a register. A register's values are its versions, one more with each write, so that it
+ * can be told which of two is older. Moments are nanoseconds by one clock.
  */
 public sealed interface HistoryEvent {
 
     /**
-     * Whose it is.
+     * The number of the session.
      *
      * @return the session's number
      */
     int session();
 
     /**
-     * What was read or written.
+     * The name of the register.
      *
      * @return the register's name
      */
     String register();
 
     /**
-     * What was seen, or what it became.
+     * The version that was seen, or that it became.
      *
      * @return the version
      */

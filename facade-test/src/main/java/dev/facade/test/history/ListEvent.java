@@ -4,7 +4,7 @@ import dev.facade.event.Role;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What a session did to a list. Values are written once only. Moments are nanoseconds by one clock. */
+/** An operation of a session on a list. Values are written once only. Moments are nanoseconds by one clock. */
 sealed interface ListEvent {
 
     int session();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of checking a history of lists that only grow. Immutable.
+ * The verdict on a history of lists that only grow. Immutable.
  *
  * @param reads how many lists were read outside of transactions
  * @param onReplicas how many of them on replicas
@@ -19,7 +19,7 @@ import java.util.Map;
 public record ListVerdict(
         long reads, long onReplicas, long pairs, long appends, long lost, long shownEarly, List<Violation> violations) {
 
-    /** What must not be. */
+    /** The flaws that must not be. */
     public enum Flaw {
         /** A read does not see what its session has written. */
         OWN_WRITE_MISSING,

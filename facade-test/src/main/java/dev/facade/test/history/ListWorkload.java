@@ -70,7 +70,7 @@ public final class ListWorkload {
     }
 
     /**
-     * What came of a run.
+     * The results of a run.
      *
      * @param verdict what the checker says
      * @param operations how many reads and writes were called and have succeeded
@@ -153,7 +153,7 @@ public final class ListWorkload {
     }
 
     /**
-     * What is read and written.
+     * The entities that are read and written.
      *
      * @return entity classes
      */

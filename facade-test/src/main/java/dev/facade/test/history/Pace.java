@@ -19,7 +19,7 @@ final class Pace {
         this.working = threads;
     }
 
-    /** Whether a thread may go on; false when all is over. Blocks while it is not its turn. */
+    /** Tells whether a thread may go on; false when all is over. Blocks while it is not its turn. */
     boolean goesOn(int thread) {
         while (!over && (lull || thread >= working)) {
             pass(1);

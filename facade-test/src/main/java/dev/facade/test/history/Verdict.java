@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of checking a history. Immutable.
+ * The verdict on a history. Immutable.
  *
  * @param reads how many reads there are
  * @param onReplicas how many of them replicas have answered
@@ -18,7 +18,7 @@ import java.util.Map;
 public record Verdict(
         long reads, long onReplicas, long recent, long writes, long shownEarly, List<Violation> violations) {
 
-    /** What a session is promised. */
+    /** The promises to a session. */
     public enum Promise {
         /** A read sees what its session has written. */
         READ_YOUR_WRITES,

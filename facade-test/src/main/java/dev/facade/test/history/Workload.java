@@ -41,7 +41,7 @@ public final class Workload {
     private static final int LOOK_MILLIS = 1_000;
 
     /**
-     * What came of a run.
+     * The results of a run.
      *
      * @param history what was read and written
      * @param operations how many reads and writes were called and have succeeded; one can leave several events
@@ -110,7 +110,7 @@ public final class Workload {
     }
 
     /**
-     * What is read and written.
+     * The entities that are read and written.
      *
      * @return entity classes
      */
@@ -202,7 +202,7 @@ public final class Workload {
         return new History(events);
     }
 
-    /** What has happened so far. Thread-safe. */
+    /** The counts of everything that has happened so far. Thread-safe. */
     static final class Counts {
 
         final LongAdder operations = new LongAdder();
