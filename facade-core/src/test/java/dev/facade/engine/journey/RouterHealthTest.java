@@ -67,7 +67,10 @@ class RouterHealthTest {
         assertThat(tries).hasValue(3);
         nodes.broken("a", Failures::poolTimeout);
         assertThatThrownBy(() -> router.read(named, nodes, nodes)).isInstanceOf(PersistenceException.class);
-        assertThat(nodes.asked()).as("the last one, and eight tries").containsOnly("a").hasSize(4 + 8);
+        assertThat(nodes.asked())
+                .as("the last one, and eight tries")
+                .containsOnly("a")
+                .hasSize(4 + 8);
         nodes.broken("a", Failures::lost);
         assertThatThrownBy(() -> router.read(named, nodes, nodes)).isInstanceOf(PersistenceException.class);
         assertThat(nodes.asked()).as("a loss is told at once").containsExactly("a");
