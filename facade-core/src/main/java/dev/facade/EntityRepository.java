@@ -26,6 +26,18 @@ import java.util.stream.Stream;
  *
  * <p>Every operation means and routes what its namesake of {@link FacadeRepository} does.
  *
+ * <pre>{@code
+ * class Posts extends EntityRepository<Post, Long> {
+ *     Posts(FacadeRepository repository) {
+ *         super(repository);
+ *     }
+ *
+ *     List<Post> popular() {
+ *         return all(where(field("likes").gt(100)));
+ *     }
+ * }
+ * }</pre>
+ *
  * @param <E> the entity
  * @param <K> its primary key
  */

@@ -15,6 +15,12 @@ import org.slf4j.LoggerFactory;
  * <p>The operations are those of Ecto's Repo, in three drawers: {@link dev.facade.operation.QueryOperations},
  * {@link dev.facade.operation.SchemaOperations}, {@link dev.facade.operation.TransactionOperations}. A read that fails
  * because of its node is tried on another one; a write never is.
+ *
+ * <pre>{@code
+ * Post saved = repo.insert(new Post("Hello"));                      // the master
+ * List<Post> all = repo.all(Post.class, Preload.of("author"));      // a replica
+ * repo.transaction(() -> repo.update(saved));                       // the master
+ * }</pre>
  */
 public final class FacadeRepository extends RoutedOperations implements AutoCloseable {
 

@@ -53,6 +53,14 @@ import org.slf4j.LoggerFactory;
  * <p>Defaults: no replica (reads go to the master), weight 1, {@link ReadAlgorithm#peakEwma()}, fallback to the master,
  * a deadline of 30 seconds for reads, no hedging, no listener, no host of transactions. Factories that are handed in
  * stay the caller's: the repository does not close them, and their roles are fixed.
+ *
+ * <pre>{@code
+ * FacadeRepository own = FacadeRepository.builder()
+ *         .master(masterFactory)
+ *         .replica("berlin", berlinFactory)
+ *         .algorithm(ReadAlgorithm.roundRobin())
+ *         .build();
+ * }</pre>
  */
 public final class FacadeRepositoryBuilder {
 

@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  * runs before {@link FacadeRepository#transact(Multi)}.
  *
  * <p>The first step that fails rolls everything back; later ones do not run. A step sees the results of those before it.
+ *
+ * <pre>{@code
+ * Multi multi = Multi.create()
+ *         .insert("post", new Post("Hello"))
+ *         .run("comments", (inside, results) -> inside.count(Comment.class));
+ * MultiOutcome outcome = repo.transact(multi);
+ * }</pre>
  */
 public final class Multi {
 

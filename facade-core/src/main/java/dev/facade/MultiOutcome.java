@@ -6,7 +6,14 @@ import dev.facade.engine.entity.Echo;
 import dev.facade.error.TransactionRolledBackException;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of a {@link Multi}. */
+/**
+ * The outcome of a {@link Multi}.
+ *
+ * <pre>{@code
+ * MultiOutcome outcome = repo.transact(Multi.create().insert("post", new Post("Hello")));
+ * Post saved = outcome.orElseThrow().get("post");
+ * }</pre>
+ */
 public sealed interface MultiOutcome {
 
     /**

@@ -3,7 +3,14 @@ package dev.facade;
 import dev.facade.engine.Engine;
 import dev.facade.option.Schema;
 
-/** A repository without write operations: a write on a read path does not compile. Thread-safe. */
+/**
+ * A repository without write operations: a write on a read path does not compile. Thread-safe.
+ *
+ * <pre>{@code
+ * ReadOnlyRepository reader = repo.readOnly();
+ * List<Post> all = reader.all(Post.class); // it has no method that writes
+ * }</pre>
+ */
 public final class ReadOnlyRepository extends RoutedReads {
 
     ReadOnlyRepository(Engine engine) {

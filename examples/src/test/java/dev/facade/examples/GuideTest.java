@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java side of each guide, and of the page on consistency, compiles. */
+/** The Java side of each guide, of the page on consistency and of the users' Javadoc compiles. */
 class GuideTest {
 
     private static final Path GUIDES = Path.of("..", "docs", "guide");
@@ -39,22 +39,31 @@ class GuideTest {
             import static dev.facade.query.Query.from;
             import dev.facade.*;
             import dev.facade.changeset.*;
-            import dev.facade.cluster.Weight;
+            import dev.facade.cluster.*;
             import dev.facade.consistency.*;
             import dev.facade.error.*;
+            import dev.facade.event.*;
             import dev.facade.hibernate.*;
             import dev.facade.operation.*;
             import dev.facade.option.*;
             import dev.facade.query.*;
+            import dev.facade.routing.*;
+            import dev.facade.spi.*;
+            import dev.facade.time.Ticker;
             import jakarta.persistence.Entity;
+            import jakarta.persistence.EntityManagerFactory;
             import jakarta.persistence.GeneratedValue;
             import jakarta.persistence.Id;
             import jakarta.persistence.ManyToOne;
             import jakarta.persistence.OneToMany;
             import jakarta.persistence.Version;
+            import java.math.BigDecimal;
+            import java.sql.Connection;
+            import java.sql.SQLException;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
+            import java.util.concurrent.atomic.AtomicLong;
             import java.util.stream.*;
             class Guide {
                 @Entity static class Author { @Id @GeneratedValue Long id; String name; String country; }
@@ -65,7 +74,17 @@ class GuideTest {
                     Post() {} Post(String title) { this.title = title; }
                 }
                 FacadeRepository repo; Map<String, Object> form = Map.of(); long id; Post post; List<Post> posts;
+                EntityManagerFactory masterFactory; EntityManagerFactory berlinFactory; byte[] secret = new byte[32];
             """;
+
+    /** The rooms that users enter. */
+    private static final List<Path> FRONT = Stream.of(
+                    "../facade-core/src/main/java/dev/facade", "../facade-hibernate/src/main/java/dev/facade/hibernate")
+            .map(Path::of)
+            .toList();
+
+    private static final Pattern EXAMPLE = Pattern.compile("(?s)<pre>\\{@code\\s*\\n(.*?)\\}</pre>");
+    private static final Pattern HEAD = Pattern.compile("(?ms)^/\\*\\*(.*?)\\*/\\n(?:@[^\\n]*\\n)*public ");
 
     @TempDir
     Path classes;
@@ -78,6 +97,58 @@ class GuideTest {
                 .map(snippet -> DynamicTest.dynamicTest(
                         snippet.lines().findFirst().orElse(""),
                         () -> assertThat(errors(snippet)).as(snippet).isEmpty()));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyTypeForUsersHasAnExampleThatCompiles() {
+        List<Path> types = front();
+        assertThat(types).hasSizeGreaterThan(80);
+        return types.stream()
+                .map(type -> DynamicTest.dynamicTest(type.getFileName().toString(), () -> {
+                    List<String> examples = examples(type);
+                    assertThat(examples)
+                            .as("examples in the Javadoc of %s", type)
+                            .isNotEmpty();
+                    examples.forEach(
+                            example -> assertThat(errors(example)).as(example).isEmpty());
+                }));
+    }
+
+    /** Types that {@link java.util.ServiceLoader} finds; nobody calls them. */
+    private static final List<String> FOUND = List.of(
+            "ProviderExtension.java", "HibernateExtension.java", "JakartaAnnotations.java", "MariaDbSockets.java");
+
+    /** The public types of the front wing. */
+    private static List<Path> front() {
+        List<Path> types = new ArrayList<>();
+        for (Path room : FRONT) {
+            try (Stream<Path> files = Files.walk(room)) {
+                files.filter(file -> !file.toString().contains("engine"))
+                        .filter(file -> file.toString().endsWith(".java"))
+                        .filter(file -> HEAD.matcher(text(file)).find())
+                        .filter(file -> !FOUND.contains(file.getFileName().toString()))
+                        .sorted()
+                        .forEach(types::add);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+        return types;
+    }
+
+    private static List<String> examples(Path type) {
+        Matcher head = HEAD.matcher(text(type));
+        assertThat(head.find()).isTrue();
+        String comment = head.group(1).replaceAll("(?m)^ \\* ?", "");
+        return EXAMPLE.matcher(comment).results().map(found -> found.group(1)).toList();
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Test

@@ -6,6 +6,12 @@ import java.util.ServiceLoader;
 /**
  * The extension point through which annotations on entities are checked. Found by {@link ServiceLoader}. Implementations
  * are thread-safe.
+ *
+ * <pre>{@code
+ * AnnotationValidator strict = entity -> entity instanceof Post
+ *         ? List.of(new FieldError("title", "is not checked", Map.of()))
+ *         : List.of();
+ * }</pre>
  */
 @FunctionalInterface
 public interface AnnotationValidator {

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Defaults: text that is empty or blank counts as no value, nothing is trimmed, a value equal to the present one is no
  * change, and what cannot be converted {@code is invalid}.
  *
+ * <pre>{@code
+ * Changeset<Post> changeset =
+ *         Changeset.cast(new Post(""), form, Cast.defaults().trim().emptyValues("", "-"), "title");
+ * }</pre>
+ *
  * @param empty which values count as none
  * @param trims whether text loses the white space around it
  * @param forces whether a value equal to the present one is a change

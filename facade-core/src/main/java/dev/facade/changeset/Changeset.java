@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  * Fields are named as in Java. A field that does not exist is a mistake of the program and thrown, a value that does not
  * fit is an error of the field.
  *
+ * <pre>{@code
+ * Result<Post> result = repo.insert(Changeset.cast(new Post(""), form, "title", "slug")
+ *         .validateRequired("title")
+ *         .uniqueConstraint("slug"));
+ * }</pre>
+ *
  * @param <T> the entity
  */
 public final class Changeset<T> {

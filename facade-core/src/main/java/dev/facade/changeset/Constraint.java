@@ -9,6 +9,12 @@ import java.util.regex.PatternSyntaxException;
 /**
  * A constraint of the database whose violation becomes an error of a field. Immutable.
  *
+ * <pre>{@code
+ * Changeset<Post> changeset = Changeset.cast(new Post(""), form, "slug")
+ *         .uniqueConstraint("slug")
+ *         .checkConstraint("likes", "likes_not_negative");
+ * }</pre>
+ *
  * @param kind what it demands
  * @param name its name in the database
  * @param match how its name is compared

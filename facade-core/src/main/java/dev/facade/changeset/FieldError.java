@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The message is a template, to be translated as it is; its parameters stand as {@code %{count}}. Other parameters say
  * where the error comes from: {@code validation}, or {@code constraint} and {@code constraintName}.
  *
+ * <pre>{@code
+ * for (FieldError error : Changeset.cast(new Post(""), form, "title").validateRequired("title").errors()) {
+ *     System.out.println(error.field() + " " + error.text());
+ * }
+ * }</pre>
+ *
  * @param field the field's name
  * @param message the template, such as {@code should be at least %{count} character(s)}
  * @param parameters its parameters

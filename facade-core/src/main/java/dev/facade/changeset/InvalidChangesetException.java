@@ -2,7 +2,17 @@ package dev.facade.changeset;
 
 import dev.facade.error.FacadeException;
 
-/** A changeset with errors was to be written by an operation that throws; nothing was written. */
+/**
+ * A changeset with errors was to be written by an operation that throws; nothing was written.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.insertOrThrow(Changeset.cast(new Post(""), form, "title"));
+ * } catch (InvalidChangesetException invalid) {
+ *     System.out.println(invalid.changeset().errors());
+ * }
+ * }</pre>
+ */
 public final class InvalidChangesetException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,14 @@
 package dev.facade.changeset;
 
-/** The fate of an associated entity that a new value leaves out. */
+/**
+ * The fate of an associated entity that a new value leaves out.
+ *
+ * <pre>{@code
+ * Changeset<Post> changeset = Changeset.cast(post, form, "title")
+ *         .castAssoc("comments", (Comment comment, Map<String, ?> values) -> Changeset.cast(comment, values, "text"),
+ *                 OnReplace.DELETE);
+ * }</pre>
+ */
 public enum OnReplace {
     /** It is an error of the program. */
     RAISE,

@@ -6,6 +6,13 @@ import java.util.function.Function;
 /**
  * The result of a changeset: the entity, or the changeset with its errors. Immutable.
  *
+ * <pre>{@code
+ * Result<Post> result = repo.insert(Changeset.cast(new Post(""), form, "title"));
+ * String answer = result.isOk()
+ *         ? "saved " + result.orElseThrow().title
+ *         : "wrong: " + result.changeset().errors();
+ * }</pre>
+ *
  * @param <T> the entity
  */
 public sealed interface Result<T> {

@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The master and its replicas. Immutable.
  *
+ * <pre>{@code
+ * Cluster cluster = new Cluster(Master.of("master"), List.of(Replica.of("berlin")));
+ * Replica berlin = cluster.replica("berlin"); // null if there is none
+ * }</pre>
+ *
  * @param master the node that takes writes
  * @param replicas the nodes that take reads, in the order in which they were declared
  */

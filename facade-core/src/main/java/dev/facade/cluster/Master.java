@@ -2,7 +2,13 @@ package dev.facade.cluster;
 
 import dev.facade.event.Role;
 
-/** The node that takes writes. Immutable. */
+/**
+ * The node that takes writes. Immutable.
+ *
+ * <pre>{@code
+ * Cluster cluster = new Cluster(Master.of("master"), List.of());
+ * }</pre>
+ */
 public final class Master implements Node {
 
     private final String name;

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a node does at a moment. Immutable.
  *
+ * <pre>{@code
+ * for (NodeState node : repo.cluster().nodes()) {
+ *     System.out.println(node.name() + ": " + (node.reason().isEmpty() ? "takes reads" : node.reason()));
+ * }
+ * }</pre>
+ *
  * @param name its name
  * @param role what it is
  * @param reason why it takes no reads of its own accord, or of the master no writes; empty if it does

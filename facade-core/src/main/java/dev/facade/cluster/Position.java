@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positions are partially ordered: of two from different histories neither covers the other, and of two from one
  * history neither may, where a database writes several logs side by side.
+ *
+ * <pre>{@code
+ * Position earlier = Position.ofPostgres(7, 1, 0x1000);
+ * Position later = Position.ofPostgres(7, 1, 0x2000);
+ * OptionalLong bytes = later.bytesSince(earlier); // 4096
+ * }</pre>
  */
 public interface Position {
 

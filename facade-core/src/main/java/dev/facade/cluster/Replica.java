@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A node that follows the master and takes reads, as an algorithm sees it. Thread-safe.
  *
  * <p>It is one server, or an endpoint with many servers behind it, of which any may answer.
+ *
+ * <pre>{@code
+ * ReadAlgorithm leastBusy = candidates ->
+ *         candidates.stream().min(Comparator.comparingInt(Replica::inFlight)).orElseThrow();
+ * }</pre>
  */
 public final class Replica implements Node {
 

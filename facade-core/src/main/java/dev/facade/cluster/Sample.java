@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The role and the position in which a server was seen. Immutable.
  *
+ * <pre>{@code
+ * ReplicationProbe noted = (connection, ticker) -> {
+ *     Sample sample = ReplicationProbe.postgres().sample(connection, ticker);
+ *     System.out.println(sample.role() + " at " + sample.position());
+ *     return sample;
+ * };
+ * }</pre>
+ *
  * @param role master, or replica
  * @param position of a master how far it had written, so at least what had been committed when the sample was begun; of
  *     a replica how far it had replayed

@@ -12,6 +12,12 @@ import java.util.Optional;
  * to, or of all if they are not known, and so is that of what was read on the master. After a read from one replica,
  * nobody knows whether another one has those rows before the first has been sampled again. Until then the session stays
  * on that replica; for a reader without pauses that is seen to twice a second.
+ *
+ * <pre>{@code
+ * CausalSession session = CausalSession.begin();
+ * repo.inSession(session, () -> repo.insert(new Post("Hello")));
+ * List<Post> seen = repo.inSession(session, () -> repo.all(Post.class)); // "Hello" is among them
+ * }</pre>
  */
 public sealed interface CausalSession permits TrackedSession {
 

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Its form is {@code f1.key.position.signature}, with HMAC-SHA256 (RFC 2104) over what is before the signature. A
  * text that nobody has signed with one of the keys is no token; one that is right but of another cluster, of another
  * history or of the future harms nobody, see {@link CausalSession}.
+ *
+ * <pre>{@code
+ * CausalToken.Keys keys = CausalToken.Keys.of("2026", secret);
+ * Optional<String> text = repo.token().map(keys::write);      // goes to another process
+ * Optional<CausalToken> token = text.flatMap(keys::read);     // there: empty if somebody has changed it
+ * }</pre>
  */
 public final class CausalToken {
 

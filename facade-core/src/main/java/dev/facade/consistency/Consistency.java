@@ -10,6 +10,11 @@ import java.util.Objects;
  * <p>If no replica is known to be fresh enough, the read waits for one if it may ({@link #waitingUpTo}). Then it goes
  * to the master, or it fails ({@link #orFail()}).
  *
+ * <pre>{@code
+ * List<Post> any = repo.all(Post.class, Consistency.eventual());
+ * List<Post> fresh = repo.all(Post.class, Consistency.boundedStaleness(Duration.ofSeconds(5)).orFail());
+ * }</pre>
+ *
  * @param level the level
  * @param staleness of {@code BOUNDED} how old data may be; zero otherwise
  * @param patience how long to wait for a replica; zero by default

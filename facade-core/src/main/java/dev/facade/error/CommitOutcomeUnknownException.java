@@ -5,6 +5,14 @@ package dev.facade.error;
  * may not have been committed.
  *
  * <p>It was not repeated. Read from the master what became of it before trying again.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.insert(new Post("Hello"));
+ * } catch (CommitOutcomeUnknownException unknown) {
+ *     boolean isThere = repo.existsBy(Post.class, "title", "Hello", Target.master());
+ * }
+ * }</pre>
  */
 public final class CommitOutcomeUnknownException extends FacadeException {
 

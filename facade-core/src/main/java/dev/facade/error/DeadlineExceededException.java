@@ -5,7 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A read was not answered within its deadline, on any node; nothing of it runs any more on a connection of the facade. */
+/**
+ * A read was not answered within its deadline, on any node; nothing of it runs any more on a connection of the facade.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.all(Post.class);
+ * } catch (DeadlineExceededException late) {
+ *     System.out.println(late.tried()); // each node, and what became of the read there
+ * }
+ * }</pre>
+ */
 public final class DeadlineExceededException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

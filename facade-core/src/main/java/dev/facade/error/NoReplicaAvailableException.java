@@ -4,7 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A read found no replica to run on and was not allowed to fall back to the master. */
+/**
+ * A read found no replica to run on and was not allowed to fall back to the master.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.all(Post.class, Consistency.session().orFail());
+ * } catch (NoReplicaAvailableException none) {
+ *     System.out.println(none.reasons()); // why each replica was not used
+ * }
+ * }</pre>
+ */
 public final class NoReplicaAvailableException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,16 @@
 package dev.facade.error;
 
-/** A write was called inside a read-only transaction; nothing was sent to the database. */
+/**
+ * A write was called inside a read-only transaction; nothing was sent to the database.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.readOnlyTransaction(() -> repo.insert(new Post("Hello")));
+ * } catch (ReadOnlyTransactionException refused) {
+ *     System.out.println(refused.getMessage());
+ * }
+ * }</pre>
+ */
 public final class ReadOnlyTransactionException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

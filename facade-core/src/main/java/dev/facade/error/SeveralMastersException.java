@@ -6,6 +6,14 @@ import java.util.List;
 /**
  * Several servers of one cluster say at once that they are the master, so a write to either of them may be lost. Nothing
  * was written; reads go on.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.insert(new Post("Hello"));
+ * } catch (SeveralMastersException several) {
+ *     System.out.println(several.masters()); // nothing was written
+ * }
+ * }</pre>
  */
 public final class SeveralMastersException extends FacadeException {
 

@@ -1,6 +1,16 @@
 package dev.facade.error;
 
-/** A replica is behind what its reader needs; nothing was read. */
+/**
+ * A replica is behind what its reader needs; nothing was read.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.all(Post.class, Target.replica("berlin"), Consistency.session());
+ * } catch (StaleReplicaException behind) {
+ *     repo.all(Post.class); // any node that is fresh enough
+ * }
+ * }</pre>
+ */
 public final class StaleReplicaException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

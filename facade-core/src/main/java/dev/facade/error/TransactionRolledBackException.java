@@ -2,7 +2,19 @@ package dev.facade.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The transaction was rolled back, by {@code rollback(value)} or because an inner step had failed. */
+/**
+ * The transaction was rolled back, by {@code rollback(value)} or because an inner step had failed.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.transaction(() -> {
+ *         throw repo.rollback("no stock");
+ *     });
+ * } catch (TransactionRolledBackException rolledBack) {
+ *     Object why = rolledBack.value(); // "no stock"
+ * }
+ * }</pre>
+ */
 public final class TransactionRolledBackException extends FacadeException {
 
     private static final long serialVersionUID = 1L;

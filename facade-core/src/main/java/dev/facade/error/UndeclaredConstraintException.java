@@ -3,6 +3,14 @@ package dev.facade.error;
 /**
  * A constraint of the database was violated by a changeset that does not declare it. Nothing was written; the cause is the
  * provider's error.
+ *
+ * <pre>{@code
+ * try {
+ *     repo.insert(Changeset.cast(new Post(""), form, "slug"));
+ * } catch (UndeclaredConstraintException undeclared) {
+ *     System.out.println(undeclared.constraint()); // declare it: uniqueConstraint("slug")
+ * }
+ * }</pre>
  */
 public final class UndeclaredConstraintException extends FacadeException {
 

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node to which a read would go at present, and the reasons. Immutable.
  *
+ * <pre>{@code
+ * Explanation explanation = repo.explain(Post.class);
+ * System.out.println(explanation); // where a read would go, and what speaks against each other replica
+ * }</pre>
+ *
  * @param route where it would go first, or null if it would fail
  * @param algorithm what picks among the candidates
  * @param replicas what became of each, in their order; empty if the call leaves no choice

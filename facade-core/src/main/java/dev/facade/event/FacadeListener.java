@@ -4,6 +4,10 @@ package dev.facade.event;
  * The listener to operations and nodes. It is told of every operation, on the thread that ran it, and of every change
  * of a node, on the thread that noticed it. Implementations are thread-safe and quick. An exception of theirs is logged
  * and changes nothing.
+ *
+ * <pre>{@code
+ * FacadeListener listener = event -> System.out.println(event.operation() + " on " + event.route());
+ * }</pre>
  */
 @FunctionalInterface
 public interface FacadeListener {

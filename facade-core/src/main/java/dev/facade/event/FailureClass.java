@@ -1,6 +1,12 @@
 package dev.facade.event;
 
-/** The four classes of failure; {@code dev.facade.spi.FailureClassifier} tells what each leads to. */
+/**
+ * The four classes of failure; {@code dev.facade.spi.FailureClassifier} tells what each leads to.
+ *
+ * <pre>{@code
+ * FailureClass failure = FailureClassifier.classify(new SQLException("shut down", "57P01"), Role.REPLICA); // NODE
+ * }</pre>
+ */
 public enum FailureClass {
     /** The node cannot be reached, was lost or shuts down. */
     NODE,

@@ -5,6 +5,16 @@ import java.util.Objects;
 /**
  * A change of a node. Immutable.
  *
+ * <pre>{@code
+ * FacadeListener listener = new FacadeListener() {
+ *     public void onOperation(OperationEvent event) {}
+ *
+ *     public void onNode(NodeEvent event) {
+ *         System.out.println(event.node() + " " + event.change() + ": " + event.why());
+ *     }
+ * };
+ * }</pre>
+ *
  * @param node its name
  * @param change what has changed
  * @param why in words, such as the failure that put it out; for people, not for programs

@@ -7,6 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One operation that has ended, well or not.
  *
+ * <pre>{@code
+ * FacadeListener listener = event -> {
+ *     if (!event.attempts().isEmpty()) {
+ *         System.out.println(event.operation() + " failed first on " + event.attempts().get(0).node());
+ *     }
+ * };
+ * }</pre>
+ *
  * @param operation its name, such as {@code all}
  * @param subject what it was about: an entity's simple name, JPQL text, or empty
  * @param receipt where it ran, and how fresh that was

@@ -1,6 +1,16 @@
 package dev.facade.event;
 
-/** Why an operation went where it went. */
+/**
+ * Why an operation went where it went.
+ *
+ * <pre>{@code
+ * repo.all(Post.class, Receipt.to(receipt -> {
+ *     if (receipt.route().reason() == Reason.FALLBACK) {
+ *         System.out.println("no replica could serve it");
+ *     }
+ * }));
+ * }</pre>
+ */
 public enum Reason {
     /** It writes. */
     WRITE,

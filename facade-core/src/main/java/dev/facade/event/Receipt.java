@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A figure that is not known is null, never zero. The figures of a replica are those of its last sample, if that
  * holds on the connection that was read on; at level {@code EVENTUAL} nothing is asked for them.
  *
+ * <pre>{@code
+ * repo.all(Post.class, Receipt.to(receipt -> System.out.println(receipt.route())));
+ * }</pre>
+ *
  * @param route where it ran last, or null when it reached no node
  * @param level how fresh a read had to be, such as {@code SESSION}; null of what is no read, or is an open
  *     transaction's

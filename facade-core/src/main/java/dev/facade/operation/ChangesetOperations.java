@@ -13,6 +13,10 @@ import dev.facade.option.WriteOption;
  * with nothing but a rollback. An undeclared one throws {@link dev.facade.error.UndeclaredConstraintException}.
  * Version, entity listeners and cascades of the mapping take part. The strict twins throw
  * {@link dev.facade.changeset.InvalidChangesetException} instead of returning an invalid result.
+ *
+ * <pre>{@code
+ * Result<Post> result = repo.insert(Changeset.cast(new Post(""), form, "title").validateRequired("title"));
+ * }</pre>
  */
 public interface ChangesetOperations {
 

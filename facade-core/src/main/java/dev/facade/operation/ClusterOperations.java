@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads that are on their way end where they are; the next ones know the change. When the repository is closed, what
  * was known last can still be asked for; changes throw {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * repo.cluster().add("oslo", "jdbc:postgresql://oslo/blog", Weight.of(1));
+ * repo.cluster().ban("berlin"); // for maintenance
+ * boolean removed = repo.cluster().remove("paris", Duration.ofSeconds(30));
+ * }</pre>
  */
 public interface ClusterOperations {
 

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a transaction ended.
  *
+ * <pre>{@code
+ * Outcome<Post> outcome = repo.transact(() -> repo.insert(new Post("Hello")));
+ * Post saved = outcome.orElseThrow();
+ * }</pre>
+ *
  * @param <T> what its body returned
  */
 public sealed interface Outcome<T> {

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * send it. The entities come back detached: changing one writes nothing. An association that was not loaded throws the
  * provider's lazy-initialization error when it is touched; load it with {@link Preload}, here or by {@link #preload}.
  * (In a host's transaction, Spring's say, entities stay managed.)
+ *
+ * <pre>{@code
+ * List<Post> popular = repo.all(from(Post.class).where(field("likes").gt(100)));
+ * Optional<Post> one = repo.get(Post.class, 42L);
+ * long count = repo.count(Post.class);
+ * }</pre>
  */
 public interface QueryOperations {
 

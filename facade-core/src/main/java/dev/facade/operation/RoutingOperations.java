@@ -5,7 +5,13 @@ import dev.facade.option.ReadOption;
 import dev.facade.query.Query;
 import dev.facade.query.Queryable;
 
-/** The operations that tell of routes. */
+/**
+ * The operations that tell of routes.
+ *
+ * <pre>{@code
+ * Explanation explanation = repo.explain(from(Post.class), Consistency.strong());
+ * }</pre>
+ */
 public interface RoutingOperations {
 
     /**

@@ -17,6 +17,13 @@ import java.util.stream.Stream;
  * each call is one of its own. A write is never repeated. Inside a read-only transaction every one of them throws
  * {@link dev.facade.error.ReadOnlyTransactionException}. If the connection is lost during the commit they throw
  * {@link dev.facade.error.CommitOutcomeUnknownException}.
+ *
+ * <pre>{@code
+ * Post saved = repo.insert(new Post("Hello"));
+ * saved.title = "Hello again";
+ * Post updated = repo.update(saved);
+ * repo.delete(updated);
+ * }</pre>
  */
 public interface SchemaOperations {
 

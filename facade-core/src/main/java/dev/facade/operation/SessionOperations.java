@@ -10,6 +10,11 @@ import java.util.concurrent.Executor;
 /**
  * The sessions: whose reads must see whose writes. Thread-safe. A thread has a session of its own until it is given
  * another one: a request's, a job's, a message's.
+ *
+ * <pre>{@code
+ * Optional<CausalToken> token = repo.token();                 // of this thread's session
+ * Executor carried = repo.carry(Executors.newFixedThreadPool(4)); // tasks work in the session of their submitter
+ * }</pre>
  */
 public interface SessionOperations {
 

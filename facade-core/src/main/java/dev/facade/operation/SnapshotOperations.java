@@ -2,7 +2,13 @@ package dev.facade.operation;
 
 import dev.facade.option.ReadOption;
 
-/** The transactions that only read. Thread-safe; a transaction belongs to the thread that opened it. */
+/**
+ * The transactions that only read. Thread-safe; a transaction belongs to the thread that opened it.
+ *
+ * <pre>{@code
+ * long both = repo.readOnlyTransaction(() -> repo.count(Post.class) + repo.count(Comment.class)); // one moment
+ * }</pre>
+ */
 public interface SnapshotOperations {
 
     /**

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * one. With {@code Target.replica()} it goes to a replica, in a read-only transaction that refuses writes. The text is a
  * constant of the program; values stand in it as {@code :name} and are bound, never concatenated. A statement that begins
  * or ends a transaction is refused.
+ *
+ * <pre>{@code
+ * SqlOperations.Rows rows =
+ *         repo.sql().query("select title, likes from post where likes > :least", Map.of("least", 100));
+ * }</pre>
  */
 public interface SqlOperations {
 

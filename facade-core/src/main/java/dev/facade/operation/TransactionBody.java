@@ -3,6 +3,10 @@ package dev.facade.operation;
 /**
  * The body of a transaction.
  *
+ * <pre>{@code
+ * Post saved = repo.transaction(() -> repo.insert(new Post("Hello")));
+ * }</pre>
+ *
  * @param <T> what it returns
  * @param <X> what it throws
  */

@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nesting is flat: an inner transaction is part of the outer one, and if it fails the outer one can only roll back,
  * even when the failure is caught.
+ *
+ * <pre>{@code
+ * repo.transaction(Retry.upTo(3), () -> {
+ *     Post read = repo.getOrThrow(Post.class, id, Lock.pessimisticWrite());
+ *     read.likes++;
+ *     return repo.update(read);
+ * });
+ * }</pre>
  */
 public interface TransactionOperations extends SnapshotOperations {
 

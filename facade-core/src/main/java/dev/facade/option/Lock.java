@@ -8,6 +8,10 @@ import java.util.Objects;
  *
  * <p>The lock lasts until the surrounding transaction ends; outside of one it is released when the call returns.
  *
+ * <pre>{@code
+ * repo.transaction(() -> repo.getOrThrow(Post.class, id, Lock.pessimisticWrite()));
+ * }</pre>
+ *
  * @param mode JPA's lock mode
  */
 public record Lock(LockModeType mode) implements ReadOption {

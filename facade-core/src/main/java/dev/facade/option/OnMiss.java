@@ -7,6 +7,10 @@ package dev.facade.option;
  *
  * <p>Only replicas miss rows: it means nothing where the read runs on the master. It does not go together with a
  * target, a lock or {@code Consistency.strong()}, which leave nothing to ask.
+ *
+ * <pre>{@code
+ * Optional<Post> found = repo.get(Post.class, id, OnMiss.ASK_MASTER);
+ * }</pre>
  */
 public enum OnMiss implements ReadOption {
     /** Answers that there is none; the default. */

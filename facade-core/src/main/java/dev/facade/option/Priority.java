@@ -3,6 +3,10 @@ package dev.facade.option;
 /**
  * How much a read matters when the master serves reads that no replica could: it decides who gets the last of its
  * permits, and who waits for one. It means nothing elsewhere, and nothing to reads that name the master or lock rows.
+ *
+ * <pre>{@code
+ * List<Post> report = repo.all(Post.class, Priority.LOW); // gives way when only the master is left
+ * }</pre>
  */
 public enum Priority implements ReadOption {
     /** Can be left out: gets at most half of the permits. */

@@ -3,6 +3,11 @@ package dev.facade.option;
 /**
  * An option of a read operation, such as {@link Target}, {@link Lock}, {@link FetchSize} or
  * {@link Timeout}. An operation refuses the options that it does not take.
+ *
+ * <pre>{@code
+ * List<Post> rows = repo.all(Post.class, Target.master(), Timeout.of(Duration.ofSeconds(2)));
+ * Stream<Post> stream = repo.stream(Post.class, ReadOption.FetchSize.of(100));
+ * }</pre>
  */
 public interface ReadOption {
 

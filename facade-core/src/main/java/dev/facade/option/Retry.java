@@ -16,6 +16,12 @@ import java.util.random.RandomGenerator;
  * as when another database or a mail server fails that it uses. That cannot be told of code of the caller's that runs inside
  * an operation, as a hook or a joined transaction: there a failure of another database looks like one of this.
  *
+ * <pre>{@code
+ * repo.transaction(
+ *         Retry.upTo(3).backoff(Duration.ofMillis(20), Duration.ofSeconds(1)),
+ *         () -> repo.updateAll(Post.class, Change.inc("likes", 1)));
+ * }</pre>
+ *
  * @param runs most runs in all, at least 1
  * @param first the bound after the first run; 10 ms by default, zero for no wait
  * @param longest the largest bound; 1 s by default

@@ -8,6 +8,11 @@ import java.util.regex.Pattern;
  * {@link dev.facade.FacadeRepository#inSchema}, and only there is a transaction. Nothing of it is left behind on a pooled
  * connection.
  *
+ * <pre>{@code
+ * List<Post> ofTenant = repo.all(Post.class, Schema.of("tenant"));
+ * FacadeRepository tenant = repo.inSchema("tenant"); // every operation works there
+ * }</pre>
+ *
  * @param name exactly as the database has it, in the same case; letters, digits and underscores
  */
 public record Schema(String name) implements ReadOption, WriteOption {

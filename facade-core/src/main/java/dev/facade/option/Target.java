@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The place where a read must run. Immutable.
  *
  * <p>Without it a read goes to a replica picked by the algorithm.
+ *
+ * <pre>{@code
+ * Post sure = repo.getOrThrow(Post.class, id, Target.master());
+ * long onBerlin = repo.count(Post.class, Target.replica("berlin"));
+ * }</pre>
  */
 public final class Target implements ReadOption {
 

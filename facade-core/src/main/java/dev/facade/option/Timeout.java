@@ -7,6 +7,10 @@ import java.util.Objects;
  * How long the database may take for each statement; by default the driver's limit. A read as a whole, on all nodes that it is
  * tried on, then ends half a second later at the latest, in place of the facade's deadline.
  *
+ * <pre>{@code
+ * List<Post> rows = repo.all(Post.class, Timeout.of(Duration.ofSeconds(2)));
+ * }</pre>
+ *
  * @param limit whole seconds (JDBC knows no finer limit), at least one, at most 24 days
  */
 public record Timeout(Duration limit) implements ReadOption, WriteOption {

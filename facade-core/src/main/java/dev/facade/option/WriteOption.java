@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An option of a write operation: one of those made here, or {@link Timeout}, {@link Schema}, or the conflict rule of
  * {@code dev.facade.query.OnConflict}. An operation refuses the options that it does not take.
+ *
+ * <pre>{@code
+ * repo.insertAll(posts, WriteOption.progress(rows -> System.out.println(rows + " rows so far")));
+ * repo.update(post, WriteOption.allowStale());
+ * }</pre>
  */
 public interface WriteOption {
 

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change of a bulk update or of an upsert. Immutable.
  *
+ * <pre>{@code
+ * repo.updateAll(from(Post.class).where("slug", "hello"), Change.inc("likes", 1), Change.set("title", "Hello"));
+ * }</pre>
+ *
  * @param attribute the attribute's name
  * @param kind what is done to it
  * @param value bound, or an {@link Expression}; of {@code SET} it may be null

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition on rows. Immutable; belongs to no node. Made by {@link Expression}'s comparisons, by {@link #exists} and by
  * {@link #fragment}.
+ *
+ * <pre>{@code
+ * Condition popular = field("likes").gt(100).or(field("title").like("Hello%"));
+ * List<Post> rows = repo.all(from(Post.class).where(popular.and(field("slug").isNotNull())));
+ * }</pre>
  */
 public final class Condition {
 

@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Attributes are named by the static metamodel or by a path such as {@code likes}, {@code author.country} or, behind an
  * alias, {@code c.text}; every name is checked against the node's metamodel and every value is bound.
  *
+ * <pre>{@code
+ * List<Post> rows = repo.all(from(Post.class).where(field("title").lower().eq("hello")));
+ * Optional<Integer> most = repo.aggregate(Post.class, field("likes", Integer.class).max());
+ * }</pre>
+ *
  * @param <V> its type
  */
 public final class Expression<V extends @Nullable Object> {

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For example {@code Jpql.of("select p from Post p where p.likes > :min", Post.class).with("min", 100)}.
  *
+ * <pre>{@code
+ * List<Post> rows = repo.all(Jpql.of("select p from Post p where p.likes > :least", Post.class).with("least", 100));
+ * }</pre>
+ *
  * @param <T> what a row becomes
  */
 public final class Jpql<T> implements Queryable<T> {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An existing row that the entity's class does not see, since it is of another class in the same table or behind a
  * restriction of the mapping, is never changed; the insert is stale.
  *
+ * <pre>{@code
+ * repo.insert(new Post("Hello"), OnConflict.replace("title").target("slug"));
+ * }</pre>
+ *
  * @param action what is done
  * @param attributes of {@code REPLACE} and {@code REPLACE_ALL_EXCEPT}
  * @param changes of {@code UPDATE}, at least one

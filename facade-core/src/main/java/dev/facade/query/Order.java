@@ -4,6 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One criterion of an order. Immutable. Made by {@link Expression#asc()} and {@link Expression#desc()}.
+ *
+ * <pre>{@code
+ * List<Post> rows = repo.all(from(Post.class).orderBy(field("publishedAt").desc().nullsLast()));
+ * }</pre>
  */
 public final class Order {
 

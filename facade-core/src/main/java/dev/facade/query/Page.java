@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of rows. Immutable.
  *
+ * <pre>{@code
+ * Page<Post> first = repo.page(from(Post.class).orderBy(field("likes").desc()), Page.Request.first(20));
+ * if (first.hasNext()) {
+ *     Page<Post> second = repo.page(from(Post.class).orderBy(field("likes").desc()), Page.Request.after(first.next(), 20));
+ * }
+ * }</pre>
+ *
  * @param rows its rows, none behind the last page
  * @param hasNext whether there are rows after it
  * @param next where the next page begins, for {@link Request#after}; null when there is none, or the page was asked for

@@ -19,6 +19,11 @@ import java.util.function.Function;
  * that the mapping declares is kept. If nothing is associated, a collection becomes empty and a reference null. An
  * association is loaded if nobody has read it from the database, whatever stands in the field.
  *
+ * <pre>{@code
+ * List<Post> rows = repo.all(Post.class, Preload.of("author", "comments"));
+ * repo.preload(post, Preload.of("comments"));
+ * }</pre>
+ *
  * @param paths attribute paths such as {@code author} or {@code comments.author}
  * @param queries for some of the paths, which of the associated entities are loaded, and in what order
  * @param functions for some of the paths, what finds the associated entities by their keys

@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code from(Post.class).where(field(Post_.likes).gt(100)).orderBy(field(Post_.likes).desc()).limit(10)}. Names are
  * checked against the metamodel, with the nearest known one in the message, and values are always bound.
  *
+ * <pre>{@code
+ * List<Post> rows = repo.all(
+ *         from(Post.class).where(field("likes").gt(100)).orderBy(field("likes").desc()).limit(10));
+ * }</pre>
+ *
  * @param <T> what a row becomes
  */
 public final class Query<T extends @Nullable Object> implements Queryable<T> {

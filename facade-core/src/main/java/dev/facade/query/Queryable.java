@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * The input of a read. Implementations are immutable and belong to no node: each node compiles them for its own
  * factory.
  *
+ * <pre>{@code
+ * Queryable<Post> query = from(Post.class).where("slug", "hello");
+ * List<Post> rows = repo.all(query);
+ * }</pre>
+ *
  * @param <T> what a row becomes
  */
 public interface Queryable<T extends @Nullable Object> {

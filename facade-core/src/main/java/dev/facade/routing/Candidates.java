@@ -11,8 +11,10 @@ import java.util.function.Predicate;
  * {@link #pickedBy}. Thread-safe.
  *
  * <pre>{@code
- * ReadAlgorithm quiet = candidates -> Candidates.pickedBy(
- *         isNight() ? ReadAlgorithm.random() : byDay, candidates);
+ * ReadAlgorithm byDay = ReadAlgorithm.random();
+ * ReadAlgorithm byNight = ReadAlgorithm.roundRobin();
+ * ReadAlgorithm chosen = candidates ->
+ *         Candidates.pickedBy(LocalTime.now().getHour() < 6 ? byNight : byDay, candidates);
  * }</pre>
  */
 public final class Candidates {

@@ -15,6 +15,11 @@ import java.util.random.RandomGenerator;
  *
  * <p>An algorithm of your own is a lambda: {@code candidates -> candidates.get(0)}. If it throws, or picks no
  * candidate, the caller gets an {@link dev.facade.error.InvalidPickException}.
+ *
+ * <pre>{@code
+ * ReadAlgorithm first = candidates -> candidates.get(0);
+ * HibernateFacade facade = HibernateFacade.builder().algorithm(ReadAlgorithm.weightedRoundRobin());
+ * }</pre>
  */
 @FunctionalInterface
 public interface ReadAlgorithm {

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * longer than its read may. Thread-safe.
  *
  * <pre>{@code
- * while (connection == null && Deadline.left() > 0) {
- *     connection = poll(Math.min(SLICE, Deadline.left()));
- * }
+ * BlockingQueue<Connection> idle = new LinkedBlockingQueue<>();
+ * Connection connection = idle.poll(Math.min(Deadline.left(), 250_000_000L), TimeUnit.NANOSECONDS);
  * }</pre>
  */
 public final class Deadline {

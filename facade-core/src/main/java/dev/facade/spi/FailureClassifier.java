@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * elsewhere, and only the first ejects the node at once; {@link FailureClass#QUERY} is thrown at once. The codes
  * are SQLSTATEs of PostgreSQL (its documentation, appendix A), H2's error codes (those that begin with 90 and 42), and
  * MariaDB's SQLSTATEs with numbers (its manual, "MariaDB Error Code Reference") where the SQLSTATE alone does not tell.
+ *
+ * <pre>{@code
+ * SQLException lost = new SQLException("connection lost", "08006");
+ * FailureClass failure = FailureClassifier.classify(lost, Role.REPLICA); // NODE: the read goes elsewhere
+ * }</pre>
  */
 public final class FailureClassifier {
 

@@ -8,6 +8,10 @@ import javax.sql.DataSource;
 /**
  * The extension point that builds nodes by their names, so that roles can change and nodes can be added while the facade
  * runs. Implementations are thread-safe.
+ *
+ * <pre>{@code
+ * Recipes none = Recipes.none(); // the nodes cannot change while the facade runs
+ * }</pre>
  */
 public interface Recipes {
 

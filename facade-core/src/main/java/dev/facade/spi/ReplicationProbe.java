@@ -9,7 +9,13 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a server what it is and how far it is, in the words of its database. Thread-safe. */
+/**
+ * Asks a server what it is and how far it is, in the words of its database. Thread-safe.
+ *
+ * <pre>{@code
+ * HibernateFacade facade = HibernateFacade.builder().replicationProbe(ReplicationProbe.postgres());
+ * }</pre>
+ */
 @FunctionalInterface
 public interface ReplicationProbe {
 

@@ -8,6 +8,11 @@ import java.util.Set;
 /**
  * The tables that something reads or writes, or any table, if nobody can say. Immutable.
  *
+ * <pre>{@code
+ * Tables read = Tables.of(List.of("post", "author"));
+ * boolean all = Tables.unknown().isKnown(); // false: it may be any table
+ * }</pre>
+ *
  * @param names without schema and quotes, in lower case
  * @param isKnown false if it may be any table
  */

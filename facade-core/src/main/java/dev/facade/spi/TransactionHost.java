@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The extension point through which the facade joins transactions that somebody else opened: Spring's, JTA's.
  * Implementations are thread-safe.
+ *
+ * <pre>{@code
+ * TransactionHost none = TransactionHost.none();
+ * FacadeRepository own = FacadeRepository.builder().master(masterFactory).transactionHost(none).build();
+ * }</pre>
  */
 @FunctionalInterface
 public interface TransactionHost {

@@ -4,6 +4,11 @@ package dev.facade.time;
  * A source of elapsed time. Thread-safe.
  *
  * <p>Only differences between two readings mean anything; tests move a ticker of their own instead of sleeping.
+ *
+ * <pre>{@code
+ * AtomicLong now = new AtomicLong();
+ * Ticker manual = now::get; // a test moves it
+ * }</pre>
  */
 @FunctionalInterface
 public interface Ticker {

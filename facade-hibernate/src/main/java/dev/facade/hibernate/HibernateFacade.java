@@ -41,6 +41,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Defaults: no replica, the master's user and password for all nodes, the algorithm and the fallback of
  * {@link FacadeRepositoryBuilder}, pools of {@link PoolSettings}.
+ *
+ * <pre>{@code
+ * FacadeRepository blog = HibernateFacade.builder()
+ *         .master("jdbc:postgresql://master/blog")
+ *         .replica("berlin", "jdbc:postgresql://berlin/blog")
+ *         .credentials("blog", "secret")
+ *         .entities(Post.class, Author.class)
+ *         .build();
+ * }</pre>
  */
 public final class HibernateFacade {
 

@@ -6,6 +6,11 @@ import java.util.Objects;
 /**
  * The connection pool of a node. Immutable; the defaults are small, since many application instances share a server.
  *
+ * <pre>{@code
+ * HibernateFacade facade = HibernateFacade.builder()
+ *         .replicaPool(PoolSettings.forReplica().withMaxSize(20).withMinIdle(5));
+ * }</pre>
+ *
  * @param maxSize most connections; 10 by default, at least 1
  * @param minIdle idle connections kept open; 1 by default, 0 to {@code maxSize}
  * @param connectionTimeout longest wait for a connection; 250 ms (HikariCP's minimum) for a replica, since there is

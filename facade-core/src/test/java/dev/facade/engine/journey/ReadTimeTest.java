@@ -90,7 +90,7 @@ class ReadTimeTest {
                 Duration takes = this.takes.get(node.name());
                 if (takes != null) {
                     ticker.advance(takes);
-                    connection.awaitAbort();
+                    connection.awaitAbort(() -> ticker.advance(Duration.ofMillis(100)));
                     throw Failures.lost();
                 }
                 return node.name();

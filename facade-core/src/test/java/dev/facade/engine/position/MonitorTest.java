@@ -61,7 +61,7 @@ class MonitorTest {
 
     /** Its first connection may take its time; a master of another cluster must not take its place meanwhile. */
     @Test
-    void aMasterThatHasNotAnsweredYetIsNotReplacedByAStranger() throws Exception {
+    void t58AMasterThatHasNotAnsweredYetIsNotReplacedByAStranger() throws Exception {
         CountDownLatch connected = new CountDownLatch(1);
         List<String> promoted = new CopyOnWriteArrayList<>();
         Replica stranger = Replica.of("stranger");
