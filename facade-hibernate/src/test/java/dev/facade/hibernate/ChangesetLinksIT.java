@@ -18,9 +18,6 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
-import jakarta.persistence.JoinColumn;
-import jakarta.persistence.JoinTable;
-import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OneToOne;
@@ -60,43 +57,6 @@ class ChangesetLinksIT {
         Shop(String name) {
             this.name = name;
         }
-    }
-
-    /** Its elements do not know it. */
-    @Entity(name = "Crate")
-    @Table(name = "links_crate")
-    static class Crate {
-        @Id
-        @GeneratedValue(strategy = GenerationType.SEQUENCE)
-        Long id;
-
-        @OneToMany
-        @JoinColumn(name = "crate_id")
-        List<Bottle> bottles = new ArrayList<>();
-
-        @OneToMany
-        @JoinTable(name = "links_crate_label")
-        List<Label> labels = new ArrayList<>();
-
-        @ManyToMany
-        @JoinTable(name = "links_crate_shop")
-        List<Shop> shops = new ArrayList<>();
-    }
-
-    @Entity(name = "Bottle")
-    @Table(name = "links_bottle")
-    static class Bottle {
-        @Id
-        @GeneratedValue(strategy = GenerationType.SEQUENCE)
-        Long id;
-    }
-
-    @Entity(name = "Label")
-    @Table(name = "links_label")
-    static class Label {
-        @Id
-        @GeneratedValue(strategy = GenerationType.SEQUENCE)
-        Long id;
     }
 
     @Entity(name = "Till")
@@ -153,7 +113,7 @@ class ChangesetLinksIT {
     }
 
     private static FacadeRepository started(HibernateFacade facade) {
-        return facade.entities(Shop.class, Till.class, Ware.class, Crate.class, Bottle.class, Label.class)
+        return facade.entities(Shop.class, Till.class, Ware.class)
                 .hibernate("hibernate.hbm2ddl.auto", "create")
                 .hibernate("hibernate.jdbc.batch_size", "10")
                 .build();
@@ -188,9 +148,6 @@ class ChangesetLinksIT {
 
         @BeforeEach
         void empty() {
-            repo().all(Crate.class, Preload.of("bottles", "labels", "shops")).forEach(repo()::delete);
-            repo().deleteAll(Bottle.class);
-            repo().deleteAll(Label.class);
             repo().deleteAll(Till.class);
             repo().deleteAll(Ware.class);
             repo().deleteAll(Shop.class);
@@ -242,33 +199,6 @@ class ChangesetLinksIT {
                             Changeset.change(shop).putAssoc("wares", List.of(second, new Ware("a")), OnReplace.DELETE));
             assertThat(read(shop).wares).extracting(ware -> ware.code).containsExactlyInAnyOrder("a", "b");
             assertThat(repo().count(Ware.class)).isEqualTo(2);
-        }
-
-        /** A join column or a join table of a one-to-many; of a many-to-many only the link goes. */
-        @Test
-        void whatIsLeftOutIsDeletedAlsoWhereItDoesNotKnowItsOwner() {
-            Crate crate = new Crate();
-            crate.bottles.addAll(
-                    List.of(repo().insert(new Bottle()), repo().insert(new Bottle()), repo().insert(new Bottle())));
-            crate.labels.addAll(List.of(repo().insert(new Label()), repo().insert(new Label())));
-            crate.shops.addAll(List.of(repo().insert(new Shop("a")), repo().insert(new Shop("b"))));
-            Crate stored =
-                    repo().getOrThrow(Crate.class, repo().insert(crate).id, Preload.of("bottles", "labels", "shops"));
-            repo().updateOrThrow(Changeset.change(stored)
-                    .putAssoc("bottles", List.of(stored.bottles.get(0)), OnReplace.DELETE)
-                    .putAssoc("labels", List.of(), OnReplace.DELETE_IF_EXISTS)
-                    .putAssoc("shops", List.of(), OnReplace.DELETE));
-            Crate after = repo().getOrThrow(Crate.class, stored.id, Preload.of("bottles", "labels", "shops"));
-            assertThat(after.bottles).hasSize(1);
-            assertThat(repo().count(Bottle.class)).isEqualTo(1);
-            assertThat(after.labels).isEmpty();
-            assertThat(repo().count(Label.class)).isZero();
-            assertThat(after.shops).isEmpty();
-            assertThat(repo().count(Shop.class)).as("they may belong to others").isEqualTo(2);
-            repo().updateOrThrow(Changeset.change(after).putAssoc("bottles", List.of(), OnReplace.NILIFY));
-            assertThat(repo().count(Bottle.class))
-                    .as("it stays without its crate")
-                    .isEqualTo(1);
         }
 
         @Test

@@ -194,15 +194,6 @@ public final class Property {
     }
 
     /**
-     * Tells whether many lead to many: an element may belong to others, too.
-     *
-     * @return true for a many-to-many association
-     */
-    public boolean isManyToMany() {
-        return has(ManyToMany.class);
-    }
-
-    /**
      * Tells whether it holds embeddables, one or many.
      *
      * @return true for an embedded property

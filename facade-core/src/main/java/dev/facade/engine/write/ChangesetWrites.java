@@ -472,10 +472,9 @@ public final class ChangesetWrites {
 
             private void leave(Property property, Object left, OnReplace rule) {
                 EntityType<?> type = engine.model().typeOf("update", left);
-                boolean deletes = rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS;
-                boolean isOnlyUnlinked = property.isToMany() && property.mappedBy() == null && !deletes;
-                if (property.isManyToMany() || isOnlyUnlinked) {
-                    return; // its row in the join table goes, or its join column is null
+                boolean joined = property.isToMany() && property.mappedBy() == null;
+                if (joined) {
+                    return; // only its row in the join table goes
                 }
                 Object id = engine.model().requiredId("update", type, left);
                 boolean mayChange = rule == OnReplace.NILIFY || options.has(Stale.class);
@@ -488,7 +487,7 @@ public final class ChangesetWrites {
                     return;
                 }
                 Object row = engine.model().extension().unproxied(found);
-                if (deletes) {
+                if (rule == OnReplace.DELETE || rule == OnReplace.DELETE_IF_EXISTS) {
                     writer.letGo(em, row);
                     em.remove(row);
                 } else if (rule == OnReplace.NILIFY && property.mappedBy() != null) {
