@@ -71,8 +71,8 @@ class MutationProof {
                 new Mutation(
                         "a bulk write moves no position",
                         "engine/transaction/Sessions.java",
-                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n",
-                        "    void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"),
+                        "    public void writing(Tables tables, @Nullable FacadeTransaction host) {\n",
+                        "    public void writing(Tables tables, @Nullable FacadeTransaction host) {\n        if (tables.isKnown()) {\n            return;\n        }\n"),
                 new Mutation(
                         "a need is of tables alone, whatever their rows refer to",
                         "engine/transaction/Sessions.java",
