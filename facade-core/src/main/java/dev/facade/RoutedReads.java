@@ -301,13 +301,14 @@ abstract class RoutedReads implements QueryOperations, SnapshotOperations, Sessi
         Reach reach = of(query, checked);
         return reads().read("reload", type.getName(), checked, Lease.Kind.SNAPSHOT, reach, (em, shortLived) -> {
             Map<Object, T> found = new HashMap<>();
-            if (engine.model().isFoundBySql(type.getJavaType())
-                    && !engine.hooks().preparesQueries()) {
+            boolean bySql = engine.model().isFoundBySql(type.getJavaType())
+                    && !engine.hooks().preparesQueries();
+            if (bySql) {
                 for (Object entity : all) {
                     found.put(key(type, entity), found(em, type, key(type, entity), checked, shortLived));
                 }
             }
-            for (int from = 0; found.isEmpty() && from < all.size(); from += CHUNK) {
+            for (int from = 0; !bySql && from < all.size(); from += CHUNK) {
                 List<Object> chunk = all.subList(from, Math.min(from + CHUNK, all.size()));
                 Query<T> some = query.where(engine.model().anyOf("reload", type, chunk));
                 read(em, some, checked, shortLived).forEach(row -> found.put(key(type, row), row));

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.hibernate.Hibernate;
@@ -158,6 +159,19 @@ class DerivedReadsIT {
             request = Page.Request.after(page.next(), 2);
         }
         throw new AssertionError("the pages have no end: " + keys);
+    }
+
+    /** More than one statement asks for. */
+    @Test
+    void reloadFindsEachOfManyRows() {
+        List<Bed> beds =
+                IntStream.range(0, 1_101).mapToObj(i -> new Bed(i, 20, "title")).toList();
+        try {
+            repo.insertAll(beds);
+            assertThat(repo.reload(beds)).hasSize(1_101).allMatch(Optional::isPresent);
+        } finally {
+            repo.deleteAll(Query.from(Bed.class));
+        }
     }
 
     @Test
